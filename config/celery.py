@@ -1,0 +1,57 @@
+"""The Celery app and the one table of periodic work.
+
+Every entry is a sweep that may run late, twice or in parallel. `expires` stays below the period, so that a worker
+that was away does not find a heap of old ticks.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+app = Celery("mulin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+app.conf.beat_schedule = {
+    # the wake-up after commit is best effort; this bounds the delay when Redis lost it
+    "relay": {"task": "notifications.relay", "schedule": 5.0, "options": {"expires": 4}},
+    # shortest limit is 15 minutes, so a minute's delay is small against every rung
+    "sweep": {"task": "governance.sweep_clocks", "schedule": 60.0, "options": {"expires": 50}},
+    # readyz reports a beat that stopped ticking
+    "heartbeat": {"task": "notifications.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
+    # a call-back must start within three working days of the reply; hourly is fine
+    "callbacks": {"task": "governance.start_callbacks", "schedule": HOUR, "options": {"expires": HOUR - 60}},
+    "digest": {
+        "task": "notifications.digest",
+        "schedule": crontab(minute="0,30"),
+        "options": {"expires": HOUR // 2 - 60},
+    },
+    # an unsealed tail of the audit trail is never older than ten minutes
+    "seal": {"task": "core.seal_events", "schedule": 10 * MINUTE, "options": {"expires": 9 * MINUTE}},
+    # nightly, when nobody moves areas
+    "trees": {
+        "task": "neighborhoods.check_trees",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": DAY // 2},
+    },
+    "retention": {
+        "task": "governance.apply_retention",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": DAY // 2},
+    },
+    "links": {
+        "task": "governance.expire_links",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": DAY // 2},
+    },
+    "sessions": {
+        "task": "core.clear_sessions",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": DAY // 2},
+    },
+}

@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils import timezone
+
+
+def _seed(**_kwargs: Any) -> None:
+    from core.services.working_days import seed_working_days  # noqa: PLC0415 - models are not ready earlier
+
+    seed_working_days(timezone.localdate().year + 1)
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+
+    def ready(self) -> None:
+        post_migrate.connect(_seed, sender=self)

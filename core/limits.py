@@ -1,0 +1,26 @@
+"""How often one address may do a thing. Counted in the cache; without it, everybody is let through."""
+
+import hashlib
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address, believing exactly as many proxies as the operator declared."""
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
+        return forwarded[-settings.TRUSTED_PROXIES]
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def too_many(what: str, who: str, *, limit: int, seconds: int) -> bool:
+    """Count one more try of `who` at `what`; True once the limit within `seconds` is passed."""
+    key = f"limit:{what}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"
+    if cache.add(key, 1, timeout=seconds):
+        return limit < 1
+    try:
+        return cache.incr(key) > limit
+    except ValueError:  # it expired between the two calls
+        return False

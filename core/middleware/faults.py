@@ -1,0 +1,68 @@
+"""What goes wrong is said in a page, in the reader's language, with the right status."""
+
+import logging
+import sys
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.views.decorators.csrf import requires_csrf_token
+from psycopg_pool import PoolTimeout
+
+from core.errors import NotAllowedError, RuleError
+
+logger = logging.getLogger(__name__)
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+
+class FaultMiddleware:
+    """Turns the errors of services, and an absent database, into answers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotAllowedError):
+            return render(request, "403.html", status=403)
+        if isinstance(error, RuleError):
+            return render(request, "core/refused.html", {"message": error.message}, status=422)
+        if isinstance(error, RequestDataTooBig):
+            return render(request, "413.html", status=413)
+        if isinstance(error, DATABASE_AWAY):
+            return unavailable(error)
+        if isinstance(error, ValueError) and "NUL" in str(error):
+            return bad_request(request)
+        return None
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Handler for 400: rubbish in the address or the form."""
+    if isinstance(exception, SuspiciousOperation):
+        logger.warning("refused: %s", type(exception).__name__)
+    return render(request, "400.html", status=400)
+
+
+def unavailable(error: BaseException) -> HttpResponse:
+    """A plain page that needs no database; the browser may try again shortly."""
+
+    logger.error("database is away: %s", error)
+    page = loader.get_template("503.html").render({})
+    return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+
+
+@requires_csrf_token
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Handler for 500; an absent database met in a middleware arrives here too."""
+
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_AWAY):
+        return unavailable(error)
+    return HttpResponse(loader.get_template("500.html").render({}), status=500)

@@ -1,0 +1,12 @@
+"""Numbers people read out on the phone: ZY-2026-001234."""
+
+from django.conf import settings
+from django.db import connection
+
+
+def next_number(kind: str, year: int) -> str:
+    """The next number of a kind in a year. One database sequence each: no writer waits for another, gaps are allowed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT mulin_next_number(%s, %s)", [kind, year])
+        (value,) = cursor.fetchone()
+    return f"{settings.NUMBER_PREFIX}-{year}-{value:06d}"

@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+def _seed(**_kwargs: Any) -> None:
+    from governance.services.reference import load_reference  # noqa: PLC0415 - models are not ready earlier
+
+    load_reference()
+
+
+class GovernanceConfig(AppConfig):
+    name = "governance"
+    verbose_name = _("governance")
+
+    def ready(self) -> None:
+        post_migrate.connect(_seed, sender=self)

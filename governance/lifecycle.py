@@ -1,0 +1,186 @@
+"""The states of an issue and the only moves between them (docs/lifecycle.md).
+
+Data, not code: services ask `MOVES`, screens draw their buttons from it, and a table test tries every other pair.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class State(models.TextChoices):
+    """Where an issue stands. `submitted` is the first state in the database; drafts stay in the browser."""
+
+    SUBMITTED = "submitted", _("received")
+    NOT_ACCEPTED = "not_accepted", _("not accepted")
+    MERGED = "merged", _("merged")
+    ACCEPTED = "accepted", _("accepted")
+    DISPATCHED = "dispatched", _("waiting to be signed for")
+    SIGNED = "signed", _("signed for")
+    WORKING = "working", _("in hand")
+    REPLIED = "replied", pgettext_lazy("issue state", "replied")
+    CALLBACK = "callback", _("waiting for the resident")
+    REOPENED = "reopened", _("reopened")
+    RETURNED = "returned", _("returned")
+    RULING = "ruling", _("waiting for a ruling")
+    PARKED = "parked", _("parked")
+    CLOSED_SOLVED = "closed_solved", _("solved")
+    CLOSED_EXPLAINED = "closed_explained", _("closed with an explanation")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+FINAL = frozenset({State.NOT_ACCEPTED, State.MERGED, State.CLOSED_SOLVED, State.CLOSED_EXPLAINED, State.WITHDRAWN})
+OPEN = frozenset(State) - FINAL
+CLOSED = frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED})
+# Whose turn it is: a unit or grid that holds the case, in contrast to the dispatcher's desk or the resident's.
+IN_HAND = frozenset({State.DISPATCHED, State.SIGNED, State.WORKING})
+
+MOVES: dict[State, frozenset[State]] = {
+    State.SUBMITTED: frozenset({State.ACCEPTED, State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN}),
+    State.ACCEPTED: frozenset({State.DISPATCHED, State.WITHDRAWN}),
+    State.DISPATCHED: frozenset({State.SIGNED, State.RETURNED, State.WITHDRAWN}),
+    State.SIGNED: frozenset({State.WORKING, State.RETURNED, State.WITHDRAWN}),
+    State.WORKING: frozenset({State.REPLIED, State.RETURNED, State.WITHDRAWN}),
+    State.REPLIED: frozenset({State.CALLBACK, State.REOPENED, State.WITHDRAWN}),
+    State.CALLBACK: frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED, State.REOPENED, State.PARKED}),
+    State.REOPENED: frozenset({State.DISPATCHED}),
+    State.RETURNED: frozenset({State.DISPATCHED, State.RULING}),
+    State.RULING: frozenset({State.DISPATCHED}),
+    State.PARKED: frozenset({State.REOPENED, State.CLOSED_EXPLAINED}),
+    State.CLOSED_SOLVED: frozenset({State.REOPENED}),
+    State.CLOSED_EXPLAINED: frozenset({State.REOPENED}),
+    State.NOT_ACCEPTED: frozenset(),
+    State.MERGED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a state is shown: the tag's tone and icon (static/icons.svg)."""
+
+    tone: str
+    icon: str
+
+
+LOOKS: dict[State, Look] = {
+    State.SUBMITTED: Look("", "plus"),
+    State.ACCEPTED: Look("run", "run"),
+    State.NOT_ACCEPTED: Look("", "stop"),
+    State.MERGED: Look("", "merge"),
+    State.DISPATCHED: Look("soon", "wait"),
+    State.SIGNED: Look("run", "run"),
+    State.WORKING: Look("run", "run"),
+    State.REPLIED: Look("run", "message"),
+    State.CALLBACK: Look("soon", "wait"),
+    State.REOPENED: Look("soon", "wait"),
+    State.RETURNED: Look("soon", "back"),
+    State.RULING: Look("soon", "wait"),
+    State.PARKED: Look("", "idle"),
+    State.CLOSED_SOLVED: Look("done", "done"),
+    State.CLOSED_EXPLAINED: Look("done", "done"),
+    State.WITHDRAWN: Look("", "stop"),
+}
+
+
+class Urgency(models.TextChoices):
+    """How fast (docs/glossary.md, "Time limits")."""
+
+    CRITICAL = "C", _("critical")
+    URGENT = "U", _("urgent")
+    ORDINARY = "O", _("ordinary")
+    COMPLEX = "X", _("complex")
+    INQUIRY = "I", _("inquiry")
+    SUGGESTION = "S", _("suggestion")
+
+
+# May be raised at once by a dispatcher, lowered only with a reason: a higher rank is faster.
+URGENCY_RANK = {
+    Urgency.CRITICAL: 5,
+    Urgency.URGENT: 4,
+    Urgency.ORDINARY: 3,
+    Urgency.INQUIRY: 2,
+    Urgency.COMPLEX: 1,
+    Urgency.SUGGESTION: 0,
+}
+
+
+class Channel(models.TextChoices):
+    """How a request reached us."""
+
+    WEB = "web", _("website")
+    QR = "qr", _("stairwell code")
+    PHONE = "phone", _("phone")
+    COUNTER = "counter", _("counter")
+    PAPER = "paper", _("paper")
+    VISIT = "visit", _("visit")
+    MEETING = "meeting", _("meeting")
+    HOTLINE = "hotline", _("hotline")
+    PATROL = "patrol", _("patrol")
+
+
+class Step(models.TextChoices):
+    """What a clock runs for."""
+
+    ACCEPT = "accept", _("accept")
+    SIGN = "sign", _("sign for")
+    CONTACT = "contact", _("first contact")
+    DONE = "done", _("done")
+    RULING = "ruling", _("ruling")
+    CALLBACK = "callback", _("call-back")
+
+
+class ClockState(models.TextChoices):
+    """A running clock ends exactly once."""
+
+    RUNNING = "running", _("running")
+    PAUSED = "paused", _("paused")
+    MET = "met", _("in time")
+    MISSED = "missed", _("late")  # ended, but after its due time
+    VOID = "void", _("no longer needed")
+
+
+class Target(models.TextChoices):
+    """Whom a rung of the ladder tells."""
+
+    HANDLER = "handler", _("whoever holds it")
+    HANDLER_LEAD = "handler_lead", _("whoever holds it, and their lead")
+    LEVEL_UP = "level_up", _("one level up")
+    STREET = "street", _("street supervision")
+    DISTRICT = "district", _("district list")
+
+
+# Event names. Every one is routed or listed as silent in notifications.routing.
+ISSUE_SUBMITTED = "issue.submitted"
+ISSUE_ACCEPTED = "issue.accepted"
+ISSUE_NOT_ACCEPTED = "issue.not_accepted"
+ISSUE_MERGED = "issue.merged"
+ISSUE_DISPATCHED = "issue.dispatched"
+ISSUE_SIGNED = "issue.signed"
+ISSUE_CONTACTED = "issue.contacted"
+ISSUE_REPLIED = "issue.replied"
+ISSUE_CHECKED = "issue.checked"
+ISSUE_ANSWERED = "issue.answered"
+ISSUE_CALLED_BACK = "issue.called_back"
+ISSUE_CLOSED = "issue.closed"
+ISSUE_REOPENED = "issue.reopened"
+ISSUE_RETURNED = "issue.returned"
+ISSUE_RULED = "issue.ruled"
+ISSUE_WITHDRAWN = "issue.withdrawn"
+ISSUE_URGED = "issue.urged"
+ISSUE_SUPPLEMENTED = "issue.supplemented"
+ISSUE_NOTED = "issue.noted"
+ISSUE_HIDDEN = "issue.hidden"
+ISSUE_URGENCY_CHANGED = "issue.urgency_changed"
+ISSUE_ESCALATED = "issue.escalated"
+ISSUE_PUBLISHED = "issue.published"
+CONTACT_REVEALED = "contact.revealed"
+CONTACT_ERASED = "contact.erased"
+
+EVENT_NAMES = frozenset(
+    value
+    for name, value in list(globals().items())
+    if name.startswith(("ISSUE_", "CONTACT_")) and isinstance(value, str)
+)

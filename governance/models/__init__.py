@@ -1,0 +1,27 @@
+"""Residents' requests: the issue, its history, its clocks, and the reference data they follow."""
+
+from governance.models.casework import Callback, ContactLog, Disclosure, Dispatch, IssuePhoto, Reply, SavedFilter
+from governance.models.clocks import Clock, ClockPause, Escalation
+from governance.models.issues import Contact, Issue, TimelineEntry
+from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
+
+__all__ = [
+    "Callback",
+    "Category",
+    "Clock",
+    "ClockPause",
+    "Contact",
+    "ContactLog",
+    "Disclosure",
+    "Dispatch",
+    "Escalation",
+    "Issue",
+    "IssuePhoto",
+    "LadderRung",
+    "LimitVersion",
+    "Reply",
+    "RoutingRule",
+    "SavedFilter",
+    "TimeLimit",
+    "TimelineEntry",
+]

@@ -1,0 +1,96 @@
+"""Clocks and what their running out caused."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from governance.lifecycle import ClockState, Step, Target
+from governance.models.issues import Issue
+from governance.models.reference import LimitVersion
+from governance.querysets import ClockQuerySet
+
+
+class Clock(models.Model):
+    """One limit of one issue. Written when it happens, never recomputed by a view."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="clocks")
+    step = models.CharField(_("step"), max_length=10, choices=Step)
+    version = models.ForeignKey(LimitVersion, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=ClockState, default=ClockState.RUNNING)
+    paused_seconds = models.PositiveIntegerField(default=0)
+    is_unconfirmed = models.BooleanField(default=False)  # the holidays of the due year were not announced yet
+    next_rung = models.PositiveSmallIntegerField(default=1)
+    next_rung_at = models.DateTimeField(null=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("clock")
+        verbose_name_plural = _("clocks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue", "step"], name="clock_one_running", condition=Q(state__in=["running", "paused"])
+            ),
+            models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="clock_forward"),
+            models.CheckConstraint(
+                condition=Q(state__in=["running", "paused"], ended_at=None)
+                | Q(state__in=["met", "missed", "void"], ended_at__isnull=False),
+                name="clock_ended_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_rung_at", "id"], name="clock_rung_due", condition=Q(state="running")),
+            models.Index(fields=["issue", "id"], name="clock_issue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id} {self.step}"
+
+
+class ClockPause(models.Model):
+    """A stretch that does not count: asked by one person, approved by another, with an end."""
+
+    class Reason(models.TextChoices):
+        REQUESTER = "requester", _("waiting for whoever asked")
+        WEATHER = "weather", _("weather")
+        LEGAL_NOTICE = "legal_notice", _("legal notice period")
+
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="pauses")
+    reason = models.CharField(max_length=15, choices=Reason)
+    asked_by_id = models.BigIntegerField()
+    approved_by_id = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        constraints = [
+            models.CheckConstraint(condition=~Q(asked_by_id=F("approved_by_id")), name="pause_second_person"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="pause_has_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.reason}"
+
+
+class Escalation(models.Model):
+    """A rung that was climbed. Unique per clock and rung, so a sweep that runs twice does it once."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="escalations")
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="escalations")
+    rung = models.PositiveSmallIntegerField()
+    target = models.CharField(max_length=15, choices=Target)
+    level = models.SmallIntegerField(null=True)  # Level told, for level_up, street and district
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("escalation")
+        verbose_name_plural = _("escalations")
+        constraints = [models.UniqueConstraint(fields=["clock", "rung"], name="escalation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.rung}"

@@ -1,0 +1,82 @@
+"""Filters that compose. No user, no request."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+
+from governance.lifecycle import ClockState, State
+from neighborhoods.querysets import AreaScopedQuerySet
+
+
+def bigrams(text: str) -> list[str]:
+    """The overlapping pairs of characters a Chinese search compares, lower case, without white space."""
+    plain = "".join(text.lower().split())
+    return [plain[i : i + 2] for i in range(len(plain) - 1)]
+
+
+class _Matches(Func):
+    """The full-text match operator."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    output_field = models.BooleanField()
+
+
+def _has_bigrams(pairs: list[str]) -> Func:
+    wanted = Value(pairs, output_field=ArrayField(models.TextField()))
+    return _Matches(F("search"), Func(wanted, function="mulin_bigram_query"))
+
+
+class IssueQuerySet(AreaScopedQuerySet):
+    """Issues."""
+
+    def unresolved(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def overdue(self, *, at: datetime) -> Self:
+        return self.unresolved().filter(due_at__lt=at)
+
+    def due_before(self, at: datetime) -> Self:
+        return self.unresolved().filter(due_at__lt=at)
+
+    def in_states(self, states: Iterable[State]) -> Self:
+        return self.filter(state__in=sorted(states))
+
+    def held_by_unit(self, unit_ids: Iterable[int]) -> Self:
+        return self.filter(holder_unit_id__in=sorted(unit_ids))
+
+    def ever_with_unit(self, unit_ids: Iterable[int]) -> Self:
+        """Dispatched to one of the units at some time."""
+        from governance.models import Dispatch  # noqa: PLC0415 - models import this file
+
+        return self.filter(Exists(Dispatch.objects.filter(issue=OuterRef("pk"), unit_id__in=sorted(unit_ids))))
+
+    def containing(self, words: str) -> Self:
+        """Issues whose text or place contains all the words; two characters are enough (docs/search.md)."""
+        found = self
+        for word in words.split()[:6]:
+            pairs = bigrams(word)
+            if pairs:
+                found = found.filter(_has_bigrams(pairs))
+            found = found.filter(Q(text__icontains=word) | Q(place_note__icontains=word))
+        return found
+
+    def public(self) -> Self:
+        """What strangers may see: the requester agreed and staff have not withheld it."""
+        return self.filter(is_public=True, published_at__isnull=False).exclude(
+            state__in=[State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN]
+        )
+
+
+class ClockQuerySet(models.QuerySet):
+    """Clocks."""
+
+    def running(self) -> Self:
+        return self.filter(state=ClockState.RUNNING)
+
+    def with_rung_due(self, *, at: datetime) -> Self:
+        return self.running().filter(next_rung_at__lte=at)

@@ -1,0 +1,26 @@
+"""Categories, time limits and the ladder a new database starts with."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.seeds import rows_of, seed
+from governance.models import Category, LadderRung, LimitVersion, TimeLimit
+
+FOLDER = Path(__file__).resolve().parents[1] / "reference"
+
+
+def load_reference() -> None:
+    """The 40 categories, the first version of the limits, and the ladder (docs/glossary.md)."""
+    seed(Category, [Category(**row) for row in rows_of(FOLDER / "categories.csv")])
+    if not LimitVersion.objects.exists():
+        first = LimitVersion.objects.create(
+            name="2022", valid_from=datetime(2022, 1, 1, tzinfo=UTC), note="Default limits; the district replaces them."
+        )
+        seed(TimeLimit, [TimeLimit(version=first, **row) for row in rows_of(FOLDER / "limits.csv")])
+    seed(
+        LadderRung,
+        [
+            LadderRung(**{**row, "percent": row["percent"] or None, "minutes": row["minutes"] or None})
+            for row in rows_of(FOLDER / "ladder.csv")
+        ],
+    )

@@ -1,0 +1,6 @@
+"""Addresses of the governance app."""
+
+from django.urls import URLPattern
+
+app_name = "governance"
+urlpatterns: list[URLPattern] = []

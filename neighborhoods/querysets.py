@@ -1,0 +1,41 @@
+"""How a scope becomes a condition. Nothing outside this file knows how places are stored on rows."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from mptt.querysets import TreeQuerySet
+
+from neighborhoods.actors import STAMP_COLUMN, Grant, Level
+
+
+def scope(grants: Iterable[Grant], prefix: str = "") -> Q:
+    """The condition "belongs to an area of one of these grants" for a stamped row; no grants, no rows."""
+    by_column: dict[str, set[int]] = {}
+    for grant in grants:
+        if grant.level == Level.DISTRICT:
+            return Q()
+        by_column.setdefault(STAMP_COLUMN[grant.level], set()).add(grant.area_id)
+    condition = Q(pk__in=[])
+    for column, ids in by_column.items():
+        condition |= Q(**{f"{prefix}{column}__in": sorted(ids)})
+    return condition
+
+
+class AreaScopedQuerySet(models.QuerySet):
+    """For every model that carries stamps."""
+
+    def within(self, grants: Iterable[Grant]) -> Self:
+        """Rows inside the areas of the grants: one comparison with the stamp of each grant's level."""
+        return self.filter(scope(grants))
+
+
+class AreaQuerySet(TreeQuerySet):
+    """Areas themselves."""
+
+    def open(self) -> Self:
+        return self.filter(closed_on=None)
+
+    def of_level(self, level: Level) -> Self:
+        return self.filter(level=int(level))

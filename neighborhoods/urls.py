@@ -1,0 +1,6 @@
+"""Addresses of the neighborhoods app."""
+
+from django.urls import URLPattern
+
+app_name = "neighborhoods"
+urlpatterns: list[URLPattern] = []
