@@ -1,0 +1,91 @@
+"""Who serves where today. Work belongs to posts, so every question "who?" is answered from live posts."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from neighborhoods.actors import STAMP_COLUMN, Level, Stamped
+from neighborhoods.models import Post, Title
+from neighborhoods.selectors.actors import live_posts
+
+# The levels that can hold work, the nearest first. A building lead is told, and holds nothing.
+HOLDING_LEVELS = (Level.BRANCH, Level.GRID, Level.COMMUNITY, Level.STREET)
+RolesByLevel = Mapping[Level, Collection[str]]
+
+
+def _live(roles: Collection[str], on: date | None) -> QuerySet[Post]:
+    posts = live_posts(on or timezone.localdate()).filter(user__is_active=True)
+    return posts.filter(title__roles__has_any_keys=sorted(roles))
+
+
+def _users(posts: QuerySet[Post]) -> list[User]:
+    return list(User.objects.filter(pk__in=posts.values("user")).order_by("pk"))
+
+
+def users_holding(roles: Collection[str], area_id: int, on: date | None = None) -> list[User]:
+    """Active people with a live post of one of the roles exactly at this area, not above or below it."""
+    return _users(_live(roles, on).filter(area=area_id))
+
+
+def users_over(roles: Collection[str], place: Stamped, on: date | None = None) -> list[User]:
+    """Active people with one of the roles at any area on the path of the place, or for the whole district."""
+    path = Q(area__in=path_ids(place)) | Q(title__place=Title.Place.DISTRICT, area=None)
+    return _users(_live(roles, on).filter(path))
+
+
+def users_in_unit(roles: Collection[str], unit_id: int, on: date | None = None) -> list[User]:
+    """Active people with one of the roles in a partner unit."""
+    return _users(_live(roles, on).filter(unit=unit_id))
+
+
+def users_of_district(roles: Collection[str], on: date | None = None) -> list[User]:
+    """Active people with one of the roles for the whole district."""
+    return _users(_live(roles, on).filter(title__place=Title.Place.DISTRICT, area=None))
+
+
+def path_ids(place: Stamped) -> list[int]:
+    """The areas a place lies in, the street first."""
+    ids = (getattr(place, column) for column in STAMP_COLUMN.values())
+    return [pk for pk in ids if pk is not None]
+
+
+def lowest_staffed(place: Stamped, roles: RolesByLevel | Collection[str], on: date | None = None) -> int | None:
+    """The nearest area upwards from a place where somebody serves who can hold work; None when nobody does.
+
+    `roles` are the holder's roles of each level (or one set for all levels). One query.
+    """
+    by_level = roles if isinstance(roles, Mapping) else dict.fromkeys(HOLDING_LEVELS, roles)
+    on_path = {getattr(place, STAMP_COLUMN[level]): level for level in HOLDING_LEVELS}
+    wanted = {role for level in HOLDING_LEVELS for role in by_level.get(level, ())}
+    posts = _live(wanted, on).filter(area__in=[pk for pk in on_path if pk])
+    staffed = {
+        on_path[area_id]: area_id
+        for area_id, held in posts.values_list("area", "title__roles")
+        if set(held) & set(by_level.get(on_path[area_id], ()))
+    }
+    return next((staffed[level] for level in HOLDING_LEVELS if level in staffed), None)
+
+
+def staff_of(area_id: int, roles: Collection[str] | None = None, on: date | None = None) -> QuerySet[Post]:
+    """Live posts at an area, with person and title, for a screen."""
+    posts = live_posts(on or timezone.localdate()).filter(area=area_id, user__is_active=True)
+    if roles is not None:
+        posts = posts.filter(title__roles__has_any_keys=sorted(roles))
+    return posts.select_related("user", "title", "body").order_by("title__code", "starts_on", "pk")
+
+
+def posts_of(user_id: int) -> Any:
+    """Every post a person holds or held, the newest first."""
+    return (
+        Post.objects.filter(user=user_id).select_related("title", "area", "unit", "body").order_by("-starts_on", "-pk")
+    )
+
+
+def posts_over(roles: Collection[str], place: Stamped, on: date | None = None) -> QuerySet[Post]:
+    """Live posts of one of the roles on the path of a place, the nearest first; for "who is responsible here"."""
+    posts = _live(roles, on).filter(area__in=path_ids(place)).select_related("user", "title", "area")
+    return posts.order_by("-area__level", "title__code", "pk")
