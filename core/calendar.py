@@ -66,7 +66,7 @@ class WorkCalendar:
             return local + timedelta(days=amount)
         if unit == Unit.WORKING_DAY:
             return self._add_days(local, amount)
-        return self._add_seconds(local, amount * 3600)
+        return self.add_working_seconds(local, amount * 3600)
 
     def _add_days(self, start: datetime, amount: int) -> datetime:
         days = self.workdays_from(start.date() + timedelta(days=1))
@@ -75,9 +75,11 @@ class WorkCalendar:
             last = next(days)
         return datetime.combine(last, self.closes, CHINA)
 
-    def _add_seconds(self, start: datetime, seconds: float) -> datetime:
-        for day in self.workdays_from(start.date()):
-            opens = max(datetime.combine(day, self.opens, CHINA), start)
+    def add_working_seconds(self, start: datetime, seconds: float) -> datetime:
+        """The moment after which `seconds` of office hours have passed since `start`."""
+        local = start.astimezone(CHINA)
+        for day in self.workdays_from(local.date()):
+            opens = max(datetime.combine(day, self.opens, CHINA), local)
             closes = datetime.combine(day, self.closes, CHINA)
             room = (closes - opens).total_seconds()
             if room <= 0:
@@ -85,6 +87,17 @@ class WorkCalendar:
             if seconds <= room:
                 return opens + timedelta(seconds=seconds)
             seconds -= room
+        raise AssertionError("workdays never end")
+
+    def working_seconds_between(self, start: datetime, end: datetime) -> float:
+        """Office hours between two moments, in seconds; 0 when `end` is not later."""
+        start, end, total = start.astimezone(CHINA), end.astimezone(CHINA), 0.0
+        for day in self.workdays_from(start.date()):
+            if day > end.date():
+                return total
+            opens = max(datetime.combine(day, self.opens, CHINA), start)
+            closes = min(datetime.combine(day, self.closes, CHINA), end)
+            total += max((closes - opens).total_seconds(), 0.0)
         raise AssertionError("workdays never end")
 
     def working_days_between(self, start: datetime, end: datetime) -> int:

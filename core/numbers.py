@@ -5,7 +5,7 @@ from django.db import connection
 
 
 def next_number(kind: str, year: int) -> str:
-    """The next number of a kind in a year. One database sequence each: no writer waits for another, gaps are allowed."""
+    """The next number of a kind in a year. One sequence each: nobody waits, gaps are allowed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT mulin_next_number(%s, %s)", [kind, year])
         (value,) = cursor.fetchone()

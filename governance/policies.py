@@ -1,0 +1,161 @@
+"""Who may do what to an issue. Pure: the issue comes with its holder's area loaded."""
+
+from governance.lifecycle import CLOSED, State
+from governance.models import Issue
+from neighborhoods.actors import Actor, Level, Role
+
+# Who handles what an area of this level holds.
+HANDLER_ROLES: dict[Level, frozenset[str]] = {
+    Level.STREET: frozenset({Role.STREET_DISPATCHER, Role.STREET_LEAD}),
+    Level.COMMUNITY: frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD}),
+    Level.GRID: frozenset({Role.GRID_WORKER}),
+    Level.BRANCH: frozenset({Role.BRANCH_SECRETARY}),
+}
+# Who leads them, told together with the handler.
+LEAD_ROLES: dict[Level, frozenset[str]] = {
+    Level.STREET: frozenset({Role.STREET_LEAD}),
+    Level.COMMUNITY: frozenset({Role.COMMUNITY_LEAD}),
+    Level.GRID: frozenset({Role.COMMUNITY_LEAD}),
+    Level.BRANCH: frozenset({Role.COMMUNITY_LEAD}),
+}
+UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEAD, Role.BODY_CONTACT})
+DISPATCHERS = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD, Role.STREET_DISPATCHER, Role.STREET_LEAD})
+STREET_ROLES = frozenset({Role.STREET_DISPATCHER, Role.STREET_LEAD})
+# Roles that see the issues of their area.
+VIEWERS = DISPATCHERS | {Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.DISTRICT_DUTY}
+RECORDERS = VIEWERS | {Role.REPRESENTATIVE, Role.BUILDING_LEAD}
+
+
+def is_holder(actor: Actor, issue: Issue) -> bool:
+    """Whether the issue lies on the actor's own desk."""
+    if issue.holder_unit_id:
+        return actor.in_unit(issue.holder_unit_id, UNIT_ROLES)
+    roles = HANDLER_ROLES.get(Level(issue.holder_area.level), frozenset())
+    return any(g.role in roles and g.area_id == issue.holder_area_id for g in actor.grants)
+
+
+def is_dispatcher(actor: Actor, issue: Issue) -> bool:
+    """Community or street staff responsible for the place."""
+    return actor.is_system or actor.holds(DISPATCHERS, issue)
+
+
+def can_accept_issue(actor: Actor, issue: Issue) -> bool:
+    """Take it on, hand it on, or turn it down with a reason."""
+    return issue.state == State.SUBMITTED and (is_holder(actor, issue) or is_dispatcher(actor, issue))
+
+
+def can_take_issue(actor: Actor, issue: Issue) -> bool:
+    """Accept it and handle it oneself, in one step."""
+    return issue.state == State.SUBMITTED and is_holder(actor, issue)
+
+
+def can_dispatch_issue(actor: Actor, issue: Issue) -> bool:
+    """Give it to an area or a unit."""
+    if issue.state == State.RULING:
+        return can_rule_issue(actor, issue)
+    if issue.state in {State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED}:
+        return is_dispatcher(actor, issue)
+    return False
+
+
+def can_redispatch_issue(actor: Actor, issue: Issue) -> bool:
+    """Recall it from whoever has not replied and give it to somebody else."""
+    return (
+        issue.state in {State.DISPATCHED, State.SIGNED, State.WORKING}
+        and is_dispatcher(actor, issue)
+        and not issue.is_binding
+    )
+
+
+def can_refuse_issue(actor: Actor, issue: Issue) -> bool:
+    """Not accept it, with a reason and where to turn instead."""
+    return issue.state == State.SUBMITTED and is_dispatcher(actor, issue)
+
+
+def can_sign_issue(actor: Actor, issue: Issue) -> bool:
+    return issue.state == State.DISPATCHED and is_holder(actor, issue)
+
+
+def can_contact_issue(actor: Actor, issue: Issue) -> bool:
+    """Note a talk with the resident, or a failed attempt."""
+    return issue.state in {State.SIGNED, State.WORKING} and is_holder(actor, issue)
+
+
+def can_reply_issue(actor: Actor, issue: Issue) -> bool:
+    return issue.state in {State.SIGNED, State.WORKING} and is_holder(actor, issue)
+
+
+def can_return_issue(actor: Actor, issue: Issue) -> bool:
+    """Send it back, once; a ruling binds."""
+    return (
+        issue.state in {State.DISPATCHED, State.SIGNED, State.WORKING}
+        and is_holder(actor, issue)
+        and not issue.is_binding
+    )
+
+
+def can_rule_issue(actor: Actor, issue: Issue) -> bool:
+    """Decide a disputed case, bindingly: the street, or the district above it."""
+    return issue.state == State.RULING and (actor.holds(STREET_ROLES, issue) or actor.holds(Role.DISTRICT_DUTY, issue))
+
+
+def can_check_issue(actor: Actor, issue: Issue) -> bool:
+    """Look whether what was replied is so. Never whoever replied."""
+    return issue.state == State.REPLIED and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+
+
+def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
+    """Ask the resident. Neither whoever replied nor whoever checked, nor the unit that handled it."""
+    if issue.state not in {State.REPLIED, State.CALLBACK}:
+        return False
+    if actor.user_id in {issue.replied_by_id, issue.checked_by_id} or actor.in_unit(issue.holder_unit_id):
+        return False
+    return actor.holds({*DISPATCHERS, Role.CALLBACK_AGENT}, issue)
+
+
+def can_explain_issue(actor: Actor, issue: Issue) -> bool:
+    """Close with an explanation after a call-back that did not end in "solved"."""
+    return issue.state == State.CALLBACK and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+
+
+def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
+    return issue.state in {*CLOSED, State.CALLBACK, State.REPLIED, State.PARKED} and is_dispatcher(actor, issue)
+
+
+def can_note_issue(actor: Actor, issue: Issue) -> bool:
+    """Leave a note that only staff see."""
+    return can_view_issue(actor, issue) and (is_holder(actor, issue) or actor.holds(VIEWERS, issue))
+
+
+def can_change_urgency(actor: Actor, issue: Issue) -> bool:
+    return issue.closed_at is None and is_dispatcher(actor, issue)
+
+
+def can_view_issue(actor: Actor, issue: Issue) -> bool:
+    """Mirror of selectors.issues.issues_visible_to for one row; past units are known only to the selector."""
+    return (
+        actor.holds(VIEWERS, issue)
+        or is_holder(actor, issue)
+        or (actor.user_id is not None and actor.user_id == issue.recorded_by_id)
+        or (actor.holds(Role.CALLBACK_AGENT, issue) and issue.state in {State.REPLIED, State.CALLBACK, *CLOSED})
+    )
+
+
+def can_reveal_contact(actor: Actor, issue: Issue) -> bool:
+    """See name and phone in clear, with a reason. Whoever is complained about never does."""
+    if not issue.contact_id:
+        return False
+    if issue.hide_requester:
+        return actor.holds({Role.COMMUNITY_LEAD, *STREET_ROLES}, issue) and not actor.in_unit(issue.holder_unit_id)
+    may_call_back = actor.holds(Role.CALLBACK_AGENT, issue) and issue.state in {State.REPLIED, State.CALLBACK}
+    return is_holder(actor, issue) or is_dispatcher(actor, issue) or may_call_back
+
+
+def can_publish_issue(actor: Actor, issue: Issue) -> bool:
+    """Show or withhold the masked text and covered photos."""
+    return actor.holds(DISPATCHERS, issue)
+
+
+def can_record_issue(actor: Actor) -> bool:
+    """Type a request for somebody else: phone, counter, paper, visit."""
+    return any(g.role in RECORDERS for g in actor.grants)

@@ -1,0 +1,74 @@
+"""Reference data as services need it, remembered for some seconds in each process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.reference import remembered
+from governance.models import Category, LadderRung, LimitVersion, RoutingRule
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long a step may take."""
+
+    version_id: int
+    amount: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A version of the time limits and since when it is in force."""
+
+    version_id: int
+    valid_from: datetime
+    by_step: dict[tuple[str, str], Limit]
+
+
+@remembered(30)
+def limit_versions() -> list[Limits]:
+    """All versions, newest first."""
+    versions = LimitVersion.objects.prefetch_related("limits")
+    return [
+        Limits(v.pk, v.valid_from, {(x.urgency, x.step): Limit(v.pk, x.amount, x.unit) for x in v.limits.all()})
+        for v in versions
+    ]
+
+
+def limit_for(urgency: str, step: str, at: datetime) -> Limit | None:
+    """The limit of a step in force at a moment; None when the step has no limit (an inquiry needs no first contact)."""
+    for version in limit_versions():
+        if version.valid_from <= at:
+            return version.by_step.get((urgency, step))
+    return None
+
+
+@remembered(30)
+def _ladder() -> list[LadderRung]:
+    return list(LadderRung.objects.all())
+
+
+def rungs_for(urgency: str, step: str) -> list[LadderRung]:
+    """The ladder of a clock: the most particular set that exists for (urgency, step)."""
+    for key in ((urgency, step), (urgency, ""), ("", step), ("", "")):
+        rungs = [r for r in _ladder() if (r.urgency, r.step) == key]
+        if rungs:
+            return sorted(rungs, key=lambda r: r.number)
+    return []
+
+
+@remembered(30)
+def categories() -> list[Category]:
+    """Categories offered to residents, in their order."""
+    return list(Category.objects.filter(is_active=True))
+
+
+def category_by_code(code: str) -> Category | None:
+    """The offered category with this code."""
+    return next((c for c in categories() if c.code == code), None)
+
+
+@remembered(30)
+def routing_rules() -> list[RoutingRule]:
+    """Rules in force, first match first."""
+    return list(RoutingRule.objects.filter(is_active=True).select_related("to_unit"))

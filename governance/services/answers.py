@@ -1,0 +1,183 @@
+"""What residents say to the answer, by their private link or asked by a call-back agent; and how a case ends."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleError, require
+from governance import policies
+from governance.lifecycle import (
+    CLOSED,
+    ISSUE_ANSWERED,
+    ISSUE_CALLED_BACK,
+    ISSUE_CLOSED,
+    ISSUE_REOPENED,
+    State,
+    Step,
+)
+from governance.models import Callback, Issue
+from governance.models.issues import Audience
+from governance.services.clocks import end_clocks, void_clocks
+from governance.services.moves import locked_issue, move, save_issue, tell, write_line
+from governance.services.reopening import reopen
+from neighborhoods.actors import NOBODY, SYSTEM, Actor
+
+
+@transaction.atomic
+def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfaction: int | None, words: str) -> Issue:
+    """Whoever asked says by the private link whether it is solved; "not solved" reopens it on a new clock."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    if issue.parent_id:
+        return _answer_merged(issue, actor=actor, at=at, solved=solved, satisfaction=satisfaction, words=words)
+    if issue.state not in {State.REPLIED, State.CALLBACK}:
+        raise RuleError(
+            _("There is nothing to answer at the moment: %(state)s.") % {"state": issue.get_state_display()}
+        )
+    _store_answer(issue, at=at, solved=solved, satisfaction=satisfaction, words=words)
+    if issue.state == State.REPLIED:
+        move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_ANSWERED, audience=Audience.STAFF)
+    end_clocks(issue, [Step.CALLBACK], at)
+    if solved:
+        _close(issue, State.CLOSED_SOLVED, actor=actor, at=at, text=words.strip(), kind=ISSUE_ANSWERED)
+        tell(ISSUE_CLOSED, issue, actor, outcome="solved")
+    else:
+        reopen(issue, actor=actor, at=at, reason=words.strip(), kind=ISSUE_ANSWERED)
+        tell(ISSUE_REOPENED, issue, actor, by="resident")
+    return issue
+
+
+def _store_answer(issue: Issue, *, at: datetime, solved: bool, satisfaction: int | None, words: str) -> None:
+    Callback.objects.create(
+        issue=issue,
+        at=at,
+        via=Callback.Via.LINK,
+        outcome=Callback.Outcome.SOLVED if solved else Callback.Outcome.NOT_SOLVED,
+        satisfaction=satisfaction,
+        words=words.strip(),
+    )
+
+
+def _answer_merged(
+    issue: Issue, *, actor: Actor, at: datetime, solved: bool, satisfaction: int | None, words: str
+) -> Issue:
+    """Somebody who joined a case answers for themselves; one "not solved" is enough to reopen it."""
+    parent = locked_issue(issue.parent_id or 0)
+    if parent.state not in {State.REPLIED, State.CALLBACK, *CLOSED}:
+        raise RuleError(
+            _("There is nothing to answer at the moment: %(state)s.") % {"state": parent.get_state_display()}
+        )
+    _store_answer(issue, at=at, solved=solved, satisfaction=satisfaction, words=words)
+    write_line(issue, kind=ISSUE_ANSWERED, actor=actor, at=at, text=words.strip())
+    if solved:
+        tell(ISSUE_ANSWERED, issue, actor, outcome="solved")
+    else:
+        reopen(parent, actor=actor, at=at, reason=words.strip(), kind=ISSUE_ANSWERED)
+        tell(ISSUE_REOPENED, parent, actor, by="resident")
+    return issue
+
+
+@transaction.atomic
+def record_callback(
+    *, issue_id: int, actor: Actor, outcome: Callback.Outcome, satisfaction: int | None, words: str
+) -> Issue:
+    """An agent who neither handled nor checked the case notes what the resident said on the phone."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require(policies.can_call_back_issue(actor, issue))
+    if issue.state == State.REPLIED:
+        move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
+    issue.called_back_by_id = actor.user_id
+    Callback.objects.create(
+        issue=issue,
+        at=at,
+        by_id=actor.user_id,
+        via=Callback.Via.PHONE,
+        outcome=outcome,
+        satisfaction=satisfaction if outcome != Callback.Outcome.UNREACHED else None,
+        words=words.strip(),
+    )
+    end_clocks(issue, [Step.CALLBACK], at)
+    save_issue(issue, "called_back_by_id")
+    if outcome == Callback.Outcome.SOLVED:
+        _close(issue, State.CLOSED_SOLVED, actor=actor, at=at, text=words.strip(), kind=ISSUE_CALLED_BACK)
+        tell(ISSUE_CLOSED, issue, actor, outcome="solved")
+    elif outcome == Callback.Outcome.UNREACHED:
+        write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, reason="unreached", audience=Audience.STAFF)
+        tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
+    else:
+        write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), reason="not_solved")
+        tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
+    return issue
+
+
+def _close(issue: Issue, state: State, *, actor: Actor, at: datetime, text: str, kind: str) -> None:
+    move(issue, state, actor=actor, at=at, kind=kind, text=text)
+    void_clocks(issue, at)
+    issue.dispatches.filter(ended_at=None).update(ended_at=at)
+    issue.follow_expires_at = at + timedelta(days=settings.FOLLOW_LINK_DAYS)
+    save_issue(issue, "follow_expires_at")
+
+
+def callbacks_enough(issue: Issue) -> bool:
+    """Whether the resident was asked: an answer since the last reply, or three tries on two days and more."""
+    since = issue.replied_at or issue.submitted_at
+    tries = list(issue.callbacks.filter(at__gte=since))
+    if any(t.outcome != Callback.Outcome.UNREACHED for t in tries):
+        return True
+    days = {timezone.localdate(t.at) for t in tries}
+    return len(tries) >= settings.CALLBACK_TRIES and len(days) >= 2
+
+
+@transaction.atomic
+def explain_issue(*, issue_id: int, actor: Actor, explanation: str) -> Issue:
+    """Close a case that cannot be solved, or whose resident cannot be reached, with a published explanation."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require(policies.can_explain_issue(actor, issue))
+    if not explanation.strip():
+        raise RuleError(_("Write the explanation the resident will read."), field="explanation")
+    if not callbacks_enough(issue):
+        raise RuleError(_("Ask the resident first: one answer, or three tries on at least two days."))
+    _close(issue, State.CLOSED_EXPLAINED, actor=actor, at=at, text=explanation.strip(), kind=ISSUE_CLOSED)
+    tell(ISSUE_CLOSED, issue, actor, outcome="explained")
+    return issue
+
+
+@transaction.atomic
+def reopen_issue(*, issue_id: int, actor: Actor, reason: str) -> Issue:
+    """Residents reopen within the reopening time by their link, dispatchers whenever an answer proves wrong."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    if actor is not NOBODY:
+        require(policies.can_reopen_issue(actor, issue))
+    elif not may_reopen(issue, at):
+        raise RuleError(
+            _("It can be reopened for %(days)d days after it was closed. Please report it again.")
+            % {"days": settings.REOPEN_DAYS}
+        )
+    if not reason.strip():
+        raise RuleError(_("Say what is still not right."), field="reason")
+    reopen(issue, actor=actor, at=at, reason=reason.strip())
+    tell(ISSUE_REOPENED, issue, actor, by="resident" if actor is NOBODY else "staff")
+    return issue
+
+
+def may_reopen(issue: Issue, at: datetime) -> bool:
+    """Whether the resident may still reopen it by the link."""
+    return (
+        issue.is_settled
+        and issue.closed_at is not None
+        and at <= issue.closed_at + timedelta(days=settings.REOPEN_DAYS)
+    )
+
+
+@transaction.atomic
+def start_callback(*, issue_id: int, at: datetime) -> bool:
+    """The resident has not answered in time: hand the case to the call-back agents. False when it was not due."""
+    issue = locked_issue(issue_id)
+    if issue.state != State.REPLIED:
+        return False
+    move(issue, State.CALLBACK, actor=SYSTEM, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
+    save_issue(issue)
+    tell(ISSUE_CALLED_BACK, issue, SYSTEM, outcome="started")
+    return True

@@ -1,0 +1,52 @@
+"""Contacts: kept encrypted, found by a keyed hash, shown in clear only with a reason that is logged."""
+
+import re
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleError, require
+from governance import policies
+from governance.lifecycle import CONTACT_REVEALED
+from governance.models import Contact, Disclosure
+from governance.services.links import keyed_hash
+from governance.services.moves import locked_issue, tell
+from neighborhoods.actors import Actor
+
+
+def digits_of(phone: str) -> str:
+    """Only the digits, without the country code of a mobile number."""
+    digits = re.sub(r"\D", "", phone)
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def create_contact(*, name: str, phone: str, door: str = "") -> Contact | None:
+    """Store a contact; nothing is stored when nothing was given."""
+    name, phone, door = name.strip(), phone.strip(), door.strip()
+    if not (name or phone or door):
+        return None
+    digits = digits_of(phone)
+    return Contact.objects.create(
+        name=name,
+        phone=digits,
+        door=door,
+        phone_hash=keyed_hash("phone", digits),
+        tail_hash=keyed_hash("tail", digits[-4:]) if len(digits) >= 4 else "",
+    )
+
+
+@transaction.atomic
+def reveal_contact(*, issue_id: int, actor: Actor, reason: str) -> Contact:
+    """Whoever works on an issue may see how to reach the resident, after saying why; the resident can read that."""
+    issue = locked_issue(issue_id)
+    require(policies.can_reveal_contact(actor, issue))
+    if issue.contact is None or issue.contact.hidden_at or issue.contact.erased_at:
+        raise RuleError(_("The contact is no longer kept."))
+    if len(reason.strip()) < 2:
+        raise RuleError(_("Say in a few words why you need it."), field="reason")
+    Disclosure.objects.create(
+        contact=issue.contact, issue=issue, by_id=actor.user_id, by_label=actor.label, reason=reason.strip()[:200]
+    )
+    tell(CONTACT_REVEALED, issue, actor, at=timezone.now().isoformat())
+    return issue.contact

@@ -1,0 +1,209 @@
+"""From the dispatcher's desk: accept, dispatch, refuse, return, rule."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleError, require
+from governance import policies
+from governance.lifecycle import (
+    ISSUE_ACCEPTED,
+    ISSUE_DISPATCHED,
+    ISSUE_NOT_ACCEPTED,
+    ISSUE_RETURNED,
+    ISSUE_RULED,
+    ISSUE_SIGNED,
+    State,
+    Step,
+)
+from governance.models import Dispatch, Issue
+from governance.models.issues import Audience
+from governance.services.clocks import end_clocks, start_clocks, void_clocks
+from governance.services.moves import locked_issue, move, require_move, save_issue, tell
+from neighborhoods.actors import Actor
+from neighborhoods.models import Area, PartnerUnit
+from neighborhoods.services.stamps import stamp_of
+
+WORK_STEPS = [Step.SIGN, Step.CONTACT, Step.DONE]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """To whom an issue is dispatched: an area on its path, or a partner unit."""
+
+    area: Area | None = None
+    unit: PartnerUnit | None = None
+
+
+@transaction.atomic
+def take_issue(*, issue_id: int, actor: Actor) -> Issue:
+    """The post that received an issue accepts it, keeps it and signs for it, in one step."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require_move(issue, State.ACCEPTED)
+    require(policies.can_take_issue(actor, issue))
+    _accept(issue, actor, at)
+    _give(issue, Goal(area=issue.holder_area, unit=issue.holder_unit), actor, at)
+    _sign(issue, actor, at)
+    save_issue(issue, "dispatched_at")
+    tell(ISSUE_SIGNED, issue, actor)
+    return issue
+
+
+@transaction.atomic
+def dispatch_issue(*, issue_id: int, actor: Actor, goal: Goal, note: str = "") -> Issue:
+    """A dispatcher gives an issue to an area or a unit; the clock runs from here."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    if goal.unit:  # a grid or branch hands on upwards; calling a unit is for dispatchers
+        require(policies.is_dispatcher(actor, issue))
+    if issue.state == State.SUBMITTED:
+        require(policies.can_accept_issue(actor, issue))
+        _accept(issue, actor, at)
+    elif issue.state in {State.DISPATCHED, State.SIGNED, State.WORKING}:
+        require(policies.can_redispatch_issue(actor, issue))
+        _recall(issue, actor, at, note)
+    else:
+        require_move(issue, State.DISPATCHED)
+        require(policies.can_dispatch_issue(actor, issue))
+    binding = issue.state == State.RULING
+    _give(issue, goal, actor, at, note=note, binding=binding)
+    save_issue(issue, "dispatched_at", "holder_area", "holder_unit", "is_binding")
+    tell(ISSUE_RULED if binding else ISSUE_DISPATCHED, issue, actor, unit_id=issue.holder_unit_id)
+    return issue
+
+
+def _accept(issue: Issue, actor: Actor, at: datetime) -> None:
+    move(issue, State.ACCEPTED, actor=actor, at=at, kind=ISSUE_ACCEPTED, audience=Audience.STAFF)
+    end_clocks(issue, [Step.ACCEPT], at)
+
+
+def _give(issue: Issue, goal: Goal, actor: Actor, at: datetime, *, note: str = "", binding: bool = False) -> None:
+    area = _goal_area(issue, goal)
+    if not binding and goal.unit and _returned_before(issue, goal.unit):
+        raise RuleError(_("This unit has returned the case before. Ask for a ruling or choose another one."))
+    move(
+        issue,
+        State.DISPATCHED,
+        actor=actor,
+        at=at,
+        kind=ISSUE_RULED if binding else ISSUE_DISPATCHED,
+        text=note,
+        area=area,
+        unit=goal.unit,
+    )
+    issue.holder_area, issue.holder_unit, issue.is_binding = area, goal.unit, binding
+    Dispatch.objects.create(
+        issue=issue,
+        area=area,
+        unit=goal.unit,
+        at=at,
+        by_id=actor.user_id,
+        by_label=actor.label,
+        note=note[:200],
+        is_binding=binding,
+    )
+    end_clocks(issue, [Step.RULING], at)
+    first = issue.dispatched_at is None or issue.replied_at is not None
+    # A second dispatch asks for a new signature; what was promised to the resident goes on.
+    start_clocks(issue, WORK_STEPS if first else [Step.SIGN], at)
+    if first:
+        issue.dispatched_at = at
+
+
+def _goal_area(issue: Issue, goal: Goal) -> Area:
+    if goal.unit and not goal.unit.is_active:
+        raise RuleError(_("This unit does not take cases any more."), field="goal")
+    area = goal.area or issue.holder_area
+    if goal.area and goal.area.pk not in set(stamp_of(issue.area).as_fields().values()):
+        raise RuleError(_("The case can only go to an area it belongs to."), field="goal")
+    return area
+
+
+def _returned_before(issue: Issue, unit: PartnerUnit) -> bool:
+    return issue.dispatches.filter(unit=unit, returned_at__isnull=False).exists()
+
+
+def _recall(issue: Issue, actor: Actor, at: datetime, note: str) -> None:
+    move(issue, State.RETURNED, actor=actor, at=at, kind=ISSUE_RETURNED, reason=note[:200], audience=Audience.STAFF)
+    void_clocks(issue, at, [Step.SIGN])
+    issue.dispatches.filter(ended_at=None).update(ended_at=at)
+
+
+@transaction.atomic
+def sign_issue(*, issue_id: int, actor: Actor) -> Issue:
+    """Whoever holds it signs for it."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require_move(issue, State.SIGNED)
+    require(policies.can_sign_issue(actor, issue))
+    _sign(issue, actor, at)
+    save_issue(issue)
+    tell(ISSUE_SIGNED, issue, actor)
+    return issue
+
+
+def _sign(issue: Issue, actor: Actor, at: datetime) -> None:
+    move(issue, State.SIGNED, actor=actor, at=at, kind=ISSUE_SIGNED, area=issue.holder_area, unit=issue.holder_unit)
+    issue.dispatches.filter(ended_at=None).update(signed_at=at, signed_by_id=actor.user_id)
+    end_clocks(issue, [Step.SIGN], at)
+
+
+@transaction.atomic
+def refuse_issue(*, issue_id: int, actor: Actor, reason: str, referral: str) -> Issue:
+    """A dispatcher does not accept an issue, says why, and names where to turn instead."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require_move(issue, State.NOT_ACCEPTED)
+    require(policies.can_refuse_issue(actor, issue))
+    if not reason.strip():
+        raise RuleError(_("Say why it is not accepted."), field="reason")
+    if not referral.strip():
+        raise RuleError(_("Say where the resident can turn instead."), field="referral")
+    move(
+        issue,
+        State.NOT_ACCEPTED,
+        actor=actor,
+        at=at,
+        kind=ISSUE_NOT_ACCEPTED,
+        reason=reason.strip()[:200],
+        text=referral.strip(),
+    )
+    void_clocks(issue, at)
+    save_issue(issue)
+    tell(ISSUE_NOT_ACCEPTED, issue, actor)
+    return issue
+
+
+@transaction.atomic
+def return_issue(*, issue_id: int, actor: Actor, reason: str, basis: str) -> Issue:
+    """A holder sends an issue back, once, naming the duty it is not; the second return of a case goes to a ruling."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require_move(issue, State.RETURNED)
+    require(policies.can_return_issue(actor, issue))
+    if not reason.strip():
+        raise RuleError(_("Say why you send it back."), field="reason")
+    if not basis.strip():
+        raise RuleError(_("Name the rule or list of duties it rests on."), field="basis")
+    again = issue.dispatches.filter(returned_at__isnull=False).exists()
+    move(
+        issue,
+        State.RETURNED,
+        actor=actor,
+        at=at,
+        kind=ISSUE_RETURNED,
+        reason=reason.strip()[:200],
+        text=basis.strip(),
+        audience=Audience.STAFF,
+        area=issue.holder_area,
+        unit=issue.holder_unit,
+    )
+    issue.dispatches.filter(ended_at=None).update(
+        returned_at=at, ended_at=at, return_reason=reason.strip()[:200], return_basis=basis.strip()[:200]
+    )
+    end_clocks(issue, [Step.SIGN], at)
+    if again:
+        move(issue, State.RULING, actor=actor, at=at, kind=ISSUE_RETURNED, audience=Audience.STAFF)
+    start_clocks(issue, [Step.RULING], at)
+    save_issue(issue)
+    tell(ISSUE_RETURNED, issue, actor, ruling=again)
+    return issue

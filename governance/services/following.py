@@ -1,0 +1,98 @@
+"""What residents may do with their own case: add, urge, withdraw, hide."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleError, require
+from core.models import Attachment
+from governance import policies
+from governance.lifecycle import (
+    ISSUE_HIDDEN,
+    ISSUE_PUBLISHED,
+    ISSUE_SUPPLEMENTED,
+    ISSUE_URGED,
+    ISSUE_WITHDRAWN,
+    State,
+)
+from governance.models import Issue, IssuePhoto
+from governance.models.issues import Audience
+from governance.services.clocks import void_clocks
+from governance.services.moves import locked_issue, move, require_move, save_issue, tell, write_line
+from neighborhoods.actors import NOBODY, Actor
+
+
+@transaction.atomic
+def supplement_issue(*, issue_id: int, actor: Actor = NOBODY, text: str, photos: tuple[Attachment, ...] = ()) -> Issue:
+    """Whoever asked adds words or photos while the case is open."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    if not issue.is_open and issue.state != State.MERGED:
+        raise RuleError(_("The case is closed. If it is not solved, reopen it."))
+    if not text.strip() and not photos:
+        raise RuleError(_("Write a few words or add a photo."), field="text")
+    if issue.photos.filter(from_resident=True).count() + len(photos) > settings.PHOTO_MAX_COUNT * 2:
+        raise RuleError(_("There are enough photos already."), field="photos")
+    entry = write_line(issue, kind=ISSUE_SUPPLEMENTED, actor=actor, at=at, text=text.strip())
+    IssuePhoto.objects.bulk_create([IssuePhoto(issue=issue, attachment=p, entry=entry) for p in photos])
+    tell(ISSUE_SUPPLEMENTED, issue, actor)
+    return issue
+
+
+@transaction.atomic
+def urge_issue(*, issue_id: int, actor: Actor = NOBODY) -> Issue:
+    """Whoever asked may urge once a day; the holder is told."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    if not issue.is_open:
+        raise RuleError(_("The case is closed. If it is not solved, reopen it."))
+    if issue.urged_at and at < issue.urged_at + timedelta(hours=settings.URGE_HOURS):
+        raise RuleError(_("You have urged within the last day. Whoever holds it has been told."))
+    issue.urged_at = at
+    issue.save(update_fields=["urged_at"])
+    write_line(issue, kind=ISSUE_URGED, actor=actor, at=at)
+    tell(ISSUE_URGED, issue, actor)
+    return issue
+
+
+@transaction.atomic
+def withdraw_issue(*, issue_id: int, actor: Actor = NOBODY, reason: str = "") -> Issue:
+    """Whoever asked takes it back; nothing is deleted."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require_move(issue, State.WITHDRAWN)
+    move(issue, State.WITHDRAWN, actor=actor, at=at, kind=ISSUE_WITHDRAWN, text=reason.strip())
+    void_clocks(issue, at)
+    issue.dispatches.filter(ended_at=None).update(ended_at=at)
+    issue.is_public, issue.published_at = False, None
+    save_issue(issue, "is_public", "published_at")
+    tell(ISSUE_WITHDRAWN, issue, actor)
+    return issue
+
+
+@transaction.atomic
+def hide_issue(*, issue_id: int, actor: Actor = NOBODY) -> Issue:
+    """Whoever asked no longer wants neighbours to read it; effective at once."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    if issue.is_public:
+        issue.is_public, issue.published_at = False, None
+        issue.save(update_fields=["is_public", "published_at"])
+        write_line(issue, kind=ISSUE_HIDDEN, actor=actor, at=at)
+        tell(ISSUE_HIDDEN, issue, actor)
+    return issue
+
+
+@transaction.atomic
+def publish_issue(*, issue_id: int, actor: Actor, shown: bool) -> Issue:
+    """A dispatcher shows or withholds the masked text; only what the resident agreed to can be shown."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require(policies.can_publish_issue(actor, issue))
+    if shown and not issue.is_public:
+        raise RuleError(_("The resident did not agree that neighbours see it."))
+    issue.published_at = at if shown else None
+    issue.save(update_fields=["published_at"])
+    write_line(
+        issue, kind=ISSUE_PUBLISHED, actor=actor, at=at, audience=Audience.STAFF, reason="" if shown else "withheld"
+    )
+    tell(ISSUE_PUBLISHED, issue, actor, shown=shown)
+    return issue

@@ -1,0 +1,163 @@
+"""A request comes in: once, however often it is sent."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleError, require
+from core.models import Attachment
+from core.numbers import next_number
+from governance import policies
+from governance.lifecycle import ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_MERGED, ISSUE_SUBMITTED, Channel, State, Step
+from governance.models import Category, Contact, Dispatch, Issue, IssuePhoto
+from governance.models.issues import Audience
+from governance.services.clocks import start_clocks, void_clocks
+from governance.services.contacts import create_contact
+from governance.services.links import digest_of, follow_token
+from governance.services.moves import locked_issue, move, save_issue, tell, write_line
+from governance.services.routing import Holder, choose_holder
+from neighborhoods.actors import SYSTEM, Actor
+from neighborhoods.models import Area
+from neighborhoods.services.stamps import Stamp, stamp_of
+
+TEXT_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a resident, or somebody for them, tells us."""
+
+    area: Area
+    category: Category
+    text: str
+    submission_key: uuid.UUID = field(default_factory=uuid.uuid4)
+    place_note: str = ""
+    channel: Channel = Channel.WEB
+    name: str = ""
+    phone: str = ""
+    door: str = ""
+    is_danger: bool = False
+    is_public: bool = False
+    hide_requester: bool = False
+    point: tuple[Decimal, Decimal] | None = None
+    external_number: str = ""
+    photos: tuple[Attachment, ...] = ()
+    collector_role: str = ""
+    same_as: int | None = None  # "this is mine too": the issue it follows
+
+    @property
+    def urgency(self) -> str:
+        return (
+            self.category.danger_urgency if self.is_danger and self.category.danger_urgency else self.category.urgency
+        )
+
+
+def submit_issue(*, actor: Actor, report: Report) -> Issue:
+    """Anybody may report; only people with a post may report for somebody else. The same key is stored once."""
+    require(report.channel in {Channel.WEB, Channel.QR} or policies.can_record_issue(actor))
+    _check(report)
+    known = Issue.objects.filter(submission_key=report.submission_key).first()
+    if known:
+        return known
+    try:
+        return _store(actor=actor, report=report)
+    except IntegrityError:
+        # the same form arrived in parallel and was quicker
+        known = Issue.objects.filter(submission_key=report.submission_key).first()
+        if known is None:
+            raise
+        return known
+
+
+def _check(report: Report) -> None:
+    if not report.text.strip():
+        raise RuleError(_("Write a few words about what is wrong."), field="text")
+    if len(report.text) > TEXT_LIMIT:
+        raise RuleError(_("At most %(limit)d characters.") % {"limit": TEXT_LIMIT}, field="text")
+    if report.area.closed_on:
+        raise RuleError(_("This place is no longer kept. Choose another one."), field="place")
+
+
+@transaction.atomic
+def _store(*, actor: Actor, report: Report) -> Issue:
+    at, stamp = timezone.now(), stamp_of(report.area)
+    holder = choose_holder(report.category, stamp)
+    contact = create_contact(name=report.name, phone=report.phone, door=report.door)
+    issue = _insert(actor, report, stamp, holder, contact, at)
+    entry = write_line(
+        issue, kind=ISSUE_SUBMITTED, actor=actor, at=at, to_state=State.SUBMITTED, text=issue.text, reason=""
+    )
+    if report.photos:
+        IssuePhoto.objects.bulk_create(
+            [IssuePhoto(issue=issue, attachment=photo, entry=entry) for photo in report.photos]
+        )
+    if report.same_as:
+        _follow_along(issue, report.same_as, at)
+    elif holder.unit:
+        _dispatch_by_rule(issue, holder.unit.pk, at)
+    else:
+        issue.due_at = None
+        start_clocks(issue, [Step.ACCEPT], at)
+        Issue.objects.filter(pk=issue.pk).update(due_at=issue.due_at)
+    tell(ISSUE_SUBMITTED, issue, actor, channel=issue.channel, urgency=issue.urgency)
+    return issue
+
+
+def _insert(actor: Actor, report: Report, stamp: Stamp, holder: Holder, contact: Contact | None, at: datetime) -> Issue:
+    issue = Issue(
+        number=next_number("issue", timezone.localdate(at).year),
+        submission_key=report.submission_key,
+        area=report.area,
+        **stamp.as_fields(),
+        category=report.category,
+        urgency=report.urgency,
+        text=report.text.strip(),
+        place_note=report.place_note.strip(),
+        channel=report.channel,
+        external_number=report.external_number,
+        contact=contact,
+        hide_requester=report.hide_requester,
+        is_public=report.is_public,
+        published_at=at if report.is_public else None,
+        recorded_by_id=actor.user_id,
+        recorded_by_label=actor.label if actor.user_id else "",
+        collector_role=report.collector_role,
+        state=State.SUBMITTED,
+        holder_area_id=holder.area_id,
+        holder_unit=holder.unit,
+        submitted_at=at,
+    )
+    if report.point:
+        issue.latitude, issue.longitude = report.point
+    issue.follow_digest = digest_of(follow_token(issue))
+    issue.save(force_insert=True)
+    return issue
+
+
+def _follow_along(issue: Issue, parent_id: int, at: datetime) -> None:
+    """ "This is mine too": the case is merged, the voice is counted, the answer comes to this person as well."""
+    parent = locked_issue(parent_id)
+    if parent.closed_at is not None:
+        raise RuleError(_("That case is closed by now. Send yours as a new one."))
+    issue.parent = parent
+    move(issue, State.MERGED, actor=SYSTEM, at=at, kind=ISSUE_MERGED, reason=parent.number)
+    void_clocks(issue, at)
+    save_issue(issue, "parent")
+    parent.voices += 1
+    parent.save(update_fields=["voices"])
+    write_line(parent, kind=ISSUE_MERGED, actor=SYSTEM, at=at, reason=issue.number, audience=Audience.STAFF)
+
+
+def _dispatch_by_rule(issue: Issue, unit_id: int, at: datetime) -> None:
+    """A routing rule names the unit: accepted and dispatched at once, by the system."""
+    move(issue, State.ACCEPTED, actor=SYSTEM, at=at, kind=ISSUE_ACCEPTED)
+    move(issue, State.DISPATCHED, actor=SYSTEM, at=at, kind=ISSUE_DISPATCHED, unit_id=unit_id)
+    Dispatch.objects.create(issue=issue, area_id=issue.holder_area_id, unit_id=unit_id, at=at, by_label=SYSTEM.label)
+    issue.dispatched_at = at
+    start_clocks(issue, [Step.SIGN, Step.CONTACT, Step.DONE], at)
+    save_issue(issue, "dispatched_at")
