@@ -22,9 +22,10 @@ _FINAL_VALUES = sorted(FINAL)
 class Contact(models.Model):
     """How to reach whoever asked. Encrypted at rest; found again by a keyed hash; emptied when retention ends."""
 
-    name = EncryptedCharField(max_length=60, blank=True, default="")
-    phone = EncryptedCharField(max_length=30, blank=True, default="")
-    door = EncryptedTextField(blank=True, default="")  # flat number: finer than a building, so never public
+    # the encrypted fields store nothing for an empty text
+    name = EncryptedCharField(max_length=60, blank=True, null=True)
+    phone = EncryptedCharField(max_length=30, blank=True, null=True)
+    door = EncryptedTextField(blank=True, null=True)  # flat number: finer than a building, so never public
     phone_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
     tail_hash = models.CharField(max_length=64, blank=True, default="")  # of the last four digits, for the follow page
     created_at = models.DateTimeField(auto_now_add=True)
@@ -40,7 +41,7 @@ class Contact(models.Model):
 
     @property
     def masked_name(self) -> str:
-        return mask_name(self.name)
+        return mask_name(self.name or "")
 
     @property
     def masked_phone(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from neighborhoods.selectors.posts import lowest_staffed
 
 from governance.models import Category
-from governance.policies import HANDLER_ROLES
+from governance.policies import RECEIVER_ROLES
 from governance.selectors.reference import routing_rules
 from neighborhoods.actors import STAMP_COLUMN, Level
 from neighborhoods.models import PartnerUnit
@@ -31,7 +31,7 @@ def choose_holder(category: Category, stamp: Stamp) -> Holder:
             return Holder(stamp.community_id or stamp.street_id or 0, rule.to_unit)
         if area_id:
             return Holder(area_id)
-    return Holder(lowest_staffed(stamp, HANDLER_ROLES) or stamp.street_id or 0)
+    return Holder(lowest_staffed(stamp, RECEIVER_ROLES) or stamp.street_id or 0)
 
 
 def _area_at(stamp: Stamp, level: int | None) -> int | None:
