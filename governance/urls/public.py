@@ -1,6 +1,5 @@
-"""Addresses of the governance app."""
+"""Addresses residents open. No account is needed for any of them."""
 
 from django.urls import URLPattern
 
-app_name = "governance"
 urlpatterns: list[URLPattern] = []
