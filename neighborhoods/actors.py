@@ -43,6 +43,12 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("audit administrator")
 
 
+# Who keeps the tree: the street itself and its communities, and what is below a community.
+STREET_KEEPERS = frozenset({Role.STREET_LEAD})
+LOCAL_KEEPERS = frozenset({Role.STREET_LEAD, Role.STREET_DISPATCHER, Role.COMMUNITY_LEAD})
+# Who may print the posters of a compound.
+POSTER_ROLES = LOCAL_KEEPERS | {Role.COMMUNITY_STAFF, Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.SYSTEM_ADMIN}
+
 # The column of a stamped row that holds the area of a level.
 STAMP_COLUMN = {
     Level.STREET: "street_id",
@@ -56,11 +62,20 @@ STAMP_COLUMN = {
 class Stamped(Protocol):
     """Anything that carries the ids of the areas it belongs to."""
 
-    street_id: int | None
-    community_id: int | None
-    grid_id: int | None
-    branch_id: int | None
-    building_id: int | None
+    @property
+    def street_id(self) -> int | None: ...
+
+    @property
+    def community_id(self) -> int | None: ...
+
+    @property
+    def grid_id(self) -> int | None: ...
+
+    @property
+    def branch_id(self) -> int | None: ...
+
+    @property
+    def building_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True)

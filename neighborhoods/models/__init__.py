@@ -1,6 +1,7 @@
 """The five-level tree, compounds and who covers them, bodies, units, posts."""
 
 from neighborhoods.models.areas import Area, AreaChange
+from neighborhoods.models.imports import DistrictImport
 from neighborhoods.models.places import Body, Compound, Coverage, PlaceCode
 from neighborhoods.models.posts import PartnerUnit, Post, Title
 from neighborhoods.models.stamps import AreaStamped
@@ -12,6 +13,7 @@ __all__ = [
     "Body",
     "Compound",
     "Coverage",
+    "DistrictImport",
     "PartnerUnit",
     "PlaceCode",
     "Post",

@@ -82,7 +82,7 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on")), name="post_term"),
+            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="post_term"),
             models.CheckConstraint(condition=Q(area=None) | Q(unit=None), name="post_area_or_unit"),
             models.UniqueConstraint(
                 fields=["user", "title", "area", "unit", "body"],

@@ -1,0 +1,40 @@
+"""Areas and compounds as people may see them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from neighborhoods.actors import Grant, Level
+from neighborhoods.models import Area, Compound
+from neighborhoods.querysets import AreaQuerySet
+
+
+def areas_within(grants: Iterable[Grant]) -> AreaQuerySet:
+    """The areas of the grants and everything below them, closed ones too, in tree order."""
+    grants = list(grants)
+    areas: AreaQuerySet = Area.objects.order_by("tree_id", "lft")
+    if any(grant.level == Level.DISTRICT for grant in grants):
+        return areas
+    return areas.filter(_below(grant.area_id for grant in grants))
+
+
+def _below(area_ids: Iterable[int], prefix: str = "") -> Q:
+    """One interval for each area."""
+    condition = Q(pk__in=[])
+    roots = Area.objects.filter(pk__in=set(area_ids)).order_by()
+    for tree_id, lft, rght in roots.values_list("tree_id", "lft", "rght"):
+        condition |= Q(**{f"{prefix}tree_id": tree_id, f"{prefix}lft__gte": lft, f"{prefix}rght__lte": rght})
+    return condition
+
+
+def compounds_within(grants: Iterable[Grant]) -> QuerySet[Compound]:
+    """Open compounds inside the grants: by the grid they stand in, or by the branch that covers them."""
+    grants = list(grants)
+    compounds = Compound.objects.filter(closed_on=None)
+    if any(grant.level == Level.DISTRICT for grant in grants):
+        return compounds
+    wide = [grant.area_id for grant in grants if grant.level <= Level.GRID]
+    narrow = {grant.area_id for grant in grants if grant.level == Level.BRANCH}
+    covered = Q(coverages__branch__in=narrow, coverages__valid_to=None)
+    found = compounds.filter(_below(wide, "grid__") | covered)
+    return compounds.filter(pk__in=found.values("pk"))
