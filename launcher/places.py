@@ -1,0 +1,85 @@
+"""Where things are: everything the portal writes lives in `.local/`, sockets in a short private folder."""
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.words import Trouble, disk_full
+
+NEEDED_BYTES = 300 * 1024 * 1024
+SOCKET_PATH_LIMIT = 107  # sun_path holds 108 bytes with its closing NUL
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one checkout."""
+
+    root: Path
+
+    @property
+    def local(self) -> Path:
+        return self.root / ".local"
+
+    @property
+    def venv(self) -> Path:
+        return self.root / ".venv"
+
+    @property
+    def python(self) -> Path:
+        return self.venv / "bin" / "python"
+
+    @property
+    def logs(self) -> Path:
+        return self.local / "log"
+
+    @property
+    def env_file(self) -> Path:
+        return self.local / "env"
+
+    def make_local(self) -> None:
+        """Creates `.local/`, readable by its owner alone, and refuses when the disk is nearly full."""
+        try:
+            self.local.mkdir(mode=0o700, exist_ok=True)
+            self.logs.mkdir(exist_ok=True)
+        except PermissionError:
+            raise Trouble(
+                f"{self.root} cannot be written to: run the command as the folder's owner.",
+                f"无法写入 {self.root}：请以该文件夹的所有者身份运行。",
+            ) from None
+        if shutil.disk_usage(self.local).free < NEEDED_BYTES:
+            raise disk_full()
+
+
+def here() -> Places:
+    return Places(Path(__file__).resolve().parent.parent)
+
+
+def short_name(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
+
+
+def private_folder(path: Path, owner: int) -> Path:
+    """Creates a folder only its owner may enter; refuses one that somebody else put there first."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {owner, os.getuid()}:
+        raise Trouble(
+            f"{path} belongs to somebody else: remove it or ask its owner to.",
+            f"{path} 属于其他用户：请删除它或联系其所有者。",
+        )
+    path.chmod(0o700)
+    return path
+
+
+def socket_folder(data: Path) -> Path:
+    """A folder for the sockets of the services whose files are in `data`, short enough for a socket address."""
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
+    base = runtime if runtime.is_dir() and os.access(runtime, os.W_OK) else Path(tempfile.gettempdir())
+    name = f"mulin-{os.getuid()}-{short_name(data)}"
+    if len(os.fsencode(base / name / ".s.PGSQL.5432.lock")) > SOCKET_PATH_LIMIT:
+        base = Path("/tmp")  # noqa: S108 - private_folder checks who owns what it finds there
+    return private_folder(base / name, os.getuid())
