@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -16,4 +17,7 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("governance")
 
     def ready(self) -> None:
+        from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415 - models are not ready earlier
+
+        register_stamped("governance.Issue", Q(closed_at=None), holder_fields=["holder_area"])
         post_migrate.connect(_seed, sender=self)

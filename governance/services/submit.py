@@ -23,7 +23,7 @@ from governance.services.moves import locked_issue, move, save_issue, tell, writ
 from governance.services.routing import Holder, choose_holder
 from neighborhoods.actors import SYSTEM, Actor
 from neighborhoods.models import Area
-from neighborhoods.services.stamps import Stamp, stamp_of
+from neighborhoods.services.stamps import Stamp, stamp_for_new
 
 TEXT_LIMIT = 500
 
@@ -85,7 +85,8 @@ def _check(report: Report) -> None:
 
 @transaction.atomic
 def _store(*, actor: Actor, report: Report) -> Issue:
-    at, stamp = timezone.now(), stamp_of(report.area)
+    at = timezone.now()
+    _area, stamp = stamp_for_new(report.area.pk)  # a move of the area waits for us, or we for it
     holder = choose_holder(report.category, stamp)
     contact = create_contact(name=report.name, phone=report.phone, door=report.door)
     issue = _insert(actor, report, stamp, holder, contact, at)

@@ -73,7 +73,7 @@ class Coverage(models.Model):
 
 
 class Body(models.Model):
-    """A body of a compound or community: owners' or self-governing committee, property company, residents' committee."""
+    """A body of a compound or community: owners' or self-governing committee, property company, residents committee."""
 
     class Kind(models.TextChoices):
         RESIDENTS_COMMITTEE = "residents_committee", _("residents' committee")

@@ -22,7 +22,7 @@ def actor_for(user: Any) -> Actor:
     posts = list(live_posts(timezone.localdate()).filter(user=user).select_related("title", "area", "unit"))
     return Actor(
         user_id=user.pk,
-        label=_label(user.name, posts),
+        label=actor_label(user.name, posts),
         grants=frozenset(_area_grants(posts)),
         units=frozenset(UnitGrant(role, p.unit_id, p.pk) for p in posts if p.unit_id for role in p.title.role_set),
     )
@@ -41,7 +41,7 @@ def _area_grants(posts: list[Post]) -> list[Grant]:
     return grants
 
 
-def _label(name: str, posts: list[Post]) -> str:
+def actor_label(name: str, posts: list[Post]) -> str:
     """Name and place of work, as it will stand in histories: "李某，大码头街道"."""
     for post in posts:
         place = post.unit.short_name if post.unit_id else post.area.name if post.area_id else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Case, F, Model, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, F, Model, Q, QuerySet, Value, When
 
 from core.database import LOCK_TREE
 from neighborhoods.actors import STAMP_COLUMN, Level
@@ -145,4 +145,6 @@ def _restamp(kind: StampedKind, shift: Shift) -> int:
 def _replace(rows: QuerySet[Any], column: str, pairs: dict[int, int]) -> None:
     if pairs:
         whens = [When(**{column: old}, then=Value(new)) for old, new in pairs.items()]
-        rows.filter(**{f"{column}__in": sorted(pairs)}).update(**{column: Case(*whens, default=F(column))})
+        rows.filter(**{f"{column}__in": sorted(pairs)}).update(
+            **{column: Case(*whens, default=F(column), output_field=BigIntegerField())}
+        )
