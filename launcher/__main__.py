@@ -21,6 +21,8 @@ def main() -> int:
         print("make: " + " ".join(commands.COMMANDS), file=sys.stderr)
         return 2
     os.umask(0o077)  # data, keys and logs are nobody else's business
+    # without compiled modules each of our processes spends seconds on reading its libraries again
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     listen_for_stop()
     if os.environ.pop("MULIN_UNDER_MAKE", ""):
         die_with_parent(signal.SIGTERM, os.getppid())
