@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "governance",
     "notifications",
     "dashboards",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -97,6 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.portal",
                 "governance.context_processors.desk",
+                "notifications.context_processors.unread",
             ],
             "builtins": ["core.templatetags.mulin"],
         },
@@ -272,7 +274,10 @@ SMS_BACKENDS = env.list("SMS_BACKENDS", default=["notifications.channels.sms.Fil
 CHAT_URLS = env.list("CHAT_URLS", default=[])  # apprise addresses: WeCom, DingTalk, Feishu
 WEBHOOK_URLS = env.list("WEBHOOK_URLS", default=[])
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
-NOTICE_TRIES = 6
+NOTICE_TRIES = 6  # a delivery that failed so often is parked for a person to look at
+NOTICE_LEASE_SECONDS = 60  # a worker that died is replaced after this; what it was sending may go out twice
+NOTICE_LAG_ALERT_SECONDS = 120  # readyz reports a relay or a beat that is this late
+WEBHOOK_TIMEOUT = 5
 DIGEST_AT = "08:00"
 
 # ---- logs, errors ----

@@ -1,0 +1,141 @@
+"""Which event tells whom, how soon, in which words. Every event of the portal stands here or in SILENT."""
+
+from governance.lifecycle import (
+    CONTACT_ERASED,
+    CONTACT_REVEALED,
+    ISSUE_ACCEPTED,
+    ISSUE_ANSWERED,
+    ISSUE_CALLED_BACK,
+    ISSUE_CHECKED,
+    ISSUE_CLOSED,
+    ISSUE_CONTACTED,
+    ISSUE_DISPATCHED,
+    ISSUE_ESCALATED,
+    ISSUE_HIDDEN,
+    ISSUE_MERGED,
+    ISSUE_NOT_ACCEPTED,
+    ISSUE_NOTED,
+    ISSUE_PUBLISHED,
+    ISSUE_REOPENED,
+    ISSUE_REPLIED,
+    ISSUE_RETURNED,
+    ISSUE_RULED,
+    ISSUE_SIGNED,
+    ISSUE_SUBMITTED,
+    ISSUE_SUPPLEMENTED,
+    ISSUE_URGED,
+    ISSUE_URGENCY_CHANGED,
+    ISSUE_WITHDRAWN,
+    State,
+    Target,
+    Urgency,
+)
+from notifications.models import Urgency as Speed
+from notifications.selectors.recipients import (
+    Happening,
+    callback_agents,
+    dispatch_desk,
+    holders,
+    recorder,
+    street_desk,
+    target_of_escalation,
+)
+from notifications.services.rules import Route, Routes, Rule
+
+_CALLED_UP = {Target.LEVEL_UP, Target.STREET, Target.DISTRICT}
+
+
+def _is_new(on: Happening) -> bool:
+    return on.issue.state == State.SUBMITTED
+
+
+def _is_new_danger(on: Happening) -> bool:
+    return _is_new(on) and on.issue.urgency == Urgency.CRITICAL
+
+
+def _was_dispatched_by_rule(on: Happening) -> bool:
+    """A routing rule named the unit, in the moment of submission; no dispatcher's event will follow."""
+    return on.issue.state == State.DISPATCHED and on.issue.dispatched_at == on.issue.submitted_at
+
+
+def _needs_ruling(on: Happening) -> bool:
+    return bool(on.payload.get("ruling"))
+
+
+def _needs_dispatch(on: Happening) -> bool:
+    return not _needs_ruling(on)
+
+
+def _climbed(on: Happening) -> bool:
+    return on.payload.get("target") in _CALLED_UP
+
+
+def _call_is_due(on: Happening) -> bool:
+    return on.payload.get("outcome") == "started"
+
+
+def _said_not_solved(on: Happening) -> bool:
+    return on.payload.get("outcome") == "not_solved"
+
+
+ROUTES: Routes = {
+    ISSUE_SUBMITTED: Route(
+        staff=(
+            Rule(holders, "new_critical", when=_is_new_danger, is_loud=True, in_chat=True),
+            Rule(holders, "new", when=_is_new),
+            Rule(holders, "dispatched", when=_was_dispatched_by_rule),
+        ),
+        resident="resident_submitted",
+    ),
+    ISSUE_DISPATCHED: Route(staff=(Rule(holders, "dispatched"),), resident="resident_dispatched"),
+    ISSUE_RULED: Route(staff=(Rule(holders, "ruled"),)),
+    ISSUE_RETURNED: Route(
+        staff=(
+            Rule(street_desk, "ruling", when=_needs_ruling),
+            Rule(dispatch_desk, "returned", when=_needs_dispatch),
+        )
+    ),
+    ISSUE_NOT_ACCEPTED: Route(staff=(Rule(recorder, "recorded_not_accepted"),), resident="resident_not_accepted"),
+    ISSUE_REPLIED: Route(
+        staff=(Rule(recorder, "recorded_replied", Speed.DIGEST), Rule(dispatch_desk, "check", Speed.DIGEST)),
+        resident="resident_replied",
+    ),
+    ISSUE_CHECKED: Route(staff=(Rule(callback_agents, "callback", Speed.DIGEST),)),
+    ISSUE_CALLED_BACK: Route(
+        staff=(
+            Rule(callback_agents, "callback", Speed.DIGEST, when=_call_is_due),
+            Rule(dispatch_desk, "not_solved", when=_said_not_solved),
+        )
+    ),
+    ISSUE_CLOSED: Route(
+        staff=(Rule(holders, "closed", Speed.DIGEST), Rule(recorder, "closed", Speed.DIGEST)),
+        resident="resident_closed",
+    ),
+    ISSUE_REOPENED: Route(staff=(Rule(holders, "again"),), resident="resident_reopened"),
+    ISSUE_URGED: Route(staff=(Rule(holders, "urged"),)),
+    ISSUE_SUPPLEMENTED: Route(staff=(Rule(holders, "supplemented"),)),
+    ISSUE_URGENCY_CHANGED: Route(staff=(Rule(holders, "urgency"),)),
+    ISSUE_WITHDRAWN: Route(staff=(Rule(holders, "withdrawn"),)),
+    ISSUE_ESCALATED: Route(
+        staff=(
+            Rule(target_of_escalation, "escalated", when=_climbed, is_loud=True, in_chat=True),
+            Rule(target_of_escalation, "escalated"),
+        )
+    ),
+}
+
+# Recorded for the history and the audit trail; nobody needs a message about them.
+SILENT = frozenset(
+    {
+        ISSUE_ACCEPTED,  # the same hand goes on with it
+        ISSUE_SIGNED,
+        ISSUE_CONTACTED,  # the resident was in the talk
+        ISSUE_ANSWERED,  # closing or reopening, which follow, are told
+        ISSUE_MERGED,  # the receipt says so
+        ISSUE_NOTED,
+        ISSUE_HIDDEN,
+        ISSUE_PUBLISHED,
+        CONTACT_REVEALED,  # the resident reads it on the follow page
+        CONTACT_ERASED,
+    }
+)

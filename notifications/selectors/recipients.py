@@ -1,0 +1,145 @@
+"""Who is told. Work belongs to posts, so every answer comes from the posts that are live today."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import User
+from core.models import Event
+from governance.lifecycle import Target
+from governance.models import Issue
+from governance.policies import DISPATCHERS, HANDLER_ROLES, LEAD_ROLES, STREET_ROLES, UNIT_ROLES
+from neighborhoods.actors import STAMP_COLUMN, Level, Role, Stamped
+from neighborhoods.selectors import posts
+
+# Who answers for a level when a case climbs to it.
+LEVEL_ROLES: dict[Level, frozenset[str]] = {
+    Level.COMMUNITY: frozenset({Role.COMMUNITY_LEAD}),
+    Level.STREET: STREET_ROLES,
+    Level.DISTRICT: frozenset({Role.DISTRICT_DUTY}),
+    Level.GRID: HANDLER_ROLES[Level.GRID],
+    Level.BRANCH: HANDLER_ROLES[Level.BRANCH],
+}
+_UPWARDS = (Level.BRANCH, Level.GRID, Level.COMMUNITY, Level.STREET, Level.DISTRICT)
+
+
+class Directory:
+    """Answers "who?" for one batch of events and remembers: a sweep escalates many issues of the same few posts."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Any, ...], list[User]] = {}
+
+    def _remember(self, key: tuple[Any, ...], ask: Callable[[], list[User]]) -> list[User]:
+        if key not in self._known:
+            self._known[key] = ask()
+        return self._known[key]
+
+    def at_area(self, roles: Collection[str], area_id: int) -> list[User]:
+        wanted = tuple(sorted(roles))
+        return self._remember(("area", wanted, area_id), lambda: posts.users_holding(wanted, area_id))
+
+    def in_unit(self, roles: Collection[str], unit_id: int) -> list[User]:
+        wanted = tuple(sorted(roles))
+        return self._remember(("unit", wanted, unit_id), lambda: posts.users_in_unit(wanted, unit_id))
+
+    def of_district(self, roles: Collection[str]) -> list[User]:
+        wanted = tuple(sorted(roles))
+        return self._remember(("district", wanted), lambda: posts.users_of_district(wanted))
+
+    def at_level(self, roles: Collection[str], level: Level, place: Stamped) -> list[User]:
+        """Holders of the roles at the area of a level on the path of a place."""
+        if level == Level.DISTRICT:
+            return self.of_district(roles)
+        area_id = getattr(place, STAMP_COLUMN[level])
+        return self.at_area(roles, area_id) if area_id else []
+
+    def person(self, user_id: int) -> list[User]:
+        return self._remember(("user", user_id), lambda: list(User.objects.filter(pk=user_id, is_active=True)))
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event together with what the rules ask of it."""
+
+    event: Event
+    issue: Issue
+    directory: Directory = field(default_factory=Directory)
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        return self.event.payload
+
+
+Recipients = Callable[[Happening], list[User]]
+
+
+def holders(on: Happening) -> list[User]:
+    """Everybody on whose desk it lies."""
+    issue = on.issue
+    if issue.holder_unit_id:
+        return on.directory.in_unit(UNIT_ROLES, issue.holder_unit_id)
+    roles = HANDLER_ROLES.get(Level(issue.holder_area.level), frozenset())
+    return on.directory.at_area(roles, issue.holder_area_id) or upwards(on, Level(issue.holder_area.level))
+
+
+def leads(on: Happening) -> list[User]:
+    """Whoever leads the holder."""
+    issue = on.issue
+    if issue.holder_unit_id:
+        return on.directory.in_unit({Role.UNIT_LEAD}, issue.holder_unit_id)
+    level = Level(issue.holder_area.level)
+    roles = LEAD_ROLES.get(level, frozenset())
+    return on.directory.at_level(roles, Level.STREET if level == Level.STREET else Level.COMMUNITY, issue)
+
+
+def upwards(on: Happening, level: Level) -> list[User]:
+    """The nearest level from here up where somebody answers for the place."""
+    start = _UPWARDS.index(level) if level in _UPWARDS else 0
+    for each in _UPWARDS[start:]:
+        found = on.directory.at_level(LEVEL_ROLES[each], each, on.issue)
+        if found:
+            return found
+    return []
+
+
+def target_of_escalation(on: Happening) -> list[User]:
+    """Whom the rung of the ladder names."""
+    target, level = on.payload.get("target"), on.payload.get("level")
+    if target == Target.HANDLER:
+        return holders(on)
+    if target == Target.HANDLER_LEAD:
+        return [*holders(on), *leads(on)]
+    if target == Target.STREET:
+        return upwards(on, Level.STREET)
+    if target == Target.DISTRICT:
+        return upwards(on, Level.DISTRICT)
+    told = upwards(on, Level(level) if level is not None else Level.COMMUNITY)
+    return [*told, *leads(on)] if on.issue.holder_unit_id else told
+
+
+def dispatch_desk(on: Happening) -> list[User]:
+    """The nearest desk that may dispatch: the community, else the street."""
+    for level in (Level.COMMUNITY, Level.STREET):
+        found = on.directory.at_level(DISPATCHERS, level, on.issue)
+        if found:
+            return found
+    return []
+
+
+def street_desk(on: Happening) -> list[User]:
+    """Who rules on a disputed case."""
+    return upwards(on, Level.STREET)
+
+
+def callback_agents(on: Happening) -> list[User]:
+    """Who asks residents; without agents the dispatchers do."""
+    for level in (Level.COMMUNITY, Level.STREET, Level.DISTRICT):
+        found = on.directory.at_level({Role.CALLBACK_AGENT}, level, on.issue)
+        if found:
+            return found
+    return dispatch_desk(on)
+
+
+def recorder(on: Happening) -> list[User]:
+    """Whoever typed it for a resident, and will be asked about it at the door."""
+    return on.directory.person(on.issue.recorded_by_id) if on.issue.recorded_by_id else []
