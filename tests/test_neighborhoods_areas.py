@@ -1,7 +1,7 @@
 """Adding, renaming, revising and closing areas."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
@@ -145,12 +145,10 @@ def test_nothing_is_added_below_a_closed_area(district, people):
 
 
 def test_the_database_itself_refuses_a_wrong_parent(district):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Area.objects.filter(pk=district.building.pk).update(parent=district.grid)
-        with transaction.atomic():
-            from django.db import connection
-
-            connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+    Area.objects.filter(pk=district.building.pk).update(parent=district.grid)
+    with connection.cursor() as cursor, pytest.raises(IntegrityError), transaction.atomic():
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    Area.objects.filter(pk=district.building.pk).update(parent=district.branch)
 
 
 def test_the_system_may_keep_everything(district):

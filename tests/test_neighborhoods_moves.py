@@ -28,8 +28,8 @@ def test_move_area_recodes_and_restamps_open_work_only(district, people):
     opened, closed = make_issue(district.building), make_issue(district.building)
     close(closed)
     before = stamps(closed)
-    move_area(area_id=district.grid.pk, new_parent_id=district.other_community.pk, actor=people.street_lead, reason="调整")
     d = district
+    move_area(area_id=d.grid.pk, new_parent_id=d.other_community.pk, actor=people.street_lead, reason="调整")
     for area in (d.grid, d.branch, d.building):
         area.refresh_from_db()
         assert area.code.startswith(d.other_community.code)
