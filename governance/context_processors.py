@@ -1,10 +1,66 @@
 """What every desk page shows: the side navigation."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from governance import policies
+from governance.selectors.counting import Count, capped_counts
+from governance.selectors.issues import desk_issues
+from governance.selectors.today import today_total
+from neighborhoods.actors import Actor
+
+CAP = 99  # a number in the navigation says "some" or "many"
 
 
-def desk(_request: HttpRequest) -> dict[str, Any]:
-    """The navigation of the desk; empty for everybody else."""
-    return {"desk_nav": []}
+@dataclass(frozen=True)
+class NavItem:
+    """A line of the side navigation."""
+
+    url: str
+    icon: str
+    label: Promise
+    count: Count | None = None
+    is_current: bool = False
+    is_gap: bool = False  # a line stands above it
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """The navigation of the desk, made only when a template asks for it; empty for everybody else."""
+    return {"desk_nav": SimpleLazyObject(lambda: _items(request))}
+
+
+def _items(request: HttpRequest) -> list[NavItem]:
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not actor.is_somebody:
+        return []
+    counts = capped_counts(
+        {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}, cap=CAP
+    )
+    path = request.path
+    items = [
+        _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
+        _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
+    ]
+    if policies.can_record_issue(actor):
+        items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
+    items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
+    if getattr(request.user, "is_staff", False):
+        items.append(_item(path, "admin:index", "lock", _("administration"), is_gap=True))
+    return [item for item in items if item is not None]
+
+
+def _item(
+    path: str, name: str, icon: str, label: Promise, count: Count | None = None, *, is_gap: bool = False
+) -> NavItem | None:
+    try:
+        url = reverse(name)
+    except NoReverseMatch:  # the app that serves it is not installed
+        return None
+    current = path == url if name == "governance:desk-today" else path.startswith(url)
+    return NavItem(url, icon, label, count, is_current=current, is_gap=is_gap)

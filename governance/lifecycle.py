@@ -176,11 +176,14 @@ ISSUE_HIDDEN = "issue.hidden"
 ISSUE_URGENCY_CHANGED = "issue.urgency_changed"
 ISSUE_ESCALATED = "issue.escalated"
 ISSUE_PUBLISHED = "issue.published"
+ISSUE_EXPORTED = "issue.exported"
 CONTACT_REVEALED = "contact.revealed"
 CONTACT_ERASED = "contact.erased"
+FILTER_SAVED = "filter.saved"
+FILTER_REMOVED = "filter.removed"
 
 EVENT_NAMES = frozenset(
     value
     for name, value in list(globals().items())
-    if name.startswith(("ISSUE_", "CONTACT_")) and isinstance(value, str)
+    if name.startswith(("ISSUE_", "CONTACT_", "FILTER_")) and isinstance(value, str)
 )

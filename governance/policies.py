@@ -1,6 +1,6 @@
 """Who may do what to an issue. Pure: the issue comes with its holder's area loaded."""
 
-from governance.lifecycle import CLOSED, State
+from governance.lifecycle import CLOSED, IN_HAND, State
 from governance.models import Issue
 from neighborhoods.actors import Actor, Level, Role
 
@@ -161,3 +161,28 @@ def can_publish_issue(actor: Actor, issue: Issue) -> bool:
 def can_record_issue(actor: Actor) -> bool:
     """Type a request for somebody else: phone, counter, paper, visit."""
     return any(g.role in RECORDERS for g in actor.grants)
+
+
+def can_nudge_issue(actor: Actor, issue: Issue) -> bool:
+    """Remind whoever holds it: those responsible for the place, and the district; never oneself."""
+    return (
+        issue.closed_at is None
+        and issue.state in {State.SUBMITTED, State.ACCEPTED, *IN_HAND}
+        and not is_holder(actor, issue)
+        and actor.holds({*DISPATCHERS, Role.DISTRICT_DUTY}, issue)
+    )
+
+
+def can_print_slip(actor: Actor, issue: Issue) -> bool:
+    """Print the resident's slip again: it carries the private link, so only who typed it and the dispatchers."""
+    return (actor.user_id is not None and actor.user_id == issue.recorded_by_id) or is_dispatcher(actor, issue)
+
+
+def can_export_issues(actor: Actor) -> bool:
+    """Take a list away as a file. Grid workers and neighbours read it on the screen."""
+    return bool(actor.grants_of({*DISPATCHERS, Role.DISTRICT_DUTY}) or actor.units)
+
+
+def can_act_on_many(actor: Actor) -> bool:
+    """Dispatch, remind or raise the urgency of several issues at once."""
+    return bool(actor.grants_of(DISPATCHERS))

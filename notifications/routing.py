@@ -3,6 +3,8 @@
 from governance.lifecycle import (
     CONTACT_ERASED,
     CONTACT_REVEALED,
+    FILTER_REMOVED,
+    FILTER_SAVED,
     ISSUE_ACCEPTED,
     ISSUE_ANSWERED,
     ISSUE_CALLED_BACK,
@@ -11,6 +13,7 @@ from governance.lifecycle import (
     ISSUE_CONTACTED,
     ISSUE_DISPATCHED,
     ISSUE_ESCALATED,
+    ISSUE_EXPORTED,
     ISSUE_HIDDEN,
     ISSUE_MERGED,
     ISSUE_NOT_ACCEPTED,
@@ -137,5 +140,8 @@ SILENT = frozenset(
         ISSUE_PUBLISHED,
         CONTACT_REVEALED,  # the resident reads it on the follow page
         CONTACT_ERASED,
+        ISSUE_EXPORTED,  # read in the audit search
+        FILTER_SAVED,
+        FILTER_REMOVED,
     }
 )

@@ -1,0 +1,30 @@
+"""Page or piece of a page: the one place that looks at the htmx header."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a region only: not a boosted link, not a page brought back from its history."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page_or_part(
+    request: HttpRequest, page: str, part: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The page, or for htmx the fragment that the page includes, from the same context."""
+    response = render(request, part if wants_part(request) else page, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """After a POST that worked: 303 to a page; htmx goes there instead of swapping a whole page in."""
+    if wants_part(request):
+        return HttpResponseClientRedirect(url)
+    return HttpResponseRedirect(url, status=303)

@@ -1,0 +1,115 @@
+"""The steps of a report, one form each."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from governance.forms.fields import PhoneField, PlainTextField
+from governance.selectors.choosing import Place, place_at
+from governance.selectors.reference import category_by_code
+from governance.services.submit import TEXT_LIMIT
+
+NOTE_LIMIT = 80
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+class PlaceForm(forms.Form):
+    """Where it is: a building, a compound, a grid or a whole community, by code."""
+
+    area = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    compound = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    place_note = PlainTextField(
+        label=_("Where exactly? (optional)"),
+        max_length=NOTE_LIMIT,
+        required=False,
+        help_text=_("For example: at the east gate, third floor landing, beside the coal shed."),
+    )
+    place: Place | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.place = place_at(cleaned.get("area", ""), cleaned.get("compound", ""))
+        if self.place is None:
+            raise ValidationError(_("Choose a place from the list."))
+        return cleaned
+
+
+class CategoryForm(forms.Form):
+    """What it is about."""
+
+    category = forms.CharField(max_length=4, error_messages={"required": _("Choose what it is about.")})
+
+    def clean_category(self) -> str:
+        code = self.cleaned_data["category"]
+        if category_by_code(code) is None:
+            raise ValidationError(_("Choose what it is about."))
+        return code
+
+
+class DangerForm(forms.Form):
+    """The one question that makes a category urgent."""
+
+    danger = forms.ChoiceField(
+        choices=YES_NO, error_messages={"required": _("Choose yes or no."), "invalid_choice": _("Choose yes or no.")}
+    )
+
+    def clean_danger(self) -> bool:
+        return self.cleaned_data["danger"] == "yes"
+
+
+class PhotosField(forms.Field):
+    """Up to some files of one input; what they contain is the photo service's business."""
+
+    widget = forms.FileInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+
+def uploads_of(files: MultiValueDict[str, UploadedFile]) -> list[UploadedFile]:
+    """The chosen files; an input left empty sends a file without name and content."""
+    return [f for f in files.getlist("photo") if f.name or f.size]
+
+
+class TextForm(forms.Form):
+    """What is wrong."""
+
+    text = PlainTextField(
+        label=_("What is wrong?"),
+        max_length=TEXT_LIMIT,
+        error_messages={
+            "required": _("Write a few words about what is wrong."),
+            "max_length": _("At most %(limit_value)d characters; you have written %(show_value)d."),
+        },
+    )
+    photo = PhotosField(label=_("Photos (optional)"))
+
+    def __init__(self, *args: Any, kept: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kept = kept
+        self.uploads = uploads_of(self.files) if self.is_bound else []
+
+    def clean_photo(self) -> list[UploadedFile]:
+        if self.kept + len(self.uploads) > settings.PHOTO_MAX_COUNT:
+            raise ValidationError(
+                _("At most %(limit)d photos. Remove one or choose fewer.") % {"limit": settings.PHOTO_MAX_COUNT}
+            )
+        return self.uploads
+
+
+class ContactForm(forms.Form):
+    """How to reach whoever asks, and what neighbours may see. All of it is optional, nothing is chosen for anybody."""
+
+    name = PlainTextField(label=_("What may we call you?"), max_length=30, required=False)
+    phone = PhoneField(label=_("Phone"), max_length=30, required=False)
+    door = PlainTextField(label=_("Flat number"), max_length=40, required=False)
+    hide = forms.BooleanField(label=_("Do not tell whoever I complain about who I am"), required=False)
+    public = forms.ChoiceField(choices=YES_NO, required=False)
+
+    def clean_public(self) -> bool:
+        return self.cleaned_data["public"] == "yes"

@@ -1,0 +1,217 @@
+"""The desk's list of issues: tabs, filters, board and export read the same rows."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.calendar import work_calendar
+from governance.lifecycle import State
+from governance.models import Issue
+from governance.policies import VIEWERS
+from governance.querysets import IssueQuerySet
+from governance.selectors.counting import Count, capped_counts
+from governance.selectors.issues import desk_issues
+from governance.selectors.today import with_desk_relations
+from neighborhoods.actors import STAMP_COLUMN, Actor, Level, Role
+from neighborhoods.models import Area
+from neighborhoods.selectors.areas import areas_within
+
+EXPORT_CAP = 20_000
+BOARD_SHOWN = 12
+AREA_CHOICES = 400
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the list says, cleaned."""
+
+    tab: str = "open"
+    words: str = ""
+    state: str = ""
+    category: str = ""
+    area: int | None = None
+    urgency: str = ""
+    due: str = ""
+    channel: str = ""
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A usual view of the list."""
+
+    key: str
+    title: Promise
+    narrow: Callable[[IssueQuerySet, datetime], IssueQuerySet]
+    newest_first: bool = False
+
+
+def end_of_next_workday(at: datetime) -> datetime:
+    """Until when a deadline counts as near."""
+    return work_calendar().add(at, 1, "working_day")
+
+
+TABS: dict[str, Tab] = {
+    tab.key: tab
+    for tab in (
+        Tab("open", _("open"), lambda rows, _at: rows.unresolved()),
+        Tab(
+            "soon",
+            _("due soon"),
+            lambda rows, at: rows.unresolved().filter(due_at__range=(at, end_of_next_workday(at))),
+        ),
+        Tab("late", _("overdue"), lambda rows, at: rows.overdue(at=at)),
+        Tab("ruling", _("waiting for a ruling"), lambda rows, _at: rows.unresolved().in_states([State.RULING])),
+        Tab(
+            "callback",
+            _("waiting for a call-back"),
+            lambda rows, _at: rows.unresolved().in_states([State.REPLIED, State.CALLBACK]),
+        ),
+        Tab("closed", _("closed"), lambda rows, _at: rows.filter(closed_at__isnull=False), newest_first=True),
+        Tab("recorded", _("recorded by me"), lambda rows, _at: rows, newest_first=True),
+        Tab("all", _("all"), lambda rows, _at: rows, newest_first=True),
+    )
+}
+
+
+def _start(actor: Actor, tab: Tab) -> IssueQuerySet:
+    if tab.key == "recorded":
+        return Issue.objects.filter(recorded_by_id=actor.user_id) if actor.user_id else Issue.objects.none()
+    return desk_issues(actor)
+
+
+def board_issues(actor: Actor, filters: Filters, at: datetime) -> IssueQuerySet:
+    """The rows of the list in their order: open work by the clock, the rest by age."""
+    tab = TABS.get(filters.tab, TABS["open"])
+    rows = tab.narrow(_start(actor, tab), at)
+    rows = with_desk_relations(_filtered(rows, filters, at))
+    if tab.newest_first:
+        return rows.order_by("-submitted_at", "-pk")
+    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def tab_counts(actor: Actor, at: datetime) -> dict[str, Count]:
+    """How much stands behind each tab, without the other filters; one statement."""
+    shown = [tab for tab in TABS.values() if tab.key != "all"]
+    return capped_counts({tab.key: tab.narrow(_start(actor, tab), at) for tab in shown})
+
+
+def _filtered(rows: IssueQuerySet, filters: Filters, at: datetime) -> IssueQuerySet:
+    rows = _by_column(rows, filters)
+    if filters.area:
+        column = _stamp_column(filters.area)
+        rows = rows.filter(**{column: filters.area}) if column else rows.none()
+    if filters.days:
+        rows = rows.filter(submitted_at__gte=at - timedelta(days=filters.days))
+    if filters.due:
+        rows = _by_due(rows, filters.due, at)
+    return _by_words(rows, filters.words)
+
+
+def _by_column(rows: IssueQuerySet, filters: Filters) -> IssueQuerySet:
+    exact = {
+        "state": filters.state,
+        "category__code": filters.category,
+        "urgency": filters.urgency,
+        "channel": filters.channel,
+    }
+    return rows.filter(**{column: value for column, value in exact.items() if value})
+
+
+_NUMBER = re.compile(r"(?:(?P<prefix>[A-Z]{1,6})-)?(?:(?P<year>\d{4})-)?(?P<serial>\d{1,6})")
+
+
+def _by_words(rows: IssueQuerySet, words: str) -> IssueQuerySet:
+    """A number finds its issue, also without prefix, year or zeros; anything else is looked for in the text."""
+    numbers = _numbers(words.strip().upper())
+    if numbers:
+        return rows.filter(Q(number__in=numbers) | Q(external_number=words.strip()))
+    return rows.containing(words) if words else rows
+
+
+def _numbers(words: str) -> list[str]:
+    match = _NUMBER.fullmatch(words)
+    if match is None:
+        return []
+    this_year = timezone.localdate().year
+    years = [int(match["year"])] if match["year"] else range(this_year, this_year - 5, -1)
+    return [f"{match['prefix'] or settings.NUMBER_PREFIX}-{year}-{int(match['serial']):06d}" for year in years]
+
+
+def _by_due(rows: IssueQuerySet, due: str, at: datetime) -> IssueQuerySet:
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    if due == "late":
+        return rows.overdue(at=at)
+    if due == "today":
+        return rows.unresolved().filter(due_at__gte=at, due_at__lt=midnight)
+    if due == "week":
+        return rows.unresolved().filter(due_at__gte=at, due_at__lt=midnight + timedelta(days=6))
+    return rows.unresolved().filter(due_at=None)
+
+
+def _stamp_column(area_id: int) -> str | None:
+    level = Area.objects.filter(pk=area_id).values_list("level", flat=True).first()
+    return None if level is None else STAMP_COLUMN[Level(level)]
+
+
+def area_choices(actor: Actor) -> list[Area]:
+    """Streets, communities and grids of the actor's scope, in tree order; the district gets no grids."""
+    grants = actor.grants_of({*VIEWERS, Role.CALLBACK_AGENT})
+    if not grants:
+        return []
+    deepest = Level.COMMUNITY if any(g.level == Level.DISTRICT for g in grants) else Level.GRID
+    return list(areas_within(grants).open().filter(level__lte=int(deepest))[:AREA_CHOICES])
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """A state, or a few that look alike, with the first issues by the clock."""
+
+    key: str
+    title: Promise
+    states: tuple[State, ...]
+    issues: list[Issue] = field(default_factory=list)
+    count: Count = Count(0)  # noqa: RUF009 - a frozen value
+
+
+COLUMNS: tuple[tuple[str, Promise, tuple[State, ...]], ...] = (
+    ("new", _("to dispatch"), (State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED)),
+    ("dispatched", _("waiting to be signed for"), (State.DISPATCHED,)),
+    ("working", _("in hand"), (State.SIGNED, State.WORKING)),
+    ("ruling", _("waiting for a ruling"), (State.RULING,)),
+    ("answered", _("replied, waiting for the resident"), (State.REPLIED, State.CALLBACK)),
+    ("parked", _("parked"), (State.PARKED,)),
+)
+
+
+def board_columns(actor: Actor, filters: Filters, at: datetime) -> list[BoardColumn]:
+    """Three statements for the whole board: counts, ids, rows."""
+    rows = _filtered(desk_issues(actor).unresolved(), filters, at)
+    parts = {key: rows.in_states(list(states)) for key, _title, states in COLUMNS}
+    counts = capped_counts(parts)
+    firsts: list[QuerySet] = [
+        part.order_by(F("due_at").asc(nulls_last=True), "pk")
+        .annotate(part=Value(key, CharField()))
+        .values_list("part", "pk")[:BOARD_SHOWN]
+        for key, part in parts.items()
+    ]
+    ids = list(firsts[0].union(*firsts[1:], all=True))
+    shown = with_desk_relations(Issue.objects.filter(pk__in=[pk for _key, pk in ids]))
+    by_pk = {issue.pk: issue for issue in shown}
+    return [
+        BoardColumn(
+            key, title, states, _by_clock([by_pk[pk] for k, pk in ids if k == key and pk in by_pk]), counts[key]
+        )
+        for key, title, states in COLUMNS
+    ]
+
+
+def _by_clock(issues: list[Issue]) -> list[Issue]:
+    return sorted(issues, key=lambda issue: (issue.due_at is None, issue.due_at or issue.submitted_at, issue.pk))

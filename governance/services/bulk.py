@@ -1,0 +1,67 @@
+"""The same step for several issues, each through its own service and in its own transaction."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils.translation import gettext as _
+
+from core.errors import NotAllowedError, RuleError, require
+from governance import policies
+from governance.lifecycle import Urgency
+from governance.models import Issue
+from governance.selectors.issues import issues_visible_to
+from governance.services.dispatch import Goal, dispatch_issue
+from governance.services.handling import change_urgency
+from governance.services.nudges import nudge_issue
+from neighborhoods.actors import Actor
+
+BULK_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """What became of one issue."""
+
+    number: str
+    done: bool
+    message: str
+
+
+def dispatch_many(*, numbers: Iterable[str], actor: Actor, goal: Goal, reason: str) -> list[RowResult]:
+    """Dispatch several issues to the same goal, with one reason."""
+    return _each(numbers, actor, partial(dispatch_issue, actor=actor, goal=goal, note=reason))
+
+
+def nudge_many(*, numbers: Iterable[str], actor: Actor, reason: str) -> list[RowResult]:
+    """Remind the holders of several issues."""
+    return _each(numbers, actor, partial(nudge_issue, actor=actor, words=reason))
+
+
+def change_urgency_of_many(*, numbers: Iterable[str], actor: Actor, urgency: Urgency, reason: str) -> list[RowResult]:
+    """Give several issues another urgency, with one reason."""
+    return _each(numbers, actor, partial(change_urgency, actor=actor, urgency=urgency, reason=reason))
+
+
+def _each(numbers: Iterable[str], actor: Actor, verb: Callable[..., Issue]) -> list[RowResult]:
+    """One transaction for each issue: a refused one must not undo the others."""
+    require(policies.can_act_on_many(actor))
+    wanted = list(dict.fromkeys(numbers))
+    if not wanted:
+        raise RuleError(_("Choose at least one case."))
+    if len(wanted) > BULK_LIMIT:
+        raise RuleError(_("At most %(limit)d cases at once.") % {"limit": BULK_LIMIT})
+    known = dict(issues_visible_to(actor).filter(number__in=wanted).values_list("number", "pk"))
+    return [_one(number, known.get(number), verb) for number in wanted]
+
+
+def _one(number: str, issue_id: int | None, verb: Callable[..., Issue]) -> RowResult:
+    if issue_id is None:
+        return RowResult(number, done=False, message=_("There is no such case in your area."))
+    try:
+        verb(issue_id=issue_id)
+    except RuleError as error:
+        return RowResult(number, done=False, message=str(error))
+    except NotAllowedError:
+        return RowResult(number, done=False, message=_("Your post does not allow this step now."))
+    return RowResult(number, done=True, message=_("Done."))

@@ -1,0 +1,114 @@
+"""One step for several issues, with one reason; each issue answers for itself."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import RuleError, require
+from core.htmx import go
+from governance import policies
+from governance.forms.desk import BulkForm, BulkGoalForm, BulkUrgencyForm, StepForm
+from governance.models import Issue
+from governance.selectors.board import area_choices
+from governance.selectors.detail import Goals, all_units
+from governance.selectors.issues import issues_visible_to
+from governance.selectors.places import place_names
+from governance.selectors.today import with_desk_relations
+from governance.services.bulk import BULK_LIMIT, RowResult, change_urgency_of_many, dispatch_many, nudge_many
+from governance.views.desk.detail import refuse
+from neighborhoods.middleware import PortalRequest
+
+RESULT = "bulk_result"  # session key: the answer to the last one, shown once
+
+
+@dataclass(frozen=True)
+class BulkKind:
+    """A step that can be taken for several issues."""
+
+    verb: str
+    label: Promise
+    title: Promise
+    icon: str
+    form: type[StepForm]
+    run: Callable[..., list[RowResult]]
+
+
+KINDS = {
+    kind.verb: kind
+    for kind in (
+        BulkKind("dispatch", _("Dispatch"), _("Dispatch these cases"), "go", BulkGoalForm, dispatch_many),
+        BulkKind("nudge", _("Remind the holder"), _("Remind whoever holds these cases"), "bell", BulkForm, nudge_many),
+        BulkKind(
+            "urgency", _("Change the urgency"), _("How urgent are these cases?"), "flag", BulkUrgencyForm,
+            change_urgency_of_many,
+        ),
+    )
+}  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue_bulk(request: PortalRequest, verb: str) -> HttpResponse:
+    """A page with the chosen cases and one reason; then each case goes through its own service."""
+    require(policies.can_act_on_many(request.actor))
+    kind = KINDS[verb]
+    sent = request.POST if request.method == "POST" else request.GET
+    numbers = list(dict.fromkeys(sent.getlist("pick")))[: BULK_LIMIT + 1]
+    form = kind.form(request.POST if request.method == "POST" else None, goals=_goals(request, kind))
+    if request.method != "POST":
+        return _page(request, kind, numbers, form)
+    if not form.is_valid():
+        return _page(request, kind, numbers, form, status=422)
+    try:
+        results = kind.run(numbers=numbers, actor=request.actor, **form.arguments())
+    except RuleError as error:
+        refuse(form, error)
+        return _page(request, kind, numbers, form, status=422)
+    request.session[RESULT] = {"verb": verb, "rows": [asdict(result) for result in results]}
+    return go(request, reverse("governance:issue-bulk-result"))
+
+
+def _goals(request: PortalRequest, kind: BulkKind) -> Goals | None:
+    if kind.form is not BulkGoalForm:
+        return None
+    return Goals(areas=area_choices(request.actor), suggested=[], units=all_units())
+
+
+def _page(
+    request: PortalRequest, kind: BulkKind, numbers: list[str], form: StepForm, *, status: int = 200
+) -> HttpResponse:
+    picked: list[Issue] = list(
+        with_desk_relations(issues_visible_to(request.actor).filter(number__in=numbers)).order_by("due_at", "pk")
+    )
+    names = place_names(picked)
+    context: dict[str, Any] = {
+        "kind": kind,
+        "form": form,
+        "lines": [(issue, names[issue.pk]) for issue in picked],
+    }
+    return render(request, "governance/issue_bulk.html", context, status=status)
+
+
+@require_safe
+@login_required
+def issue_bulk_result(request: PortalRequest) -> HttpResponse:
+    """What became of each case."""
+    result = request.session.get(RESULT)
+    if not result:
+        return redirect("governance:issue-list")
+    rows = result["rows"]
+    context = {
+        "kind": KINDS[result["verb"]],
+        "rows": rows,
+        "done": sum(row["done"] for row in rows),
+        "refused": sum(not row["done"] for row in rows),
+    }
+    return render(request, "governance/issue_bulk_result.html", context)

@@ -1,0 +1,184 @@
+"""One issue, and every step that can be taken on it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import NotAllowedError, RuleError, require
+from core.htmx import go, page_or_part, wants_part
+from core.masking import mask_text
+from governance import policies
+from governance.forms.desk import RevealForm, StepForm
+from governance.models import Issue
+from governance.selectors.detail import TABS, clock_lines, desk_issue, goals_of, look_alikes, tab_rows, with_tab_numbers
+from governance.selectors.places import path_of
+from governance.services.contacts import reveal_contact
+from governance.views.desk.photos import stored_photos
+from governance.views.desk.steps import STEPS, StepKind, open_steps
+from governance.views.desk.today import line_of
+from neighborhoods.middleware import PortalRequest
+
+
+def issue_for(request: PortalRequest, number: str) -> Issue:
+    """The issue with this number, if the actor may see it at all: everything else is 404."""
+    return get_object_or_404(desk_issue(request.actor), number=number)
+
+
+@require_safe
+@login_required
+def issue_detail(request: PortalRequest, number: str) -> HttpResponse:
+    """History in the middle, facts and clocks at the side, the next step always in the same corner."""
+    issue = get_object_or_404(with_tab_numbers(desk_issue(request.actor)), number=number)
+    return page_or_part(
+        request, "governance/issue_detail.html", "governance/_issue_tab.html", detail_context(request, issue)
+    )
+
+
+def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
+    """What page and fragment need."""
+    actor, at = request.actor, timezone.now()
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in TABS else TABS[0]
+    return {
+        "issue": issue,
+        "tab": tab,
+        "rows": tab_rows(issue, tab),
+        "clocks": clock_lines(issue),
+        "path": path_of(issue),
+        "alike": look_alikes(issue, at),
+        "buttons": open_steps(actor, issue),
+        "can_reveal": policies.can_reveal_contact(actor, issue),
+        "can_print_slip": policies.can_print_slip(actor, issue),
+        "can_publish": policies.can_publish_issue(actor, issue),
+    }
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
+    """A form page for one step; the POST runs the step's service."""
+    issue, step = issue_for(request, number), STEPS[verb]
+    if not step.fits(issue):
+        return _too_late(request, issue)
+    require(step.allowed(request.actor, issue))
+    form = _form(request, issue, step)
+    if request.method != "POST":
+        return _step_page(request, issue, step, form)
+    if not form.is_valid():
+        return _step_page(request, issue, step, form, status=422)
+    try:
+        step.run(issue_id=issue.pk, actor=request.actor, **_arguments(form))
+    except RuleError as error:
+        refuse(form, error)
+        return _step_page(request, issue_for(request, number), step, form, status=422)
+    except NotAllowedError:
+        return _not_allowed(request, issue)
+    return _after(request, issue, step)
+
+
+def _form(request: PortalRequest, issue: Issue, step: StepKind) -> StepForm:
+    goals = goals_of(issue, issue.category) if "goal" in step.form.base_fields else None
+    may_units = policies.is_dispatcher(request.actor, issue) or step.verb == "rule"
+    sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    return step.form(**sent, issue=issue, goals=goals, may_units=may_units)
+
+
+def _arguments(form: StepForm) -> dict[str, Any]:
+    """What the form says, its photos cleaned and stored."""
+    arguments = form.arguments()
+    if arguments.get("photos"):
+        arguments["photos"] = stored_photos(arguments["photos"])
+    return arguments
+
+
+def refuse(form: Form, error: RuleError) -> None:
+    """Put what the service said beside its field, or on top."""
+    field = "photos" if error.field == "photo" else error.field
+    form.add_error(field if field in form.fields else None, str(error))
+
+
+def _not_allowed(request: PortalRequest, seen: Issue) -> HttpResponse:
+    """Refused although the page offered it: somebody moved the case in between, or the post does not allow it."""
+    now = Issue.objects.get(pk=seen.pk)
+    if now.state == seen.state and now.holder_area_id == seen.holder_area_id:
+        raise NotAllowedError
+    return _too_late(request, now)
+
+
+def _too_late(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """The step does not fit (any more): say what the case is by now, beside the steps that fit."""
+    message = _("%(number)s is now “%(state)s”, so this step does not fit any more.") % {
+        "number": issue.number,
+        "state": issue.get_state_display(),
+    }
+    if request.method != "POST":
+        messages.info(request, message)
+        return redirect("governance:issue-detail", issue.number)
+    fresh = with_tab_numbers(desk_issue(request.actor)).filter(pk=issue.pk).first()
+    if fresh is None:
+        raise Http404
+    context = {**detail_context(request, fresh), "refused": message}
+    return page_or_part(request, "governance/issue_detail.html", "governance/_issue_refused.html", context, status=422)
+
+
+def _step_page(
+    request: PortalRequest, issue: Issue, step: StepKind, form: StepForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "issue": issue,
+        "step": step,
+        "form": form,
+        "next": _next(request),
+        "masked": mask_text(issue.text) if step.verb == "publish" else "",
+        "still_fits": step.is_open_to(request.actor, issue),
+    }
+    return page_or_part(request, "governance/issue_step.html", "governance/_issue_step.html", context, status=status)
+
+
+def _next(request: PortalRequest) -> str:
+    """Where the step was opened from, when that is a page of ours."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    return url if url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None) else ""
+
+
+def _after(request: PortalRequest, issue: Issue, step: StepKind) -> HttpResponse:
+    """Back to where it came from; Today gets its line back in place."""
+    url = _next(request)
+    if wants_part(request) and url == reverse("governance:desk-today"):
+        fresh = desk_issue(request.actor).filter(pk=issue.pk).first() or issue
+        context = {"line": line_of(fresh, request.actor), "done": step.done}
+        return render(request, "governance/_today_row.html", context)
+    messages.success(request, f"{issue.number}: {step.done}")
+    return go(request, url or reverse("governance:issue-detail", args=[issue.number]))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue_reveal(request: PortalRequest, number: str) -> HttpResponse:
+    """Name and phone in clear, once, after a reason; the answer to the POST itself carries them and is never stored."""
+    issue = issue_for(request, number)
+    require(policies.can_reveal_contact(request.actor, issue))
+    form = RevealForm(request.POST if request.method == "POST" else None, issue=issue)
+    contact, status = None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                contact, status = reveal_contact(issue_id=issue.pk, actor=request.actor, **form.arguments()), 200
+            except RuleError as error:
+                refuse(form, error)
+    context = {"issue": issue, "form": form, "revealed": contact}
+    return page_or_part(
+        request, "governance/issue_reveal.html", "governance/_issue_reveal.html", context, status=status
+    )

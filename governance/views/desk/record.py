@@ -1,0 +1,129 @@
+"""Recording a request for a resident, and the slip they take home."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import RuleError, require
+from core.htmx import go
+from governance import policies
+from governance.forms.desk import RecordForm
+from governance.lifecycle import Channel
+from governance.models import Category
+from governance.policies import RECORDERS
+from governance.selectors.detail import desk_issue
+from governance.selectors.places import path_of
+from governance.selectors.recording import find_places, place_label, record_areas
+from governance.selectors.reference import categories, category_by_code
+from governance.services.links import follow_url
+from governance.services.submit import Report, submit_issue
+from governance.views.desk.detail import refuse
+from neighborhoods.actors import Actor
+from neighborhoods.middleware import PortalRequest
+from neighborhoods.models import Area
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def issue_record(request: PortalRequest) -> HttpResponse:
+    """One page: where, what, who. The buttons beside place and category only fill the page in; nothing is lost."""
+    require(policies.can_record_issue(request.actor))
+    if request.method != "POST":
+        form = _form(request, initial={"submission_key": uuid.uuid4(), "channel": request.GET.get("channel", "")})
+        return _page(request, form)
+    if "find" in request.POST:
+        return _page(request, _unchecked(request))
+    form = _form(request, data=request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    area = get_object_or_404(record_areas(request.actor), pk=form.cleaned_data["place"])
+    try:
+        issue = submit_issue(actor=request.actor, report=_report(request.actor, area, form.cleaned_data))
+    except RuleError as error:
+        refuse(form, error)
+        return _page(request, form, status=422)
+    return go(request, reverse("governance:issue-slip", args=[issue.number]))
+
+
+def _report(actor: Actor, area: Area, clean: dict[str, Any]) -> Report:
+    category = next(c for c in categories() if c.code == clean["category"])
+    role = next((g.role for g in sorted(actor.grants_of(RECORDERS), key=lambda g: -g.level)), "")
+    kept = ("place_note", "external_number", "text", "name", "phone", "door", "is_danger", "hide_requester")
+    return Report(
+        area=area,
+        category=category,
+        submission_key=clean["submission_key"],
+        channel=Channel(clean["channel"]),
+        is_public=clean["is_public"] and not clean["hide_requester"],
+        collector_role=role,
+        **{key: clean[key] for key in kept},
+    )
+
+
+def _form(request: PortalRequest, **kwargs: Any) -> RecordForm:
+    return RecordForm(categories=categories(), places=_places(request), **kwargs)
+
+
+def _unchecked(request: PortalRequest) -> RecordForm:
+    """The page with everything typed so far and the places found, without complaints."""
+    return _form(request, initial=request.POST.dict())
+
+
+def _places(request: PortalRequest) -> list[tuple[str, str]]:
+    sent = request.POST if request.method == "POST" else request.GET
+    found = find_places(request.actor, sent.get("place_words", "").replace("\x00", "")[:60])
+    chosen = sent.get("place", "")
+    if chosen.isdigit() and len(chosen) < 16 and not any(str(area.pk) == chosen for area in found):
+        known = record_areas(request.actor).select_related("compound", "parent__parent__parent")
+        found += list(known.filter(pk=chosen))
+    return [(str(area.pk), place_label(area)) for area in found]
+
+
+def _page(request: PortalRequest, form: RecordForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "governance/issue_record.html", _context(form), status=status)
+
+
+def _context(form: RecordForm) -> dict[str, Any]:
+    code = str(form["category"].value() or "")
+    return {"form": form, "category": category_by_code(code), "has_places": bool(form.fields["place"].choices)}  # type: ignore[attr-defined]
+
+
+@require_safe
+@login_required
+def record_places(request: PortalRequest) -> HttpResponse:
+    """The places found so far, while the clerk types."""
+    require(policies.can_record_issue(request.actor))
+    return render(request, "governance/_record_places.html", _context(_form(request, initial=request.GET.dict())))
+
+
+@require_safe
+@login_required
+def record_question(request: PortalRequest) -> HttpResponse:
+    """The question that makes the chosen category urgent."""
+    require(policies.can_record_issue(request.actor))
+    category: Category | None = category_by_code(request.GET.get("category", ""))
+    form = _form(request, initial=request.GET.dict())
+    return render(request, "governance/_record_question.html", {"category": category, "form": form})
+
+
+@require_safe
+@login_required
+def issue_slip(request: PortalRequest, number: str) -> HttpResponse:
+    """Half a page of paper for the resident: number, private link, who asked and who typed."""
+    issue = get_object_or_404(desk_issue(request.actor), number=number)
+    require(policies.can_print_slip(request.actor, issue))
+    running = issue.clocks.filter(state="running").order_by("due_at", "pk")
+    context = {
+        "issue": issue,
+        "link": follow_url(issue),
+        "path": path_of(issue),
+        "clocks": list(running),
+        "printed_at": timezone.now(),
+    }
+    return render(request, "governance/issue_slip.html", context)

@@ -1,0 +1,305 @@
+"""The steps of an issue as buttons: which there are, when they fit, who may take them, and what they run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from governance import policies
+from governance.forms import desk as forms
+from governance.lifecycle import CLOSED, IN_HAND, OPEN, State
+from governance.models import Issue
+from governance.services.answers import explain_issue, record_callback, reopen_issue
+from governance.services.dispatch import dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
+from governance.services.following import publish_issue
+from governance.services.handling import change_urgency, check_issue, log_contact, note_issue, reply_issue
+from governance.services.nudges import nudge_issue
+from neighborhoods.actors import Actor
+
+ALWAYS = frozenset(State)
+GIVEN = frozenset({State.DISPATCHED, State.SIGNED, State.WORKING})
+
+
+@dataclass(frozen=True)
+class StepKind:
+    """A verb on the desk. `states` says when it fits, `allowed` who may take it then."""
+
+    verb: str
+    label: Promise  # on the button
+    title: Promise  # over the form
+    icon: str
+    states: frozenset[State]
+    allowed: Callable[[Actor, Issue], bool]
+    form: type[forms.StepForm]
+    run: Callable[..., Any]
+    done: Promise
+    one_press: bool = False
+    stops: bool = False  # leaves, refuses or sends back: never the main step, always on its own page first
+    rank: int = 50  # the lowest rank that is open is the main step
+
+    @property
+    def url_name(self) -> str:
+        return f"governance:issue-{self.verb}"
+
+    def fits(self, issue: Issue) -> bool:
+        return State(issue.state) in self.states
+
+    def is_open_to(self, actor: Actor, issue: Issue) -> bool:
+        return self.fits(issue) and self.allowed(actor, issue)
+
+
+def _can_dispatch(actor: Actor, issue: Issue) -> bool:
+    if issue.state == State.SUBMITTED:
+        return policies.can_accept_issue(actor, issue)
+    return issue.state != State.RULING and policies.can_dispatch_issue(actor, issue)
+
+
+STEPS: dict[str, StepKind] = {
+    step.verb: step
+    for step in (
+        StepKind(
+            "take",
+            _("Take it on"),
+            _("Take this case on"),
+            "check",
+            frozenset({State.SUBMITTED}),
+            policies.can_take_issue,
+            forms.StepForm,
+            take_issue,
+            _("It is yours now. Contact the resident next."),
+            one_press=True,
+            rank=1,
+        ),
+        StepKind(
+            "sign",
+            _("Sign for it"),
+            _("Sign for this case"),
+            "check",
+            frozenset({State.DISPATCHED}),
+            policies.can_sign_issue,
+            forms.StepForm,
+            sign_issue,
+            _("Signed for. Contact the resident next."),
+            one_press=True,
+            rank=1,
+        ),
+        StepKind(
+            "rule",
+            _("Decide who handles it"),
+            _("Who handles it? The decision binds"),
+            "flag",
+            frozenset({State.RULING}),
+            policies.can_rule_issue,
+            forms.GoalForm,
+            dispatch_issue,
+            _("Decided. It cannot be sent back any more."),
+            rank=2,
+        ),
+        StepKind(
+            "dispatch",
+            _("Dispatch"),
+            _("To whom does this case go?"),
+            "go",
+            frozenset({State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED}),
+            _can_dispatch,
+            forms.GoalForm,
+            dispatch_issue,
+            _("Dispatched. The clock runs."),
+            rank=3,
+        ),
+        StepKind(
+            "reply",
+            _("Write the reply"),
+            _("Reply to the resident"),
+            "message",
+            frozenset({State.SIGNED, State.WORKING}),
+            policies.can_reply_issue,
+            forms.ReplyForm,
+            reply_issue,
+            _("Sent. The resident is asked whether it is solved."),
+            rank=5,
+        ),
+        StepKind(
+            "contact",
+            _("Note a contact"),
+            _("You contacted the resident"),
+            "phone",
+            frozenset({State.SIGNED, State.WORKING}),
+            policies.can_contact_issue,
+            forms.ContactForm,
+            log_contact,
+            _("Noted."),
+            rank=6,
+        ),
+        StepKind(
+            "check",
+            _("Check the reply"),
+            _("Is it really done?"),
+            "eye",
+            frozenset({State.REPLIED}),
+            policies.can_check_issue,
+            forms.CheckForm,
+            check_issue,
+            _("Checked."),
+            rank=4,
+        ),
+        StepKind(
+            "callback",
+            _("Call back"),
+            _("Ask the resident"),
+            "phone",
+            frozenset({State.REPLIED, State.CALLBACK}),
+            policies.can_call_back_issue,
+            forms.CallBackForm,
+            record_callback,
+            _("Noted what the resident said."),
+            rank=7,
+        ),
+        StepKind(
+            "redispatch",
+            _("Give it to somebody else"),
+            _("Who handles it instead?"),
+            "swap",
+            GIVEN,
+            policies.can_redispatch_issue,
+            forms.GoalForm,
+            dispatch_issue,
+            _("Dispatched anew."),
+            rank=40,
+        ),
+        StepKind(
+            "nudge",
+            _("Remind the holder"),
+            _("Remind whoever holds it"),
+            "bell",
+            frozenset({State.SUBMITTED, State.ACCEPTED, *IN_HAND}),
+            policies.can_nudge_issue,
+            forms.NudgeForm,
+            nudge_issue,
+            _("Reminded."),
+            rank=30,
+        ),
+        StepKind(
+            "explain",
+            _("Close with an explanation"),
+            _("Explain and close"),
+            "doc",
+            frozenset({State.CALLBACK}),
+            policies.can_explain_issue,
+            forms.ExplainForm,
+            explain_issue,
+            _("Closed with an explanation."),
+            rank=9,
+        ),
+        StepKind(
+            "reopen",
+            _("Reopen"),
+            _("Reopen this case"),
+            "again",
+            frozenset({*CLOSED, State.CALLBACK, State.REPLIED, State.PARKED}),
+            policies.can_reopen_issue,
+            forms.ReopenForm,
+            reopen_issue,
+            _("Reopened on a new clock."),
+            rank=45,
+        ),
+        StepKind(
+            "note",
+            _("Leave a note"),
+            _("A note among colleagues"),
+            "write",
+            ALWAYS,
+            policies.can_note_issue,
+            forms.NoteForm,
+            note_issue,
+            _("Noted."),
+            rank=60,
+        ),
+        StepKind(
+            "urgency",
+            _("Change the urgency"),
+            _("How urgent is this case?"),
+            "flag",
+            OPEN,
+            policies.can_change_urgency,
+            forms.UrgencyForm,
+            change_urgency,
+            _("Changed. The clocks run by the new limits."),
+            rank=61,
+        ),
+        StepKind(
+            "publish",
+            _("Show or withhold"),
+            _("What neighbours may read"),
+            "eye",
+            ALWAYS,
+            policies.can_publish_issue,
+            forms.PublishForm,
+            publish_issue,
+            _("Saved."),
+            rank=62,
+        ),
+        StepKind(
+            "return",
+            _("Send it back"),
+            _("Send this case back"),
+            "return",
+            GIVEN,
+            policies.can_return_issue,
+            forms.ReturnForm,
+            return_issue,
+            _("Sent back."),
+            stops=True,
+            rank=70,
+        ),
+        StepKind(
+            "refuse",
+            _("Do not accept"),
+            _("This case is not accepted"),
+            "x",
+            frozenset({State.SUBMITTED}),
+            policies.can_refuse_issue,
+            forms.RefuseForm,
+            refuse_issue,
+            _("Not accepted. The resident reads the reason and where to turn."),
+            stops=True,
+            rank=71,
+        ),
+    )
+}
+MAIN_BELOW = 10  # steps of a higher rank are never the vermilion one
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step open to this person on this issue now."""
+
+    step: StepKind
+    is_main: bool
+
+
+def open_steps(actor: Actor, issue: Issue) -> list[Button]:
+    """Only what lifecycle and posts allow, the main one first."""
+    ranked = sorted(
+        ((_rank(s, issue), s) for s in STEPS.values() if s.is_open_to(actor, issue)), key=lambda pair: pair[0]
+    )
+    return [Button(step, is_main=place == 0 and rank < MAIN_BELOW) for place, (rank, step) in enumerate(ranked)]
+
+
+def _rank(step: StepKind, issue: Issue) -> int:
+    """Before the first talk, the talk comes before the reply; after a call-back, a decision before another call."""
+    if issue.state == State.SIGNED and step.verb == "contact":
+        return 4
+    if issue.state == State.CALLBACK and issue.called_back_by_id and step.verb == "reopen":
+        return 6
+    return step.rank
+
+
+def main_step(actor: Actor, issue: Issue) -> StepKind | None:
+    """The one thing to do, for a line of Today: the main step, else a reminder."""
+    buttons = open_steps(actor, issue)
+    if buttons and buttons[0].is_main:
+        return buttons[0].step
+    return next((b.step for b in buttons if b.step.verb == "nudge"), None)

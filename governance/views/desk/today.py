@@ -1,0 +1,61 @@
+"""What I must do now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from governance import policies
+from governance.models import Issue
+from governance.selectors.places import place_names
+from governance.selectors.today import Today, today_of
+from governance.views.desk.steps import StepKind, main_step
+from neighborhoods.actors import Actor
+from neighborhoods.middleware import PortalRequest
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the page: the issue, its place, the one thing to do."""
+
+    issue: Issue
+    place: str
+    step: StepKind | None
+
+
+@require_safe
+@login_required
+def desk_today(request: PortalRequest) -> HttpResponse:
+    """The most urgent thing first, then groups in the order of the clock."""
+    if not request.actor.is_somebody:
+        return render(request, "governance/desk_no_post.html")
+    return render(request, "governance/desk_today.html", today_context(request.actor))
+
+
+def today_context(actor: Actor) -> dict[str, Any]:
+    """Lines for the template."""
+    at = timezone.now()
+    today = today_of(actor, at)
+    lines = _lines(today, actor)
+    return {
+        "at": at,
+        "today": today,
+        "first": lines.get(today.first.pk) if today.first else None,
+        "groups": [(group, [lines[issue.pk] for issue in group.issues]) for group in today.groups],
+        "can_record": policies.can_record_issue(actor),
+    }
+
+
+def _lines(today: Today, actor: Actor) -> dict[int, Line]:
+    issues = [issue for group in today.groups for issue in group.issues] + ([today.first] if today.first else [])
+    names = place_names(issues)
+    return {issue.pk: Line(issue, names[issue.pk], main_step(actor, issue)) for issue in issues}
+
+
+def line_of(issue: Issue, actor: Actor) -> Line:
+    """One line alone, after its step was taken in place."""
+    return Line(issue, place_names([issue])[issue.pk], main_step(actor, issue))
