@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
@@ -92,10 +93,11 @@ def import_areas(rows: Iterable[AreaRow], *, actor: Actor) -> int:
 def _checked(rows: Iterable[AreaRow]) -> list[AreaRow]:
     """Rows in code order: parents before children. Refuses what cannot be placed."""
     found = sorted(rows, key=lambda row: row.code)
-    for row, following in zip(found, [*found[1:], None], strict=True):
+    for row in found:
         if not (row.code.isascii() and row.code.isdigit()) or len(row.code) not in LEVEL_OF_LENGTH:
             raise RuleError(_("%(code)s is not the code of an area.") % {"code": row.code})
-        if following and following.code == row.code:
+    for row, following in pairwise(found):
+        if following.code == row.code:
             raise RuleError(_("The code %(code)s stands there twice.") % {"code": row.code})
     return found
 
