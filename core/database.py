@@ -1,6 +1,9 @@
 """Small pieces of SQL that more than one app needs."""
 
-from django.db import connection
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
 
 # Classes of advisory locks. The second key is the id of what is locked.
 LOCK_TREE = 7001
@@ -12,3 +15,14 @@ def lock_for_transaction(kind: int, key: int = 0) -> None:
     """Wait for an advisory lock that ends with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, key])
+
+
+def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Load many rows with COPY, inside the transaction that is open. Columns left out take the database's default."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)

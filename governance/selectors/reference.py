@@ -44,17 +44,18 @@ def limit_for(urgency: str, step: str, at: datetime) -> Limit | None:
 
 
 @remembered(30)
-def _ladder() -> list[LadderRung]:
-    return list(LadderRung.objects.all())
+def _ladders() -> dict[tuple[str, str], list[LadderRung]]:
+    ladders: dict[tuple[str, str], list[LadderRung]] = {}
+    for rung in LadderRung.objects.order_by("number"):
+        ladders.setdefault((rung.urgency, rung.step), []).append(rung)
+    return ladders
 
 
 def rungs_for(urgency: str, step: str) -> list[LadderRung]:
     """The ladder of a clock: the most particular set that exists for (urgency, step)."""
-    for key in ((urgency, step), (urgency, ""), ("", step), ("", "")):
-        rungs = [r for r in _ladder() if (r.urgency, r.step) == key]
-        if rungs:
-            return sorted(rungs, key=lambda r: r.number)
-    return []
+    ladders = _ladders()
+    keys = ((urgency, step), (urgency, ""), ("", step), ("", ""))
+    return next((ladders[key] for key in keys if key in ladders), [])
 
 
 @remembered(30)

@@ -21,19 +21,27 @@ def digits_of(phone: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
-def create_contact(*, name: str, phone: str, door: str = "") -> Contact | None:
-    """Store a contact; nothing is stored when nothing was given."""
+def build_contact(*, name: str, phone: str, door: str = "") -> Contact | None:
+    """An unsaved contact; none when nothing was given."""
     name, phone, door = name.strip(), phone.strip(), door.strip()
     if not (name or phone or door):
         return None
     digits = digits_of(phone)
-    return Contact.objects.create(
+    return Contact(
         name=name,
         phone=digits,
         door=door,
         phone_hash=keyed_hash("phone", digits),
         tail_hash=keyed_hash("tail", digits[-4:]) if len(digits) >= 4 else "",
     )
+
+
+def create_contact(*, name: str, phone: str, door: str = "") -> Contact | None:
+    """Store a contact; nothing is stored when nothing was given."""
+    contact = build_contact(name=name, phone=phone, door=door)
+    if contact:
+        contact.save()
+    return contact
 
 
 @transaction.atomic

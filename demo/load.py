@@ -1,0 +1,224 @@
+"""Loads the invented district: areas through the bulk service, requests through the bulk player."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.demo import DEMO_PASSWORD
+from accounts.models import User
+from core.calendar import CHINA, work_calendar
+from core.errors import RuleError
+from demo.bulk import Book, BulkPlayer
+from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
+from demo.stories import Story, Teller
+from governance.models import Category
+from neighborhoods.actors import Actor, Grant, Level, Role
+from neighborhoods.models import Area, Compound, Coverage, PartnerUnit, PlaceCode, Post, Title
+from neighborhoods.models.areas import CODE_LENGTH
+from neighborhoods.selectors.actors import actor_label
+from neighborhoods.services.areas.imports import AreaRow, import_areas
+from neighborhoods.services.place_codes import new_code
+from neighborhoods.services.sorting import sort_key
+from neighborhoods.services.stamps import Stamp
+
+SEED = 20230610
+HISTORY = 1897  # requests collected by representatives from 1 January to 10 June 2023 (docs/glossary.md, "Figures")
+HISTORY_FROM = datetime(2023, 1, 1, tzinfo=CHINA)
+HISTORY_UNTIL = datetime(2023, 6, 10, 18, tzinfo=CHINA)
+RECENT = 140
+NOTICES_FOR = timedelta(hours=30)  # only the freshest events still send notices
+LOADER = Actor(
+    user_id=None, label="演示数据", grants=frozenset({Grant(Role.SYSTEM_ADMIN, Level.DISTRICT, 0)}), is_system=True
+)
+# the namespace of the submissions' keys
+KEYS = uuid.UUID("5f3cde7e-2023-4610-8888-000000430902")
+
+
+@dataclass
+class Cast:
+    """The stored district, by the keys of the plan."""
+
+    areas: dict[str, Area] = field(default_factory=dict)
+    units: dict[str, PartnerUnit] = field(default_factory=dict)
+    people: dict[str, Actor] = field(default_factory=dict)
+
+    def stamp(self, code: str) -> Stamp:
+        """Ids of the levels whose codes the code begins with."""
+        ids = {
+            column: self.areas[code[: CODE_LENGTH[level]]].pk
+            for level, column in _COLUMNS.items()
+            if len(code) >= CODE_LENGTH[level]
+        }
+        return Stamp(**ids)
+
+
+_COLUMNS = {
+    Level.STREET: "street_id",
+    Level.COMMUNITY: "community_id",
+    Level.GRID: "grid_id",
+    Level.BRANCH: "branch_id",
+    Level.BUILDING: "building_id",
+}
+
+
+@transaction.atomic
+def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
+    """Fill an empty database with the invented district; `scale` multiplies the requests. Returns what was written."""
+    if Area.objects.exists():
+        raise RuleError("The database already holds a district.")
+    rng = Random(SEED)
+    plan = plan_district(rng)
+    cast = load_district(plan)
+    teller = Teller(plan, work_calendar(), rng)
+    stories = [
+        *teller.history(HISTORY * scale, HISTORY_FROM, HISTORY_UNTIL),
+        *teller.recent(RECENT * scale, now or timezone.now()),
+    ]
+    book = play(stories, cast)
+    return {"areas": len(cast.areas), "people": len(cast.people), "issues": len(book.issues), "lines": len(book.lines)}
+
+
+def load_district(plan: DistrictPlan) -> Cast:
+    """Areas, compounds, coverages, stairwell codes, units, people and their posts."""
+    cast = Cast()
+    _load_areas(plan, cast)
+    cast.units = _load_units()
+    _load_people(plan, cast)
+    return cast
+
+
+def _load_areas(plan: DistrictPlan, cast: Cast) -> None:
+    import_areas(
+        [AreaRow(a.code, a.name, _facts(a.level, a.variant, a.code, a.name)) for a in plan.areas if a.level < 4],
+        actor=LOADER,
+    )
+    areas = {a.code: a for a in Area.objects.all()}
+    compounds = Compound.objects.bulk_create(
+        [
+            Compound(grid=areas[c.grid], code=c.code, name=c.name, pinyin=sort_key(c.name), kind=c.kind)
+            for c in plan.compounds
+        ]
+    )
+    by_code = {c.code: c for c in compounds}
+    Coverage.objects.bulk_create(
+        [
+            Coverage(compound=by_code[c.code], branch=areas[c.branch], mode=c.mode, valid_from=FIRST_DAY)
+            for c in plan.compounds
+        ]
+    )
+    import_areas(
+        [
+            AreaRow(
+                a.code,
+                a.name,
+                {
+                    "compound_id": by_code[a.compound].pk,
+                    "entrances": a.entrances,
+                    "floors": a.floors,
+                    "households": a.households,
+                },
+            )
+            for a in plan.areas
+            if a.level == 4
+        ],
+        actor=LOADER,
+    )
+    cast.areas = {a.code: a for a in Area.objects.all()}
+    PlaceCode.objects.bulk_create(
+        [
+            PlaceCode(code=new_code(), area=cast.areas[a.code], entrance=n)
+            for a in plan.areas
+            if a.level == Level.BUILDING
+            for n in range(1, a.entrances + 1)
+        ]
+    )
+
+
+def _facts(level: int, variant: str, code: str, name: str) -> dict[str, object]:
+    if level == Level.STREET:
+        return {"variant": variant, "duty_phone": f"0737-000 01{code[-2:]}", "duty_hours": "8:30–17:30"}
+    if level == Level.COMMUNITY:
+        return {"duty_phone": f"0737-000 0{code[-4]}{code[-2:]}", "duty_hours": "8:30–17:30"}
+    if level == Level.BRANCH:
+        return {"approval_no": f"演示批〔2022〕{code[-5:]}号", "approved_on": date.fromisoformat(FIRST_DAY)}
+    return {}
+
+
+def _load_units() -> dict[str, PartnerUnit]:
+    units = PartnerUnit.objects.bulk_create(
+        [
+            PartnerUnit(name=name, short_name=short, level=level, pinyin=sort_key(name), phone=f"0737-000 02{n:02d}")
+            for n, (name, short, level) in enumerate(UNITS, 1)
+        ]
+    )
+    return {u.short_name: u for u in units}
+
+
+def _load_people(plan: DistrictPlan, cast: Cast) -> None:
+    password, unusable = make_password(DEMO_PASSWORD), make_password(None)
+    users = User.objects.bulk_create(
+        [
+            User(
+                name=person.name,
+                email=f"{person.login}@{DEMO_DOMAIN}" if person.login else f"person{n}@people.{DEMO_DOMAIN}",
+                password=password if person.login else unusable,
+                is_staff=person.title in {"system_admin", "security_admin", "auditor"},
+                is_superuser=person.title == "system_admin",
+            )
+            for n, person in enumerate(plan.people, 1)
+        ]
+    )
+    titles = {t.code: t for t in Title.objects.all()}
+    posts = Post.objects.bulk_create(
+        [
+            Post(
+                user=user,
+                title=titles[person.title],
+                area=cast.areas.get(person.area),
+                unit=cast.units.get(person.unit),
+                starts_on=FIRST_DAY,
+            )
+            for person, user in zip(plan.people, users, strict=True)
+        ]
+    )
+    cast.people = {
+        person.key: Actor(user_id=post.user_id, label=actor_label(person.name, [post]))
+        for person, post in zip(plan.people, posts, strict=True)
+    }
+
+
+def play(stories: list[Story], cast: Cast) -> Book:
+    """Write the rows of all stories at once."""
+    categories = {c.code: c for c in Category.objects.all()}
+    numbers = _numbers([timezone.localdate(s.at).year for s in stories])
+    book = Book()
+    player = BulkPlayer(book, cast.people, cast.units, cast.areas)
+    for index, story in enumerate(stories):
+        player.play(
+            story,
+            number=numbers[index],
+            key=uuid.uuid5(KEYS, str(index)),
+            category=categories[story.category],
+            stamp=cast.stamp(story.area),
+            holder=cast.areas[story.area[: CODE_LENGTH[Level.GRID]]],
+        )
+    book.write(relayed_before=timezone.now() - NOTICES_FOR)
+    return book
+
+
+def _numbers(years: list[int]) -> list[str]:
+    """Numbers from the same sequences the services use, one statement a year."""
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for year in sorted(set(years)):
+            cursor.execute(
+                "SELECT mulin_next_number('issue', %s) FROM generate_series(1, %s)", [year, years.count(year)]
+            )
+            found += [f"{settings.NUMBER_PREFIX}-{year}-{n:06d}" for (n,) in cursor.fetchall()]
+    return found
