@@ -146,9 +146,9 @@ def _compare(seals: list[EventSeal]) -> Iterator[Difference]:
 
 
 def _follows(seal: EventSeal, before: EventSeal | None) -> bool:
-    """A link starts where the one before ended, or it opens a new epoch."""
+    """A link starts where the one before ended. Only the marker of a restore, which covers nothing, starts anew."""
+    if seal.events == 0:
+        return before is None or seal.after_event_id >= before.after_event_id
     if before is None:
-        return seal.from_transaction == 0 or seal.events == 0
-    if seal.after_event_id != before.after_event_id:
-        return seal.after_event_id > before.after_event_id and seal.events == 0
-    return seal.from_transaction == before.upto_transaction
+        return seal.from_transaction == 0
+    return (seal.after_event_id, seal.from_transaction) == (before.after_event_id, before.upto_transaction)
