@@ -3,29 +3,22 @@
 tests/test_demo_bulk.py plays the same stories through the real services and compares every row.
 """
 
-import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
-from core.database import copy_rows
-from core.models import Event
+from demo.book import Book, Line, Told
 from demo.stories import Act, Story
 from governance import lifecycle as life
 from governance.lifecycle import ClockState, State, Step
 from governance.models import (
     Callback,
     Category,
-    Clock,
-    Contact,
     ContactLog,
     Dispatch,
     Issue,
     Reply,
-    TimelineEntry,
 )
 from governance.models.issues import Audience
 from governance.services.clocks import RUNNING, build_clock
@@ -36,105 +29,6 @@ from neighborhoods.models import Area, PartnerUnit
 from neighborhoods.services.stamps import Stamp
 
 WORK_STEPS = (Step.SIGN, Step.CONTACT, Step.DONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a history. Not a model: there are too many of them to be built one by one."""
-
-    issue: Issue
-    kind: str
-    at: datetime
-    actor: Actor
-    from_state: str = ""
-    to_state: str = ""
-    text: str = ""
-    reason: str = ""
-    audience: int = Audience.REQUESTER
-    area: Area | None = None
-    unit: PartnerUnit | None = None
-
-    def row(self) -> tuple[Any, ...]:
-        return (
-            self.issue.pk,
-            self.kind,
-            self.at,
-            self.actor.user_id,
-            self.actor.label,
-            self.from_state,
-            self.to_state,
-            self.text,
-            self.reason,
-            int(self.audience),
-            self.area.pk if self.area else None,
-            self.unit.pk if self.unit else None,
-            [],
-        )
-
-
-LINE_COLUMNS = (
-    *("issue_id", "kind", "at", "actor_id", "actor_label", "from_state", "to_state"),
-    *("text", "reason", "audience", "area_id", "unit_id", "photo_ids"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An event."""
-
-    issue: Issue
-    kind: str
-    at: datetime
-    actor: Actor
-    payload: dict[str, Any]
-
-    def row(self) -> tuple[Any, ...]:
-        payload = {"issue_id": self.issue.pk, "number": self.issue.number, **self.payload}
-        label = Issue._meta.label_lower
-        return (self.kind, self.at, self.actor.user_id, self.actor.label, label, self.issue.pk, json.dumps(payload))
-
-
-EVENT_COLUMNS = ["name", "at", "actor_id", "actor_label", "subject_type", "subject_id", "payload"]
-
-
-class Book:
-    """The finished rows of all stories, table by table."""
-
-    def __init__(self) -> None:
-        self.contacts: list[Contact] = []
-        self.issues: list[Issue] = []
-        self.lines: list[Line] = []
-        self.clocks: list[Clock] = []
-        self.dispatches: list[Dispatch] = []
-        self.logs: list[ContactLog] = []
-        self.replies: list[Reply] = []
-        self.callbacks: list[Callback] = []
-        self.events: list[Told] = []
-
-    def write(self, *, relayed_before: datetime) -> None:
-        """Store everything; events in the order in which things happened. Notices go out for the latest ones only."""
-        Contact.objects.bulk_create(self.contacts, batch_size=2000)
-        Issue.objects.bulk_create(self.issues, batch_size=500)
-        for model, rows in (
-            (Dispatch, self.dispatches),
-            (Clock, self.clocks),
-            (ContactLog, self.logs),
-            (Reply, self.replies),
-            (Callback, self.callbacks),
-        ):
-            model._default_manager.bulk_create(rows, batch_size=2000)  # type: ignore[arg-type]
-        copy_rows(TimelineEntry, LINE_COLUMNS, (line.row() for line in self.lines))
-        copy_rows(Event, EVENT_COLUMNS, (event.row() for event in sorted(self.events, key=lambda e: e.at)))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO core_outboxmessage (event_id, due_at, tries, last_error, relayed_at)
-                SELECT e.id, e.at, 0, '', CASE WHEN e.at < %s THEN e.at END
-                FROM core_event e LEFT JOIN core_outboxmessage o ON o.event_id = e.id
-                WHERE o.id IS NULL ORDER BY e.id
-                """,
-                [relayed_before],
-            )
 
 
 class BulkPlayer:

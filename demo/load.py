@@ -14,7 +14,8 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from core.calendar import CHINA, work_calendar
 from core.errors import RuleError
-from demo.bulk import Book, BulkPlayer
+from demo.book import Book
+from demo.bulk import BulkPlayer
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
 from governance.models import Category

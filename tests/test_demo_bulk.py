@@ -9,7 +9,8 @@ import time_machine
 
 from core.calendar import CHINA, work_calendar
 from core.models import Event, OutboxMessage
-from demo.bulk import Book, BulkPlayer
+from demo.book import Book
+from demo.bulk import BulkPlayer
 from demo.load import Cast, load_district
 from demo.plan import plan_district
 from demo.stories import Act, Story, Teller
