@@ -69,6 +69,14 @@ def _answer_merged(
         raise RuleError(
             _("There is nothing to answer at the moment: %(state)s.") % {"state": parent.get_state_display()}
         )
+    if not solved and parent.state in CLOSED and not may_reopen(parent, at):
+        raise RuleError(
+            _("It can be reopened for %(days)d days after it was closed. Please report it again.")
+            % {"days": settings.REOPEN_DAYS}
+        )
+    outcome = Callback.Outcome.SOLVED if solved else Callback.Outcome.NOT_SOLVED
+    if parent.replied_at and issue.callbacks.filter(at__gte=parent.replied_at, outcome=outcome).exists():
+        return issue  # the same answer sent twice
     _store_answer(issue, at=at, solved=solved, satisfaction=satisfaction, words=words)
     write_line(issue, kind=ISSUE_ANSWERED, actor=actor, at=at, text=words.strip())
     if solved:

@@ -1,6 +1,6 @@
 """What residents may do with their own case: add, urge, withdraw, hide."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +24,8 @@ from governance.services.clocks import void_clocks
 from governance.services.moves import locked_issue, move, require_move, save_issue, tell, write_line
 from neighborhoods.actors import NOBODY, Actor
 
+SAME_MINUTES = 10
+
 
 @transaction.atomic
 def supplement_issue(*, issue_id: int, actor: Actor = NOBODY, text: str, photos: tuple[Attachment, ...] = ()) -> Issue:
@@ -35,10 +37,21 @@ def supplement_issue(*, issue_id: int, actor: Actor = NOBODY, text: str, photos:
         raise RuleError(_("Write a few words or add a photo."), field="text")
     if issue.photos.filter(from_resident=True).count() + len(photos) > settings.PHOTO_MAX_COUNT * 2:
         raise RuleError(_("There are enough photos already."), field="photos")
+    if _said_before(issue, at, text.strip(), photos):
+        return issue
     entry = write_line(issue, kind=ISSUE_SUPPLEMENTED, actor=actor, at=at, text=text.strip())
     IssuePhoto.objects.bulk_create([IssuePhoto(issue=issue, attachment=p, entry=entry) for p in photos])
     tell(ISSUE_SUPPLEMENTED, issue, actor)
     return issue
+
+
+def _said_before(issue: Issue, at: datetime, text: str, photos: tuple[Attachment, ...]) -> bool:
+    """The same form sent twice: the same words within minutes, and no photo that is not there already."""
+    since = at - timedelta(minutes=SAME_MINUTES)
+    if not issue.timeline.filter(kind=ISSUE_SUPPLEMENTED, at__gte=since, text=text).exists():
+        return False
+    known = set(issue.photos.values_list("attachment__sha256", flat=True))
+    return all(photo.sha256 in known for photo in photos)
 
 
 @transaction.atomic

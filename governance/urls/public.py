@@ -1,5 +1,33 @@
 """Addresses residents open. No account is needed for any of them."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from governance.views import follow, home, photos, public, report, report_check
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("places/", home.places, name="places"),
+    # report
+    path("report/", report.report_place, name="issue-report"),
+    path("report/category/", report.report_category, name="issue-report-category"),
+    path("report/danger/", report.report_danger, name="issue-report-danger"),
+    path("report/call/", report.report_call, name="issue-report-call"),
+    path("report/text/", report.report_text, name="issue-report-text"),
+    path("report/contact/", report.report_contact, name="issue-report-contact"),
+    path("report/check/", report_check.report_check, name="issue-report-check"),
+    path("q/<str:code>/", report.report_from_code, name="report-from-code"),
+    # follow
+    path("follow/", follow.follow_find, name="issue-follow-find"),
+    path("f/<str:token>/", follow.follow, name="issue-follow"),
+    path("f/<str:token>/receipt/", follow.receipt, name="issue-receipt"),
+    path("f/<str:token>/answer/", follow.answer, name="issue-follow-answer"),
+    path("f/<str:token>/add/", follow.add, name="issue-follow-add"),
+    path("f/<str:token>/urge/", follow.urge, name="issue-follow-urge"),
+    path("f/<str:token>/reopen/", follow.reopen, name="issue-follow-reopen"),
+    path("f/<str:token>/withdraw/", follow.withdraw, name="issue-follow-withdraw"),
+    path("f/<str:token>/hide/", follow.hide, name="issue-follow-hide"),
+    # what is going on
+    path("issues/", public.public_list, name="public-list"),
+    path("issues/<str:number>/", public.public_detail, name="public-detail"),
+    path("photo/<uuid:uid>/", photos.photo, name="photo"),
+]

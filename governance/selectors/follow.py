@@ -1,0 +1,154 @@
+"""The case as whoever asked sees it: one plain sentence, who has it, by when, and what happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from governance.lifecycle import (
+    ISSUE_ACCEPTED,
+    ISSUE_CLOSED,
+    ISSUE_DISPATCHED,
+    ISSUE_REPLIED,
+    ISSUE_RULED,
+    ISSUE_SIGNED,
+    ClockState,
+    State,
+    Step,
+)
+from governance.models import Clock, Issue, IssuePhoto, TimelineEntry
+from governance.models.issues import Audience
+from governance.selectors.wording import Line, line_of, sentence_of
+from neighborhoods.actors import Level
+from neighborhoods.models import Area
+
+_RELATED = ("category", "area__compound", "contact", "holder_area", "holder_unit")
+# Whose limit the page names: the one of what happens next.
+_NEXT_STEP = {
+    State.SUBMITTED: (Step.ACCEPT,),
+    State.DISPATCHED: (Step.SIGN,),
+    State.SIGNED: (Step.DONE, Step.CONTACT),
+    State.WORKING: (Step.DONE,),
+    State.REPLIED: (Step.CALLBACK,),
+    State.CALLBACK: (Step.CALLBACK,),
+}
+# Lines of a case that everybody who joined it may read.
+_SHARED = frozenset({ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED, ISSUE_REPLIED, ISSUE_CLOSED})
+
+
+def issue_by_digest(digest: str) -> Issue | None:
+    """The case of a private link, with what its page shows, and the case it was merged into."""
+    found = Issue.objects.filter(follow_digest=digest)
+    return found.select_related(*_RELATED, "parent", *(f"parent__{name}" for name in _RELATED)).first()
+
+
+def issue_by_receipt(number: str, tail_hash: str) -> Issue | None:
+    """The case with this number whose phone ends in these digits."""
+    found = Issue.objects.filter(number=number, contact__tail_hash=tail_hash, contact__hidden_at=None)
+    return found.exclude(contact__tail_hash="").first()
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has it now, and the phone to ask."""
+
+    name: str
+    phone: str
+    hours: str = ""
+
+
+@dataclass(frozen=True)
+class Following:
+    """Everything the page says. `case` is the one that is worked on: the parent, when this one was merged."""
+
+    issue: Issue
+    case: Issue
+    path: list[Area]
+    holder: Holder
+    sentence: list[str]
+    due: Clock | None
+    lines: list[Line]
+
+    @property
+    def is_merged(self) -> bool:
+        return self.issue.pk != self.case.pk
+
+    @property
+    def is_mine_to_answer(self) -> bool:
+        return self.case.state in {State.REPLIED, State.CALLBACK}
+
+
+def following(issue: Issue) -> Following:
+    """What happened and what is next; a fixed number of statements."""
+    case = issue.parent or issue
+    path = path_of(case)
+    holder = holder_of(case, path)
+    return Following(
+        issue=issue,
+        case=case,
+        path=path,
+        holder=holder,
+        sentence=sentence_of(issue, case, holder.name),
+        due=_next_due(case),
+        lines=_lines(issue, case),
+    )
+
+
+def path_of(issue: Issue) -> list[Area]:
+    """The areas of the case and its holder, the street first; one statement."""
+    stamps = (issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id)
+    ids = {pk for pk in (*stamps, issue.holder_area_id) if pk}
+    return list(Area.objects.filter(pk__in=ids).order_by("level", "code"))
+
+
+def holder_of(case: Issue, path: list[Area]) -> Holder:
+    """The unit with its public phone, else the area with the duty phone of the nearest desk above it."""
+    if case.holder_unit:
+        phone = case.holder_unit.phone
+        return Holder(case.holder_unit.short_name, phone) if phone else _on_duty(path, case.holder_unit.short_name)
+    return _on_duty(path, holder_area_name(case.holder_area, path))
+
+
+def holder_area_name(area: Area, path: list[Area]) -> str:
+    """A grid is called 第一网格 everywhere, so its community is named with it."""
+    community = next((a for a in path if a.level == Level.COMMUNITY), None)
+    return f"{community.name}{area.name}" if community and area.level > Level.COMMUNITY else area.name
+
+
+def _on_duty(path: list[Area], name: str) -> Holder:
+    for area in reversed(path):
+        if area.duty_phone:
+            return Holder(name, area.duty_phone, area.duty_hours)
+    return Holder(name, settings.SERVICE_PHONE)
+
+
+def _next_due(case: Issue) -> Clock | None:
+    wanted = _NEXT_STEP.get(State(case.state), ())
+    running = Clock.objects.filter(issue=case, state__in=[ClockState.RUNNING, ClockState.PAUSED])
+    by_step = {clock.step: clock for clock in running}
+    return next((by_step[step] for step in wanted if step in by_step), None)
+
+
+def _lines(issue: Issue, case: Issue) -> list[Line]:
+    """Newest first. Of a case one has joined only what was done about it, never what its other voices said."""
+    photos = Prefetch("photos", IssuePhoto.objects.select_related("attachment").order_by("pk"))
+    entries = TimelineEntry.objects.filter(issue__in={issue.pk, case.pk}, audience__gte=Audience.REQUESTER)
+    entries = entries.select_related("area", "unit").prefetch_related(photos).order_by("-at", "-pk")
+    mine = [e for e in entries if e.issue_id == issue.pk or e.kind in _SHARED]
+    return [line_of(entry, issue, is_newest=position == 0) for position, entry in enumerate(mine)]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A clock of the receipt, or what is expected before it runs."""
+
+    at: datetime
+    is_unconfirmed: bool = False
+
+
+def running_due(issue: Issue, *steps: Step) -> Deadline | None:
+    """The due time of the first of these steps that runs or ran."""
+    clocks = {clock.step: clock for clock in Clock.objects.filter(issue=issue).exclude(state=ClockState.VOID)}
+    clock = next((clocks[step] for step in steps if step in clocks), None)
+    return Deadline(clock.due_at, clock.is_unconfirmed) if clock else None

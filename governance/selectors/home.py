@@ -1,0 +1,99 @@
+"""What the first page says about the reader's own community."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from governance.lifecycle import ClockState, State, Step
+from governance.models import Clock, Issue
+from governance.selectors.choosing import Place
+from neighborhoods.models import Area
+
+_REMEMBER_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A desk with a telephone. Without a chosen community it is the district's own number."""
+
+    name: str
+    phone: str
+    hours: str = ""
+
+
+def duty_of(place: Place | None) -> Duty:
+    """The nearest desk above a place that has a duty phone."""
+    for area in reversed(place.path if place else ()):
+        if area.duty_phone:
+            return Duty(area.name, area.duty_phone, area.duty_hours)
+    return Duty(settings.SERVICE_NAME, settings.SERVICE_PHONE)
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """Three numbers of one community (or the district) since New Year, each with the window it was counted over."""
+
+    since: datetime
+    until: datetime
+    received: int
+    solved: int
+    in_time: int
+    late: int
+
+    @property
+    def in_time_share(self) -> float | None:
+        """In percent, of what is done; None while nothing is."""
+        done = self.in_time + self.late
+        return 100 * self.in_time / done if done else None
+
+
+def figures_of_year(community: Area | None) -> YearFigures:
+    """Counted at most every two minutes for each community: the first page is the most read one."""
+    now = timezone.localtime()
+    key = f"home-figures:{community.pk if community else 0}:{now.year}"
+    known = cache.get(key)
+    if known is None:
+        known = _count(community, now)
+        cache.set(key, known, timeout=_REMEMBER_SECONDS)
+    return known
+
+
+def _count(community: Area | None, now: datetime) -> YearFigures:
+    since = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    issues = Issue.objects.filter(submitted_at__gte=since)
+    clocks = Clock.objects.filter(step=Step.DONE, issue__submitted_at__gte=since)
+    if community:
+        issues, clocks = issues.filter(community_id=community.pk), clocks.filter(issue__community_id=community.pk)
+    counts = issues.aggregate(received=Count("pk"), solved=Count("pk", filter=Q(state=State.CLOSED_SOLVED)))
+    kept = clocks.aggregate(
+        in_time=Count("pk", filter=Q(state=ClockState.MET)), late=Count("pk", filter=Q(state=ClockState.MISSED))
+    )
+    return YearFigures(since, now, counts["received"], counts["solved"], kept["in_time"], kept["late"])
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody to call: a desk of the community or above it, or a unit that is based here."""
+
+    name: str
+    what: str
+    phone: str
+    hours: str = ""
+
+
+def contacts_of(place: Place) -> list[Desk]:
+    """The desks on the way up from a place that have a phone, the nearest first, then the grids of the community."""
+    desks = [
+        Desk(area.name, str(area.level_name), area.duty_phone, area.duty_hours)
+        for area in reversed(place.path)
+        if area.duty_phone
+    ]
+    community = place.community
+    grids = Area.objects.open().filter(parent=community).exclude(duty_phone="").order_by("code") if community else []
+    known = {desk.name for desk in desks}
+    desks += [Desk(g.name, str(g.level_name), g.duty_phone, g.duty_hours) for g in grids if g.name not in known]
+    return [*desks, Desk(settings.SERVICE_NAME, "", settings.SERVICE_PHONE)]

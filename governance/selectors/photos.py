@@ -1,0 +1,42 @@
+"""Who may open which photo, and which of its two files."""
+
+import uuid
+
+from django.core import signing
+from django.db.models.fields.files import FieldFile
+
+from core.models import Attachment
+from governance.models import Issue, IssuePhoto
+from governance.selectors.issues import issues_visible_to
+from neighborhoods.actors import Actor
+
+_SALT = "governance.photo"
+TICKET_SECONDS = 12 * 3600
+
+
+def photo_ticket(uid: uuid.UUID) -> str:
+    """What the sender's own pages put behind `?t=`: opens this photo for half a day and nothing else."""
+    return signing.dumps(uid.hex, salt=_SALT)
+
+
+def _ticket_opens(ticket: str, uid: uuid.UUID) -> bool:
+    try:
+        return signing.loads(ticket, salt=_SALT, max_age=TICKET_SECONDS) == uid.hex
+    except signing.BadSignature:
+        return False
+
+
+def photo_file_for(uid: uuid.UUID, *, ticket: str, actor: Actor, covered: bool) -> FieldFile | None:
+    """The file this person may see: the original for its sender and staff in scope, the covered copy for everybody."""
+    photo = Attachment.objects.filter(uid=uid).select_related("issue_photo").first()
+    if photo is None:
+        return None
+    if ticket and _ticket_opens(ticket, uid):
+        return photo.file
+    link: IssuePhoto | None = getattr(photo, "issue_photo", None)
+    if link is None:
+        return None
+    if actor.is_somebody and issues_visible_to(actor).filter(pk=link.issue_id).exists():
+        return photo.covered_file or None if covered else photo.file
+    shown = link.published_at and photo.covered_file and Issue.objects.public().filter(pk=link.issue_id).exists()
+    return photo.covered_file if shown else None

@@ -1,0 +1,203 @@
+"""States and lines of the history in the words of a neighbour."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.masking import mask_text
+from governance import lifecycle
+from governance.lifecycle import Channel, State
+from governance.models import Issue, IssuePhoto, TimelineEntry
+from governance.models.issues import Audience
+from governance.selectors.photos import photo_ticket
+
+_DOUBLE_SURNAMES = frozenset({"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒"})
+
+
+def staff_name(label: str) -> str:
+    """`李小明，大码头街道` becomes `大码头街道，李某`: the desk and a surname, never a full name."""
+    person, _comma, desk = label.partition("，")
+    if not desk:
+        return surname_only(person) if person else ""
+    return f"{desk}，{surname_only(person)}"
+
+
+def surname_only(person: str) -> str:
+    """李小明 becomes 李某; names in Latin letters keep their first letter."""
+    if person[:2] in _DOUBLE_SURNAMES and len(person) > 2:
+        return f"{person[:2]}某"
+    return f"{person[:1]}." if person[:1].isascii() else f"{person[:1]}某"
+
+
+def desk_of(label: str) -> str:
+    """Only the desk: 大码头街道."""
+    return label.partition("，")[2]
+
+
+# ---- the sentence on top ----
+# Each clause stays on one line where it fits (look: headings break between clauses).
+_SENTENCES: dict[State, tuple[Promise, ...]] = {
+    State.SUBMITTED: (gettext_lazy("We have it."), gettext_lazy("%(holder)s will sign for it")),
+    State.ACCEPTED: (gettext_lazy("It is accepted"), gettext_lazy("and is being handed to whoever is in charge")),
+    State.NOT_ACCEPTED: (gettext_lazy("It was not accepted;"), gettext_lazy("read why, and where to turn")),
+    State.DISPATCHED: (gettext_lazy("It was given to %(holder)s,"), gettext_lazy("who will sign for it")),
+    State.SIGNED: (gettext_lazy("%(holder)s has signed for it"), gettext_lazy("and starts on it")),
+    State.WORKING: (gettext_lazy("%(holder)s"), gettext_lazy("is working on it")),
+    State.REPLIED: (gettext_lazy("%(holder)s has answered;"), gettext_lazy("now it is your turn")),
+    State.CALLBACK: (gettext_lazy("%(holder)s has answered;"), gettext_lazy("now it is your turn")),
+    State.REOPENED: (gettext_lazy("It is open again"), gettext_lazy("and goes back to work")),
+    State.RETURNED: (gettext_lazy("It is being settled"), gettext_lazy("who takes care of it")),
+    State.RULING: (gettext_lazy("It is being settled"), gettext_lazy("who takes care of it")),
+    State.PARKED: (gettext_lazy("It cannot be solved yet"), gettext_lazy("and is looked at every month")),
+    State.CLOSED_SOLVED: (gettext_lazy("It is solved"),),
+    State.CLOSED_EXPLAINED: (gettext_lazy("It is closed;"), gettext_lazy("the explanation stands below")),
+    State.WITHDRAWN: (gettext_lazy("You have taken it back"),),
+    State.MERGED: (gettext_lazy("It is handled together"), gettext_lazy("with another case")),
+}
+
+
+def sentence_of(issue: Issue, case: Issue, holder: str) -> list[str]:
+    """The clauses of the plain sentence the page opens with."""
+    state = State(case.state) if issue.state == State.MERGED else State(issue.state)
+    return [str(clause) % {"holder": holder} for clause in _SENTENCES[state]]
+
+
+# ---- lines of the history ----
+@dataclass(frozen=True)
+class Shown:
+    """A photo with the ticket that opens it from this page."""
+
+    photo: IssuePhoto
+    ticket: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line, ready to be read."""
+
+    icon: str
+    title: str
+    at: datetime
+    text: str = ""
+    reason: str = ""
+    who: str = ""
+    photos: list[Shown] = field(default_factory=list)
+    is_now: bool = False
+
+
+_ICONS = {
+    lifecycle.ISSUE_SUBMITTED: "write",
+    lifecycle.ISSUE_ACCEPTED: "check",
+    lifecycle.ISSUE_NOT_ACCEPTED: "return",
+    lifecycle.ISSUE_MERGED: "merge",
+    lifecycle.ISSUE_DISPATCHED: "go",
+    lifecycle.ISSUE_RULED: "go",
+    lifecycle.ISSUE_SIGNED: "done",
+    lifecycle.ISSUE_CONTACTED: "phone",
+    lifecycle.ISSUE_REPLIED: "message",
+    lifecycle.ISSUE_ANSWERED: "check",
+    lifecycle.ISSUE_CALLED_BACK: "phone",
+    lifecycle.ISSUE_CLOSED: "done",
+    lifecycle.ISSUE_REOPENED: "again",
+    lifecycle.ISSUE_CHECKED: "again",
+    lifecycle.ISSUE_WITHDRAWN: "x",
+    lifecycle.ISSUE_URGED: "bell",
+    lifecycle.ISSUE_SUPPLEMENTED: "plus",
+    lifecycle.ISSUE_HIDDEN: "hide",
+}
+
+
+def line_of(entry: TimelineEntry, issue: Issue, *, is_newest: bool) -> Line:
+    """A line for whoever asked. Their own words stand there as written."""
+    is_staff = entry.actor_id is not None
+    # `reason` holds codes for some kinds; only these say something to a resident
+    reason = entry.reason if entry.kind == lifecycle.ISSUE_NOT_ACCEPTED else ""
+    photos = [Shown(photo, photo_ticket(photo.attachment.uid)) for photo in entry.photos.all()]
+    return Line(
+        icon=_ICONS.get(entry.kind, "info"),
+        title=title_of(entry, issue.channel),
+        at=entry.at,
+        text=entry.text,
+        reason=reason,
+        who=staff_name(entry.actor_label) if is_staff else "",
+        photos=photos if is_staff or entry.issue_id == issue.pk else [],
+        is_now=is_newest,
+    )
+
+
+def title_of(entry: TimelineEntry, channel: str = "") -> str:
+    """What happened, in a few words."""
+    if entry.kind == lifecycle.ISSUE_SUBMITTED:
+        return _how_it_came(entry, channel)
+    if entry.kind == lifecycle.ISSUE_CONTACTED:
+        return _("You could not be reached") if entry.reason else _("Somebody talked with you")
+    if entry.kind == lifecycle.ISSUE_ANSWERED:
+        return _answered(entry)
+    goal = _goal_of(entry) or desk_of(entry.actor_label)
+    if goal and entry.kind in _TITLES_WITH_GOAL:
+        return str(_TITLES_WITH_GOAL[entry.kind]) % {"goal": goal}
+    return str(_TITLES.get(entry.kind, _("Noted")))
+
+
+_TITLES_WITH_GOAL: dict[str, Promise] = {
+    lifecycle.ISSUE_DISPATCHED: gettext_lazy("Given to %(goal)s"),
+    lifecycle.ISSUE_RULED: gettext_lazy("Decided: %(goal)s takes care of it"),
+    lifecycle.ISSUE_SIGNED: gettext_lazy("%(goal)s signed for it"),
+    lifecycle.ISSUE_REPLIED: gettext_lazy("%(goal)s answered"),
+}
+_TITLES: dict[str, Promise] = {
+    lifecycle.ISSUE_ACCEPTED: gettext_lazy("Accepted"),
+    lifecycle.ISSUE_DISPATCHED: gettext_lazy("Handed to whoever is in charge"),
+    lifecycle.ISSUE_NOT_ACCEPTED: gettext_lazy("Not accepted"),
+    lifecycle.ISSUE_MERGED: gettext_lazy("Joined with the same matter reported before"),
+    lifecycle.ISSUE_CALLED_BACK: gettext_lazy("Somebody called you to ask"),
+    lifecycle.ISSUE_CLOSED: gettext_lazy("Closed with an explanation"),
+    lifecycle.ISSUE_REOPENED: gettext_lazy("Opened again"),
+    lifecycle.ISSUE_CHECKED: gettext_lazy("Looked at again: not done yet"),
+    lifecycle.ISSUE_WITHDRAWN: gettext_lazy("You took it back"),
+    lifecycle.ISSUE_URGED: gettext_lazy("You urged"),
+    lifecycle.ISSUE_SUPPLEMENTED: gettext_lazy("You added something"),
+    lifecycle.ISSUE_HIDDEN: gettext_lazy("Hidden from neighbours at your wish"),
+    lifecycle.ISSUE_URGENCY_CHANGED: gettext_lazy("The urgency was changed"),
+}
+
+
+def _goal_of(entry: TimelineEntry) -> str:
+    if entry.unit:
+        return entry.unit.short_name
+    return entry.area.name if entry.area else ""
+
+
+def _how_it_came(entry: TimelineEntry, channel: str) -> str:
+    if entry.actor_id is not None:
+        return _("Written down for you by %(who)s") % {"who": staff_name(entry.actor_label)}
+    if channel == Channel.QR:
+        return _("You reported it by the stairwell code")
+    return _("You reported it on this website")
+
+
+def _answered(entry: TimelineEntry) -> str:
+    if entry.to_state == State.CLOSED_SOLVED:
+        return _("You said: solved")
+    if entry.to_state == State.REOPENED:
+        return _("You said: not solved")
+    return _("You answered")
+
+
+def public_line_of(entry: TimelineEntry) -> Line:
+    """The same for everybody: no “you”, no names of staff; words only where they were meant for everybody."""
+    text = mask_text(entry.text) if entry.audience == Audience.EVERYBODY else ""
+    return Line(icon=_ICONS.get(entry.kind, "info"), title=_public_title(entry), at=entry.at, text=text)
+
+
+def _public_title(entry: TimelineEntry) -> str:
+    if entry.kind == lifecycle.ISSUE_SUBMITTED:
+        return _("Reported by a resident")
+    if entry.kind == lifecycle.ISSUE_CLOSED or entry.to_state == State.CLOSED_SOLVED:
+        return _("The resident says it is solved") if entry.to_state == State.CLOSED_SOLVED else _("Closed")
+    if entry.kind in {lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED}:
+        return title_of(entry)
+    return _("Accepted") if entry.kind == lifecycle.ISSUE_ACCEPTED else _("Noted")

@@ -1,0 +1,272 @@
+"""Follow: find it, read it, answer, add, urge, open again, take back, hide. The private link is the key."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.errors import RuleError
+from core.limits import client_address, too_many
+from governance.forms.follow import AddForm, AnswerForm, FindForm, ReasonForm, WithdrawForm
+from governance.lifecycle import CLOSED, State, Step
+from governance.models import Issue
+from governance.selectors.follow import Following, following, issue_by_digest, issue_by_receipt, running_due
+from governance.selectors.home import duty_of
+from governance.selectors.places import place_names
+from governance.services.answers import answer_issue, may_reopen, reopen_issue
+from governance.services.following import hide_issue, supplement_issue, urge_issue, withdraw_issue
+from governance.services.links import digest_of, follow_token, follow_url, keyed_hash
+from governance.services.preview import is_unconfirmed, promised
+from governance.views.report import store_photos
+from governance.views.steps import remembered_place, see
+from neighborhoods.actors import NOBODY
+from neighborhoods.middleware import PortalRequest
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+IssueView = Callable[..., HttpResponse]
+
+
+def private_page(view: IssueView) -> IssueView:
+    """Loads the case of the link. The page is not kept, not indexed, and its address is told to nobody."""
+
+    @wraps(view)
+    def opened(request: PortalRequest, token: str) -> HttpResponse:
+        issue = issue_by_digest(digest_of(token)) if len(token) <= 40 else None
+        if issue is None:
+            response = _unknown(request, 404)
+        elif issue.follow_expires_at and issue.follow_expires_at < timezone.now():
+            response = _unknown(request, 410)
+        else:
+            response = view(request, issue)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return opened
+
+
+def _unknown(request: PortalRequest, status: int) -> HttpResponse:
+    context = {"is_expired": status == 410, "duty": duty_of(remembered_place(request))}
+    return render(request, "governance/issue_follow_unknown.html", context, status=status)
+
+
+# ---- finding it ----
+@form_page
+def follow_find(request: PortalRequest) -> HttpResponse:
+    """Number and last four digits. One answer for a wrong number and wrong digits: nothing can be learned by trying."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "duty": duty_of(remembered_place(request))}
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return _unkept(render(request, "governance/issue_follow_find.html", context, status=status))
+    number, tail = form.cleaned_data["number"], form.cleaned_data["tail"]
+    limit = settings.FOLLOW_TRIES_PER_ADDRESS_HOUR
+    by_address = too_many("follow", client_address(request), limit=limit, seconds=3600)
+    # ten thousand endings: whoever comes from many addresses meets the limit of the number
+    if by_address or too_many("follow-number", number, limit=limit, seconds=3600):
+        return _unkept(render(request, "governance/issue_follow_often.html", context, status=429))
+    issue = issue_by_receipt(number, keyed_hash("tail", tail))
+    if issue is None:
+        form.add_error(None, _("We found nothing with this number and these four digits. Check both."))
+        return _unkept(render(request, "governance/issue_follow_find.html", context, status=422))
+    return _unkept(see("issue-follow", follow_token(issue)))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+# ---- reading it ----
+@require_GET
+@private_page
+def receipt(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """Number, link, code to scan, who has it, by when. Prints on half a page."""
+    view = following(issue)
+    dispatched = issue.dispatched_at is not None
+    sign, done = running_due(view.case, Step.SIGN, Step.ACCEPT), running_due(view.case, Step.DONE)
+    _soon, expected = promised(issue.urgency, issue.dispatched_at or issue.submitted_at, dispatched=dispatched)
+    done_at = done.at if done else expected
+    context = {
+        **_shared(request, view),
+        "sign": sign,
+        "done_at": done_at,
+        "is_unconfirmed": is_unconfirmed(sign.at if sign else None, done_at),
+        "url": follow_url(issue),
+        "has_phone": bool(issue.contact and issue.contact.phone),
+    }
+    return render(request, "governance/issue_receipt.html", context)
+
+
+@require_GET
+@private_page
+def follow(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """The plain sentence first."""
+    return _follow_page(request, issue)
+
+
+def _shared(request: PortalRequest, view: Following) -> dict[str, Any]:
+    return {
+        "view": view,
+        "issue": view.issue,
+        "case": view.case,
+        "token": follow_token(view.issue),
+        "place": place_names([view.issue])[view.issue.pk],
+        "duty": view.holder if view.holder.hours else duty_of(remembered_place(request)),
+    }
+
+
+def _follow_page(
+    request: PortalRequest, issue: Issue, *, form: forms.Form | None = None, error: str = "", status: int = 200
+) -> HttpResponse:
+    view = following(issue)
+    context = {
+        **_shared(request, view),
+        "may": _allowed(view),
+        "form": form or AnswerForm(),
+        "error": error,
+        "reopen_days": settings.REOPEN_DAYS,
+    }
+    return render(request, "governance/issue_follow.html", context, status=status)
+
+
+def _allowed(view: Following) -> dict[str, bool]:
+    """What the page offers. The services decide again."""
+    issue, case, at = view.issue, view.case, timezone.now()
+    return {
+        "answer": view.is_mine_to_answer or (view.is_merged and case.state in CLOSED and may_reopen(case, at)),
+        "add": issue.is_open or (view.is_merged and case.is_open),
+        "urge": issue.is_open and not view.is_mine_to_answer,
+        "reopen": may_reopen(issue, at),
+        "withdraw": issue.can_move_to(State.WITHDRAWN),
+        "hide": issue.is_public,
+    }
+
+
+# ---- doing something ----
+@require_http_methods(["POST"])
+@private_page
+def answer(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """Solved or not solved. The same answer sent twice counts once."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _follow_page(request, issue, form=form, status=422)
+    said = form.cleaned_data
+    if said["solved"] and issue.state == State.CLOSED_SOLVED:
+        return see("issue-follow", follow_token(issue))
+    try:
+        answer_issue(issue_id=issue.pk, solved=said["solved"], satisfaction=said["satisfaction"], words=said["words"])
+    except RuleError as refusal:
+        return _follow_page(request, _fresh(issue), form=form, error=str(refusal), status=422)
+    messages.success(request, _("Thank you. Your answer has been passed on."))
+    return see("issue-follow", follow_token(issue))
+
+
+def _fresh(issue: Issue) -> Issue:
+    """As it is by now: somebody else was quicker."""
+    return issue_by_digest(issue.follow_digest) or issue
+
+
+@form_page
+@private_page
+def add(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """More words, more photos."""
+    form = AddForm(request.POST, request.FILES) if request.method == "POST" else AddForm()
+    if form.is_valid():
+        response = _add(request, issue, form)
+        if response:
+            return response
+    context = {**_shared(request, following(issue)), "form": form, "limit": settings.PHOTO_MAX_COUNT}
+    return render(request, "governance/issue_follow_add.html", context, status=422 if form.is_bound else 200)
+
+
+def _add(request: PortalRequest, issue: Issue, form: AddForm) -> HttpResponse | None:
+    """None when something stood in the way; the form says what."""
+    limit = settings.REPORTS_PER_ADDRESS_HOUR * settings.PHOTO_MAX_COUNT
+    if len(form.uploads) > settings.PHOTO_MAX_COUNT:
+        form.add_error("photo", _("At most %(limit)d photos at a time.") % {"limit": settings.PHOTO_MAX_COUNT})
+    elif form.uploads and too_many("photos", client_address(request), limit=limit, seconds=3600):
+        form.add_error("photo", _("Too many photos from this connection. Send the words now, the photos later."))
+    else:
+        photos, faults = store_photos(form.uploads)
+        for fault in faults:
+            form.add_error("photo", fault)
+        if not faults:
+            try:
+                supplement_issue(issue_id=issue.pk, text=form.cleaned_data["text"], photos=tuple(photos))
+            except RuleError as refusal:
+                form.add_error(None, str(refusal))
+    if form.errors:
+        return None
+    messages.success(request, _("Added. Whoever is in charge can read it now."))
+    return see("issue-follow", follow_token(issue))
+
+
+def _confirmed(
+    request: PortalRequest, issue: Issue, template: str, form: forms.Form, act: Callable[[], Issue]
+) -> HttpResponse:
+    """A page that asks once more, and the deed."""
+    if request.method != "POST" or not form.is_valid():
+        context = {**_shared(request, following(issue)), "form": form, "reopen_days": settings.REOPEN_DAYS}
+        return render(request, f"governance/{template}", context, status=422 if form.is_bound else 200)
+    try:
+        act()
+    except RuleError as refusal:
+        return _follow_page(request, _fresh(issue), error=str(refusal), status=422)
+    return see("issue-follow", follow_token(issue))
+
+
+@form_page
+@private_page
+def urge(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """Once a day."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    return _confirmed(request, issue, "issue_follow_urge.html", form, lambda: urge_issue(issue_id=issue.pk))
+
+
+@form_page
+@private_page
+def reopen(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """Not right after all."""
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    return _confirmed(
+        request,
+        issue,
+        "issue_follow_reopen.html",
+        form,
+        lambda: reopen_issue(issue_id=issue.pk, actor=NOBODY, reason=form.cleaned_data["reason"]),
+    )
+
+
+@form_page
+@private_page
+def withdraw(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """Taken back; nothing is deleted, nobody works on it any more."""
+    if issue.state == State.WITHDRAWN:
+        return see("issue-follow", follow_token(issue))
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    return _confirmed(
+        request,
+        issue,
+        "issue_follow_withdraw.html",
+        form,
+        lambda: withdraw_issue(issue_id=issue.pk, reason=form.cleaned_data["reason"]),
+    )
+
+
+@form_page
+@private_page
+def hide(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """Neighbours no longer read it, from this moment."""
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    return _confirmed(request, issue, "issue_follow_hide.html", form, lambda: hide_issue(issue_id=issue.pk))

@@ -1,0 +1,55 @@
+"""The first page, and whom to call in my community."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from governance.selectors.choosing import Place, place_at, streets
+from governance.selectors.counting import capped_counts
+from governance.selectors.home import contacts_of, duty_of, figures_of_year
+from governance.selectors.public import Filters, public_issues, rows_of
+from governance.views.steps import remember_place, remembered_place
+from neighborhoods.actors import Level
+from neighborhoods.middleware import PortalRequest
+
+SHOWN = 4
+
+
+@require_GET
+def home(request: PortalRequest) -> HttpResponse:
+    """Three doors, what is going on nearby, three figures, the numbers to call."""
+    place = remembered_place(request)
+    community = place.community if place else None
+    issues = public_issues(Filters(community=community))
+    context = {
+        "place": place,
+        "community": community,
+        "rows": rows_of(issues[:SHOWN]),
+        "total": capped_counts({"all": issues})["all"],
+        "figures": figures_of_year(community),
+        "duty": duty_of(place),
+        "list_query": f"?community={community.code}" if community else "",
+    }
+    return render(request, "governance/home.html", context)
+
+
+@require_GET
+def places(request: PortalRequest) -> HttpResponse:
+    """Whom to call: the duty phones of my community and the desks above it. Choosing one is remembered."""
+    chosen = _chosen(request)
+    place = chosen or (None if "choose" in request.GET else remembered_place(request))
+    if place is None or place.community is None:
+        return render(request, "governance/places.html", {"streets": streets(), "duty": duty_of(None)})
+    context = {"place": place, "contacts": contacts_of(place), "duty": duty_of(place)}
+    response = render(request, "governance/places.html", context)
+    return remember_place(response, place) if chosen else response
+
+
+def _chosen(request: PortalRequest) -> Place | None:
+    code = request.GET.get("community", "")
+    if not code:
+        return None
+    place = place_at(code)
+    if place is None or place.area.level != Level.COMMUNITY:
+        raise Http404
+    return place

@@ -1,0 +1,172 @@
+"""Report, last step: everything once more, what neighbours would read, who receives it, send."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core.errors import RuleError
+from core.limits import client_address, too_many
+from core.masking import mask_name, mask_phone, mask_text
+from core.models import Attachment
+from governance.forms.draft import Draft
+from governance.forms.fields import plain_text
+from governance.forms.proof import challenge_for, is_proved
+from governance.lifecycle import Channel
+from governance.models import Category, Issue
+from governance.selectors.choosing import Place
+from governance.selectors.home import duty_of
+from governance.selectors.public import Glimpse, joinable, may_be_read_by_all, parts_of, similar_open
+from governance.selectors.reference import category_by_code
+from governance.services.links import follow_token
+from governance.services.preview import expect
+from governance.services.submit import Report, submit_issue
+from governance.views.steps import draft_of, forget, keep, missing_step, place_of, remember_place, see, step_page
+from neighborhoods.actors import NOBODY
+from neighborhoods.middleware import PortalRequest
+
+# Nobody reads five pages in less; a program does.
+LEAST_SECONDS = 4
+UNPROVED_SHARE = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_check(request: PortalRequest) -> HttpResponse:
+    """Check the answers, then send; what is sent is what this page showed."""
+    draft = draft_of(request)
+    place, category = place_of(draft), category_by_code(draft.category)
+    step = missing_step(draft, place)
+    if step or place is None or category is None:
+        return keep(see(step or "issue-report"), draft)
+    whole = Whole(draft, place, category)
+    if request.method == "POST":
+        return _send(request, whole)
+    return _check_page(request, whole)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A draft with nothing missing."""
+
+    draft: Draft
+    place: Place
+    category: Category
+
+    def report(self, same_as: Issue | None, photos: tuple[Attachment, ...]) -> Report:
+        draft = self.draft
+        return Report(
+            area=self.place.area,
+            category=self.category,
+            text=draft.text,
+            submission_key=draft.submission_key,
+            place_note=self.note,
+            channel=Channel(draft.channel),
+            name=draft.name,
+            phone=draft.phone,
+            door=draft.door,
+            is_danger=bool(draft.danger),
+            is_public=draft.public,
+            hide_requester=draft.hide,
+            photos=photos,
+            same_as=same_as.pk if same_as else None,
+        )
+
+    @property
+    def note(self) -> str:
+        """Where exactly; a whole compound is named here, because the area that gets the work is its branch."""
+        name = self.place.name if self.place.is_whole_compound else ""
+        return f"{name} {self.draft.place_note}".strip()
+
+    def glimpse(self, at: datetime) -> Glimpse:
+        name = "" if self.draft.hide else mask_name(self.draft.name)
+        where = f"{self.place.community or self.place.area} {self.place.name} {self.draft.place_note}"
+        return Glimpse(parts_of(self.draft.text), name, mask_text(" ".join(where.split())), at)
+
+
+def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status: int = 200) -> HttpResponse:
+    at, draft, stamp = timezone.now(), whole.draft, whole.place.stamp
+    urgency = whole.report(None, ()).urgency
+    joined = joinable(draft.same_as, whole.category, stamp, at=at) if draft.same_as else None
+    similar = [] if joined else similar_open(whole.category, stamp, at=at)
+    context: dict[str, Any] = {
+        "place": whole.place,
+        "step": 5,
+        "error": error,
+        "parts": parts_of(draft.text),
+        "masked_name": mask_name(draft.name),
+        "masked_phone": mask_phone(draft.phone) if draft.phone else "",
+        "glimpse": whole.glimpse(at) if draft.public else None,
+        "joined": joined,
+        "similar": [(issue, mask_text(issue.summary) if may_be_read_by_all(issue) else "") for issue in similar],
+        "expected": expect(whole.category, stamp, urgency, at),
+        "challenge": challenge_for(draft.key) if settings.ALTCHA_ENABLED else "",
+    }
+    return step_page(request, "issue_report_check.html", draft, context, status=status)
+
+
+def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
+    draft = whole.draft
+    known = Issue.objects.filter(submission_key=draft.submission_key).first()
+    if known:
+        return _sent(known, whole)
+    if refusal := _suspicion(request, draft):
+        return _check_page(request, whole, error=refusal, status=422)
+    if _is_too_often(request, draft):
+        context = {"duty": duty_of(whole.place), "draft": draft}
+        return keep(render(request, "governance/issue_report_often.html", context, status=429), draft)
+    number = plain_text(request.POST.get("same", ""))[:20] or draft.same_as
+    try:
+        return _sent(_submit(whole, "" if request.POST.get("apart") else number), whole)
+    except RuleError as error:
+        return _check_page(request, whole, error=str(error), status=422)
+
+
+def _submit(whole: Whole, number: str) -> Issue:
+    same_as = None
+    if number:
+        same_as = joinable(number, whole.category, whole.place.stamp, at=timezone.now())
+        if same_as is None:
+            raise RuleError(_("That case is closed by now. Send yours as a new one."))
+    uids = whole.draft.photo_uids
+    kept = Attachment.objects.filter(uid__in=uids, issue_photo=None) if uids else []
+    photos = tuple(sorted(kept, key=lambda photo: uids.index(photo.uid)))
+    return submit_issue(actor=NOBODY, report=whole.report(same_as, photos))
+
+
+def _sent(issue: Issue, whole: Whole) -> HttpResponse:
+    return remember_place(forget(see("issue-receipt", follow_token(issue))), whole.place)
+
+
+def _suspicion(request: PortalRequest, draft: Draft) -> str:
+    """What only a program does. The sentence tells a person who was taken for one what to do."""
+    if request.POST.get("leave_empty"):
+        return _("The last, hidden field must stay empty. Empty it, or call us.")
+    if time.time() - draft.began < LEAST_SECONDS and not _has_proof(request, draft):
+        return _("That was very quick. Please read it through once more, then send it.")
+    return ""
+
+
+def _has_proof(request: PortalRequest, draft: Draft) -> bool:
+    return not settings.ALTCHA_ENABLED or is_proved(request.POST.get("altcha", ""), draft.key)
+
+
+def _is_too_often(request: PortalRequest, draft: Draft) -> bool:
+    """Counted once for each draft, however often its button is pressed; stricter without a proof of work."""
+    key = f"report-allowed:{draft.submission_key.hex}"
+    if not cache.add(key, "yes", timeout=3600):
+        return cache.get(key) == "no"
+    limit = settings.REPORTS_PER_ADDRESS_HOUR
+    if not _has_proof(request, draft):
+        limit = max(1, limit // UNPROVED_SHARE)
+    refused = too_many("report", client_address(request), limit=limit, seconds=3600)
+    if refused:
+        cache.set(key, "no", timeout=600)
+    return refused

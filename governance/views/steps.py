@@ -1,0 +1,120 @@
+"""What the pages of a report share: the draft they build on, the place a reader is remembered by, the way on."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from governance.forms.draft import COOKIE, KEEP_SECONDS, Draft
+from governance.selectors.choosing import Place, place_at
+from governance.selectors.home import duty_of
+from governance.selectors.reference import category_by_code
+from neighborhoods.middleware import PortalRequest
+
+PLACE_COOKIE = "mulin_place"
+_YEAR = 365 * 24 * 3600
+STEPS = 5
+
+
+def see(name: str, *args: str) -> HttpResponse:
+    """After a form: the page to look at, so that a reload sends nothing again."""
+    return HttpResponseRedirect(reverse(f"governance:{name}", args=args), status=303)
+
+
+def draft_of(request: PortalRequest) -> Draft:
+    """The draft this page was built on; else the one this browser keeps; else a new one."""
+    for token in (request.POST.get("draft", ""), request.COOKIES.get(COOKIE, "")):
+        draft = Draft.from_token(token) if token else None
+        if draft:
+            return draft
+    return Draft()
+
+
+def keep(response: HttpResponse, draft: Draft) -> HttpResponse:
+    """Leave the draft with the browser until it is sent."""
+    response.set_cookie(
+        COOKIE,
+        draft.token,
+        max_age=KEEP_SECONDS,
+        path=reverse("governance:issue-report"),
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def forget(response: HttpResponse) -> HttpResponse:
+    """The draft has done its work."""
+    response.delete_cookie(COOKIE, path=reverse("governance:issue-report"), samesite="Lax")
+    return response
+
+
+def remember_place(response: HttpResponse, place: Place) -> HttpResponse:
+    """The first page shows what goes on there next time. Only a code, no person, and for this browser alone."""
+    code = f"c:{place.compound.code}" if place.is_whole_compound and place.compound else f"a:{place.area.code}"
+    response.set_cookie(
+        PLACE_COOKIE, code, max_age=_YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    return response
+
+
+def remembered_place(request: PortalRequest) -> Place | None:
+    """The place this browser was last used for, if it still stands."""
+    kind, _colon, code = request.COOKIES.get(PLACE_COOKIE, "").partition(":")
+    if not code.isascii() or len(code) > 20 or "\x00" in code:
+        return None
+    return place_at(code if kind == "a" else "", code if kind == "c" else "")
+
+
+def go_on(draft: Draft, step: str) -> HttpResponse:
+    """To the next step."""
+    return keep(see(step), draft)
+
+
+def missing_step(draft: Draft, place: Place | None) -> str:
+    """The first step that has not been answered yet; empty when the report may be sent."""
+    category = category_by_code(draft.category)
+    if place is None:
+        return "issue-report"
+    if category is None:
+        return "issue-report-category"
+    if category.danger_question and draft.danger is None:
+        return "issue-report-danger"
+    if not draft.text:
+        return "issue-report-text"
+    return "" if draft.told else "issue-report-contact"
+
+
+_ORDER = ["issue-report", "issue-report-category", "issue-report-danger", "issue-report-text", "issue-report-contact"]
+
+
+def must_answer_first(draft: Draft, place: Place | None, step: str) -> str:
+    """The earlier step that somebody who opened this one by its address has skipped."""
+    missing = missing_step(draft, place)
+    before = _ORDER[: _ORDER.index(step)] if step in _ORDER else _ORDER
+    return missing if missing in before else ""
+
+
+def place_of(draft: Draft) -> Place | None:
+    """The chosen place, read anew: it may have been closed since."""
+    return place_at(draft.area, draft.compound) if draft.has_place else None
+
+
+def step_page(
+    request: PortalRequest, template: str, draft: Draft, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """One page of a report, with what all of them show."""
+    place = context.get("place")
+    shared = {
+        "draft": draft,
+        "place": place,
+        "category": category_by_code(draft.category),
+        "steps": STEPS,
+        "duty": duty_of(place),
+    }
+    response = render(request, f"governance/{template}", {**shared, **context}, status=status)
+    response["Cache-Control"] = "no-store"  # what somebody typed stays out of caches, and Back asks for it anew
+    return response
