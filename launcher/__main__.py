@@ -42,7 +42,8 @@ def listen_for_stop() -> None:
         raise Stopped(number)
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, stop)
+        if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:  # nohup make run
+            signal.signal(each, stop)
 
 
 if __name__ == "__main__":

@@ -41,19 +41,20 @@ class Program:
     patience: float = 10.0
     user: str | None = None
     foreground: bool = False  # stays in the terminal's process group, so that it can read the keyboard
+    to_stderr: bool = False  # keeps the command's own output clean
 
     def start(self) -> "Child":
         """Must be called from the main thread: the death signal follows the thread that started the child."""
         output = self.log.open("ab") if self.log else None
         try:
-            process = subprocess.Popen(  # noqa: PLW1509 - no threads are running, so preexec_fn is safe
+            process = subprocess.Popen(
                 list(self.command),
                 env=dict(self.env),
                 cwd=self.cwd,
                 stdin=None if self.foreground else subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT if output else None,
-                preexec_fn=_before_exec(self.death_signal),
+                stdout=sys.stderr if self.to_stderr else output,
+                stderr=output,
+                preexec_fn=_before_exec(self.death_signal),  # noqa: PLW1509 - there are no threads here
                 process_group=None if self.foreground else 0,
                 user=self.user,
                 group=None if self.user is None else _group_of(self.user),

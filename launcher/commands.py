@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from launcher import tools
 from launcher.places import Places
+from launcher.run import run_portal
 from launcher.setup import set_up
 from launcher.testing import run_tests
 
@@ -15,5 +17,16 @@ def setup(places: Places) -> int:
 
 COMMANDS: dict[str, Callable[[Places], int]] = {
     "setup": setup,
+    "run": run_portal,
     "test": run_tests,
+    "lint": tools.lint,
+    "format": tools.format_code,
+    "types": tools.types,
+    "check": tools.check,
+    "lock": tools.lock,
+    "bench": tools.bench,
+    "reset": tools.reset,
+    "counts": tools.counts,
+    "messages": tools.messages,
+    "manage": tools.manage,
 }

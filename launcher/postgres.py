@@ -133,7 +133,9 @@ class Postgres:
 
     def _check_version(self) -> None:
         ours = (self.data / "PG_VERSION").read_text().strip()
-        answer = subprocess.run([str(self.binaries / "postgres"), "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [str(self.binaries / "postgres"), "--version"], capture_output=True, text=True, check=True
+        )
         theirs = answer.stdout.split()[2].split(".")[0]
         if ours != theirs:
             raise Trouble(

@@ -46,9 +46,9 @@ def services_in(places: Places, folder: Path, *, logs: Path, fast: bool = False)
 
 
 @contextmanager
-def throw_away_services(places: Places, folder: Path) -> Iterator[dict[str, str]]:
-    """Fast services for tests and benchmarks: data, sockets and logs are gone afterwards."""
-    services = services_in(places, folder, logs=folder, fast=True)
+def throw_away_services(places: Places, folder: Path, *, fast: bool = True) -> Iterator[dict[str, str]]:
+    """Services for tests and benchmarks: data, sockets and logs are gone afterwards."""
+    services = services_in(places, folder, logs=folder, fast=fast)
     try:
         services.start()
         yield services.urls

@@ -11,8 +11,18 @@ from launcher.children import last_line
 from launcher.places import Places
 from launcher.words import Trouble, disk_full, say
 
-OFFLINE = ("Could not connect", "Failed to fetch", "Temporary failure", "ConnectionError", "Network is unreachable")
-OFFLINE += ("No matching distribution", "NewConnectionError", "Name or service not known", "dns error", "Max retries")
+OFFLINE = (
+    "Could not connect",
+    "Failed to fetch",
+    "Temporary failure",
+    "ConnectionError",
+    "NewConnectionError",
+    "Network is unreachable",
+    "No matching distribution",
+    "Name or service not known",
+    "dns error",
+    "Max retries",
+)
 
 
 def set_up(places: Places, kind: str) -> None:
@@ -70,7 +80,7 @@ def _make_venv(places: Places, log: Path) -> None:
 
 
 def _install_with_uv(places: Places, lock: Path, log: Path) -> bool:
-    """uv installs the same hashed files many times faster. It is fetched by pip, hashed too; pip stays the fall-back."""
+    """uv installs the same hashed files many times faster. pip fetches it, hashed too, and stays the fall-back."""
     settings = _uv_settings(places)
     if settings is None:
         return False

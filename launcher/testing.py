@@ -1,17 +1,15 @@
 """`make test`: everything the tests need, then pytest, then nothing is left."""
 
 import os
-import shlex
 import shutil
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from launcher.children import Program
 from launcher.chromium import chromium_for_tests, say_skipped
 from launcher.lock import Lock
 from launcher.places import Places
+from launcher.running import extra_arguments, run_to_end
 from launcher.services import throw_away_services
 from launcher.setup import set_up
 from launcher.words import Trouble
@@ -39,21 +37,6 @@ def compile_catalogues(places: Places) -> None:
     command = [str(places.python), "-m", "launcher.messages", str(places.root)]
     if run_to_end(places, "messages", command, dict(os.environ)) != 0:
         raise Trouble("A translation file (.po) could not be compiled: see above.", "翻译文件（.po）无法编译，见上文。")
-
-
-def run_to_end(places: Places, name: str, command: list[str], env: dict[str, str]) -> int:
-    """Runs a program in the terminal's own group; however the launcher ends, the program ends too."""
-    program = Program(name, command, env, places.root, stop_signal=signal.SIGINT, patience=20, foreground=True)
-    child = program.start()
-    try:
-        return child.process.wait()
-    finally:
-        child.stop()
-
-
-def extra_arguments() -> list[str]:
-    """`make test ARGS="-k clock -x"`."""
-    return shlex.split(os.environ.get("ARGS", ""))
 
 
 @contextmanager

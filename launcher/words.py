@@ -31,17 +31,19 @@ def disk_full() -> Trouble:
     )
 
 
+def end_with(trouble: Trouble) -> SystemExit:
+    print(f"\n{trouble.english}\n{trouble.chinese}", file=sys.stderr, flush=True)
+    return SystemExit(1)
+
+
 @contextmanager
 def one_sentence() -> Iterator[None]:
     """Turns trouble into one sentence and exit code 1, whatever the command was doing."""
     try:
         yield
     except Trouble as trouble:
-        print(f"\n{trouble.english}\n{trouble.chinese}", file=sys.stderr, flush=True)
-        raise SystemExit(1) from None
+        raise end_with(trouble) from None
     except OSError as error:
         if error.errno not in {ENOSPC, EDQUOT}:
             raise
-        trouble = disk_full()
-        print(f"\n{trouble.english}\n{trouble.chinese}", file=sys.stderr, flush=True)
-        raise SystemExit(1) from None
+        raise end_with(disk_full()) from None
