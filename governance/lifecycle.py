@@ -68,7 +68,7 @@ class Look:
 LOOKS: dict[State, Look] = {
     State.SUBMITTED: Look("", "plus"),
     State.ACCEPTED: Look("run", "run"),
-    State.NOT_ACCEPTED: Look("", "stop"),
+    State.NOT_ACCEPTED: Look("", "x"),
     State.MERGED: Look("", "merge"),
     State.DISPATCHED: Look("soon", "wait"),
     State.SIGNED: Look("run", "run"),
@@ -76,12 +76,12 @@ LOOKS: dict[State, Look] = {
     State.REPLIED: Look("run", "message"),
     State.CALLBACK: Look("soon", "wait"),
     State.REOPENED: Look("soon", "wait"),
-    State.RETURNED: Look("soon", "back"),
+    State.RETURNED: Look("soon", "return"),
     State.RULING: Look("soon", "wait"),
     State.PARKED: Look("", "idle"),
     State.CLOSED_SOLVED: Look("done", "done"),
     State.CLOSED_EXPLAINED: Look("done", "done"),
-    State.WITHDRAWN: Look("", "stop"),
+    State.WITHDRAWN: Look("", "x"),
 }
 
 
