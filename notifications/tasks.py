@@ -10,7 +10,7 @@ from notifications.services.deliver import deliver_batch
 from notifications.services.digests import write_digests
 from notifications.services.health import beat
 from notifications.services.relay import relay_batch
-from notifications.services.waking import wake
+from notifications.services.wakeup import wake
 
 RELAY_SECONDS = 20  # then the next tick goes on; one task must not keep a worker from the clocks
 

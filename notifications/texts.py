@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
+from core.wording import say_deadline, say_moment
 from governance.lifecycle import CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
 from governance.models import Clock, Issue
 
@@ -80,35 +80,16 @@ def moment(value: Any) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) and value else None
 
 
-def clock_words(at: datetime) -> str:
-    """A time of day for today, with the date for every other day."""
-    local = timezone.localtime(at)
-    # Translators: date formats of Django, used in short messages
-    pattern = _("H:i") if local.date() == timezone.localdate() else _("j M H:i")
-    return formats.date_format(local, pattern)
-
-
-def length_words(seconds: float) -> str:
-    """How long, the way people say it: 35 minutes, 2 hours, 3 days."""
-    minutes = max(int(seconds // 60), 1)
-    if minutes < 60:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    hours = round(minutes / 60)
-    if hours < 48:
-        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
-    days = hours // 24
-    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
-
-
-def _until(issue: Issue, values: Values, _at: datetime) -> dict[str, Any]:
+def _until(issue: Issue, values: Values, at: datetime) -> dict[str, Any]:
     due = moment(values.get("due_at")) or issue.due_at
-    return {"until": clock_words(due) if due else _("soon")}
+    return {"until": say_moment(due, at) if due else _("the end of the day")}
 
 
 def _escalation(issue: Issue, values: Values, at: datetime) -> dict[str, Any]:
     due = moment(values.get("due_at")) or issue.due_at or at
     step = Step(values["step"]) if values.get("step") in Step.values else Step.DONE
-    return {"left": length_words(abs((due - at).total_seconds())), "step": STEP_DONE[step], "is_late": due <= at}
+    _tone, words = say_deadline(due, at)
+    return {"left": words, "step": STEP_DONE[step], "is_late": due < at}
 
 
 def _holder(issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
@@ -162,9 +143,9 @@ TEXTS: dict[str, Text] = {
     ),
     "recorded_not_accepted": Text(gettext_lazy("was not accepted. Please tell the resident why and where to turn.")),
     "escalated": Text(
-        gettext_lazy("%(left)s left to %(step)s. Please do it now."),
+        gettext_lazy("%(step)s, %(left)s. Please do it soon."),
         while_clock_runs,
-        late_words=gettext_lazy("%(left)s too late to %(step)s. Please see to it."),
+        late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
         facts=_escalation,
     ),
     # ---- for whoever asked: one text message with the private link ----

@@ -8,7 +8,6 @@ app_name = "notifications"
 urlpatterns = [
     path("desk/notices/", notices.notice_list, name="notice-list"),
     path("desk/notices/read/", notices.notice_read_all, name="notice-read-all"),
-    path("desk/notices/count/", notices.notice_count, name="notice-count"),
     path("desk/notices/settings/", notices.notice_settings, name="notice-settings"),
     path("desk/notices/<int:notice_id>/", notices.notice_open, name="notice-open"),
 ]

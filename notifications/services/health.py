@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from core.health import is_starting
 from core.models import OutboxMessage
 from notifications.models import Heartbeat
 
@@ -23,18 +24,18 @@ def relay_lag(at: datetime) -> timedelta:
     return at - oldest if oldest else timedelta(0)
 
 
-def relay_problem() -> str | None:
-    """What is wrong with the relay, if anything."""
+def relay_problem() -> str:
+    """What is wrong with the relay; empty when all is well."""
     lag = relay_lag(timezone.now())
     if lag.total_seconds() > settings.NOTICE_LAG_ALERT_SECONDS:
         return f"oldest message waits for {int(lag.total_seconds())} s"
-    return None
+    return ""
 
 
-def beat_problem() -> str | None:
-    """What is wrong with the beat, if anything."""
+def beat_problem() -> str:
+    """What is wrong with the beat; empty when all is well."""
     last = Heartbeat.objects.filter(name=BEAT).values_list("at", flat=True).first()
     if last is None:
-        return "never seen"
+        return "" if is_starting() else "never seen"
     age = (timezone.now() - last).total_seconds()
-    return f"last seen {int(age)} s ago" if age > settings.NOTICE_LAG_ALERT_SECONDS else None
+    return f"last seen {int(age)} s ago" if age > settings.NOTICE_LAG_ALERT_SECONDS else ""

@@ -1,7 +1,8 @@
 """The notice centre: a list, a way into the case, and the settings."""
 
-from typing import cast
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -10,19 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from core.htmx import go
 from neighborhoods.middleware import PortalRequest
 from notifications.forms import WishesForm
-from notifications.selectors.notices import notices_of, preference_of, unread_count
+from notifications.selectors.notices import notices_of, preference_of
 from notifications.services.notices import mark_all_read, mark_read, save_wishes
 from notifications.texts import staff_words
 
 PAGE = 25
 
 
-@require_GET
+@require_safe
 @login_required
 def notice_list(request: PortalRequest) -> HttpResponse:
     """Everything that was told to this person, the newest first."""
@@ -34,7 +36,7 @@ def notice_list(request: PortalRequest) -> HttpResponse:
     return render(request, "notifications/notice_list.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def notice_open(request: PortalRequest, notice_id: int) -> HttpResponse:
     """Into the case; the notice counts as read."""
@@ -48,15 +50,7 @@ def notice_open(request: PortalRequest, notice_id: int) -> HttpResponse:
 def notice_read_all(request: PortalRequest) -> HttpResponse:
     """Everything that came in so far counts as read."""
     mark_all_read(actor=request.actor, at=timezone.now())
-    return HttpResponse(status=303, headers={"Location": reverse("notifications:notice-list")})
-
-
-@require_GET
-@login_required
-def notice_count(request: PortalRequest) -> HttpResponse:
-    """The number in the head of the desk, for a page that stays open."""
-    count = unread_count(request.actor.user_id or 0)
-    return render(request, "notifications/_notice_count.html", {"count": count})
+    return go(request, reverse("notifications:notice-list"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,14 +58,25 @@ def notice_count(request: PortalRequest) -> HttpResponse:
 def notice_settings(request: PortalRequest) -> HttpResponse:
     """Which channels, the daily message, the language."""
     user = cast("User", request.user)
-    if request.method == "POST":
-        form = WishesForm(request.POST)
-        if form.is_valid():
-            save_wishes(actor=request.actor, wishes=form.wishes())
-            messages.success(request, _("Saved."))
-            return HttpResponse(status=303, headers={"Location": request.path})
-        return render(request, "notifications/notice_settings.html", {"form": form, "person": user}, status=422)
+    form = WishesForm(request.POST) if request.method == "POST" else WishesForm(initial=_wishes_now(user))
+    if form.is_valid():
+        save_wishes(actor=request.actor, wishes=form.wishes())
+        messages.success(request, _("Saved."))
+        return go(request, request.path)
+    context = {
+        "form": form,
+        "person": user,
+        "quiet_from": settings.QUIET_FROM,
+        "quiet_until": settings.QUIET_UNTIL,
+    }
+    return render(request, "notifications/notice_settings.html", context, status=422 if form.is_bound else 200)
+
+
+def _wishes_now(user: User) -> dict[str, Any]:
     wish = preference_of(user)
-    now = {"by_email": wish.by_email, "by_sms": wish.by_sms, "language": wish.language}
-    form = WishesForm(initial={**now, "wants_digest": user.wants_digest})
-    return render(request, "notifications/notice_settings.html", {"form": form, "person": user})
+    return {
+        "by_email": wish.by_email,
+        "by_sms": wish.by_sms,
+        "wants_digest": user.wants_digest,
+        "language": wish.language,
+    }
