@@ -42,6 +42,8 @@ class IssueFilterForm(forms.Form):
             ("", _("whole area")),
             *((str(a.pk), f"{INDENT * (a.level - top)}{a.name}") for a in areas),
         ]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "mu-input"
         area = str(self.data.get("area", ""))
         known = {str(a.pk) for a in areas}
         if area.isdigit() and area not in known:  # a link from a case names its building

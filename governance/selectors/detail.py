@@ -22,6 +22,7 @@ from governance.models import (
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count as Capped
 from governance.selectors.counting import capped_counts
+from governance.selectors.history import staff_lines
 from governance.selectors.issues import issues_visible_to
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, PartnerUnit
@@ -63,7 +64,7 @@ def tab_rows(issue: Issue, tab: str) -> list[Any]:
         return list(issue.disclosures.order_by("-at", "-pk"))
     if tab == "voices":
         return list(issue.merged.select_related("contact").order_by("submitted_at", "pk"))
-    return list(issue.timeline.select_related("area", "unit").order_by("-at", "-pk")[:HISTORY_SHOWN])
+    return staff_lines(list(issue.timeline.select_related("area", "unit").order_by("-at", "-pk")[:HISTORY_SHOWN]))
 
 
 STEP_ORDER = {step: place for place, step in enumerate(Step)}

@@ -61,7 +61,7 @@ def issue_bulk(request: PortalRequest, verb: str) -> HttpResponse:
     require(policies.can_act_on_many(request.actor))
     kind = KINDS[verb]
     sent = request.POST if request.method == "POST" else request.GET
-    numbers = list(dict.fromkeys(sent.getlist("pick")))[: BULK_LIMIT + 1]
+    numbers = list(dict.fromkeys(number[:20] for number in sent.getlist("pick")))[: BULK_LIMIT + 1]
     form = kind.form(request.POST if request.method == "POST" else None, goals=_goals(request, kind))
     if request.method != "POST":
         return _page(request, kind, numbers, form)

@@ -1,0 +1,215 @@
+"""Back office of the reference data: categories, time limits by version, routing, the ladder. Cases are read only."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from core.reference import forget_all
+from governance.models import Category, Issue, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from neighborhoods.actors import Level
+
+
+class NoDeleteMixin:
+    """What rows of cases point at is switched off, never deleted."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ForgetMixin:
+    """Every process reads reference data from a short memory; this one forgets at once."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        forget_all()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)  # type: ignore[misc]
+        forget_all()
+
+
+@admin.register(Category)
+class CategoryAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
+    """Names, questions and usual urgency; the code stays, because cases carry it."""
+
+    list_display = ["code", "name_zh", "name_en", "urgency", "order", "is_active"]
+    list_filter = ["is_active", "urgency", "group"]
+    search_fields = ["code", "name_zh", "name_en"]
+    fieldsets = [
+        (None, {"fields": ["code", "name_zh", "name_en", "icon", "group", "order", "is_active"]}),
+        (
+            _("Urgency"),
+            {
+                "fields": [
+                    "urgency", "danger_question_zh", "danger_question_en", "danger_urgency", "danger_numbers",
+                ]
+            },
+        ),
+        (_("Usual lead"), {"fields": ["usual_lead_zh", "usual_lead_en"]}),
+    ]  # fmt: skip
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Category | None = None) -> list[str]:
+        return ["code"] if obj else []
+
+
+class TimeLimitForm(forms.ModelForm):
+    """A limit of nothing would be over before it began."""
+
+    class Meta:
+        model = TimeLimit
+        fields = ["urgency", "step", "amount", "unit"]
+
+    def clean_amount(self) -> int:
+        amount: int = self.cleaned_data["amount"]
+        if amount < 1:
+            raise forms.ValidationError(_("At least 1."))
+        return amount
+
+    def has_changed(self) -> bool:
+        """A new version starts as a copy, so its rows are saved although nobody touched them."""
+        return super().has_changed() or (self.instance.pk is None and bool(self.initial))
+
+
+class TimeLimitInline(admin.TabularInline):
+    """The limits of one version."""
+
+    model = TimeLimit
+    form = TimeLimitForm
+    ordering = ["urgency", "step"]
+    extra = 0
+
+    def has_change_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
+        return obj is None
+
+    def has_add_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
+        return obj is None
+
+    def has_delete_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
+        return False
+
+    def get_formset(self, request: HttpRequest, obj: LimitVersion | None = None, **kwargs: Any) -> Any:
+        if obj is None:  # a new version begins as a copy of the one in force
+            kwargs["extra"] = len(_current_limits())
+            kwargs["formset"] = CopiedLimits
+        return super().get_formset(request, obj, **kwargs)
+
+
+class CopiedLimits(forms.BaseInlineFormSet):
+    """Starts with the limits in force."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _current_limits())
+        super().__init__(*args, **kwargs)
+
+
+def _current_limits() -> list[dict[str, Any]]:
+    newest = LimitVersion.objects.filter(valid_from__lte=timezone.now()).first()
+    rows = TimeLimit.objects.filter(version=newest).order_by("urgency", "step")
+    return list(rows.values("urgency", "step", "amount", "unit"))
+
+
+@admin.register(LimitVersion)
+class LimitVersionAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
+    """A version in force is never edited: adding one copies the present limits and is valid from the moment it is saved.
+
+    Cases keep the version of the day their clock started.
+    """
+
+    list_display = ["name", "valid_from", "limit_number", "note"]
+    inlines = [TimeLimitInline]
+
+    @admin.display(description=_("limits"))
+    def limit_number(self, obj: LimitVersion) -> int:
+        return obj.limits.count()
+
+    def get_fields(self, _request: HttpRequest, obj: LimitVersion | None = None) -> list[str]:
+        return ["name", "note", "valid_from"] if obj else ["name", "note"]
+
+    def has_change_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: LimitVersion | None = None) -> bool:
+        return super().has_view_permission(request, obj) or super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: LimitVersion, form: Any, change: Any) -> None:
+        obj.valid_from = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+class RoutingRuleForm(forms.ModelForm):
+    """A rule names one goal: a unit, or a level on the path of the place."""
+
+    to_level = forms.TypedChoiceField(
+        label=_("goes to the level"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "---------"), *((int(lv), lv.name.lower()) for lv in Level if Level.STREET <= lv < Level.BUILDING)],
+    )
+
+    class Meta:
+        model = RoutingRule
+        fields = ["order", "category", "within", "to_unit", "to_level", "is_active"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if (cleaned.get("to_unit") is None) == (cleaned.get("to_level") is None):
+            raise forms.ValidationError(_("Name either a unit or a level."))
+        return cleaned
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ForgetMixin, admin.ModelAdmin):
+    """First match wins, by order."""
+
+    form = RoutingRuleForm
+    list_display = ["order", "category", "within", "to_unit", "to_level", "is_active"]
+    list_display_links = ["order", "category"]
+    list_filter = ["is_active"]
+    list_select_related = ["category", "within", "to_unit"]
+    raw_id_fields = ["within"]
+
+
+@admin.register(LadderRung)
+class LadderRungAdmin(ForgetMixin, admin.ModelAdmin):
+    """Who is told when."""
+
+    list_display = ["urgency", "step", "number", "percent", "minutes", "target"]
+    list_display_links = ["number"]
+    list_filter = ["urgency", "step", "target"]
+
+
+@admin.register(Issue)
+class IssueAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """To look something up. Everything that changes a case happens at the desk."""
+
+    list_display = ["number", "category", "urgency", "state", "area", "submitted_at", "due_at", "desk_link"]
+    list_filter = ["state", "urgency", "channel"]
+    list_select_related = ["category", "area"]
+    search_fields = ["=number"]
+    show_full_result_count = False
+    ordering = ["-submitted_at", "-pk"]
+    fields = [
+        "number", "category", "urgency", "state", "area", "holder_area", "holder_unit", "channel", "external_number",
+        "recorded_by_label", "submitted_at", "dispatched_at", "replied_at", "closed_at", "due_at", "reopened_count",
+        "voices", "is_public", "published_at",
+    ]  # fmt: skip
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, obj: Issue | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
+        return super().get_queryset(request).defer("text", "search")
+
+    @admin.display(description=_("at the desk"))
+    def desk_link(self, obj: Issue) -> str:
+        return format_html('<a href="/desk/issues/{}/">{}</a>', obj.number, obj.number)

@@ -1,0 +1,107 @@
+"""Lines of the history in the words of the office: who did what."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance import lifecycle
+from governance.lifecycle import State
+from governance.models import TimelineEntry
+from governance.models.issues import Audience
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    """One line as the desk shows it."""
+
+    entry: TimelineEntry
+    icon: str
+    title: str
+    reason: str
+    who: str
+    is_staff_only: bool
+
+
+@dataclass(frozen=True)
+class _Kind:
+    icon: str
+    title: Promise
+
+
+_KINDS: dict[str, _Kind] = {
+    lifecycle.ISSUE_SUBMITTED: _Kind("write", gettext_lazy("Received")),
+    lifecycle.ISSUE_ACCEPTED: _Kind("check", gettext_lazy("Accepted")),
+    lifecycle.ISSUE_NOT_ACCEPTED: _Kind("x", gettext_lazy("Not accepted")),
+    lifecycle.ISSUE_MERGED: _Kind("merge", gettext_lazy("Joined with")),
+    lifecycle.ISSUE_DISPATCHED: _Kind("go", gettext_lazy("Dispatched to")),
+    lifecycle.ISSUE_RULED: _Kind("flag", gettext_lazy("Ruled: goes to")),
+    lifecycle.ISSUE_SIGNED: _Kind("done", gettext_lazy("Signed for by")),
+    lifecycle.ISSUE_CONTACTED: _Kind("phone", gettext_lazy("Talked with the resident")),
+    lifecycle.ISSUE_REPLIED: _Kind("message", gettext_lazy("Replied by")),
+    lifecycle.ISSUE_CHECKED: _Kind("eye", gettext_lazy("Reply checked")),
+    lifecycle.ISSUE_ANSWERED: _Kind("message", gettext_lazy("The resident answered")),
+    lifecycle.ISSUE_CALLED_BACK: _Kind("phone", gettext_lazy("Call-back")),
+    lifecycle.ISSUE_CLOSED: _Kind("doc", gettext_lazy("Closed with an explanation")),
+    lifecycle.ISSUE_REOPENED: _Kind("again", gettext_lazy("Reopened")),
+    lifecycle.ISSUE_RETURNED: _Kind("return", gettext_lazy("Sent back by")),
+    lifecycle.ISSUE_WITHDRAWN: _Kind("x", gettext_lazy("Withdrawn by the resident")),
+    lifecycle.ISSUE_URGED: _Kind("bell", gettext_lazy("Reminded")),
+    lifecycle.ISSUE_SUPPLEMENTED: _Kind("plus", gettext_lazy("The resident added something")),
+    lifecycle.ISSUE_NOTED: _Kind("write", gettext_lazy("Note")),
+    lifecycle.ISSUE_HIDDEN: _Kind("hide", gettext_lazy("Hidden from neighbours by the resident")),
+    lifecycle.ISSUE_URGENCY_CHANGED: _Kind("flag", gettext_lazy("Urgency changed")),
+    lifecycle.ISSUE_ESCALATED: _Kind("late", gettext_lazy("Escalated")),
+    lifecycle.ISSUE_PUBLISHED: _Kind("eye", gettext_lazy("Shown to neighbours")),
+}
+_WITH_GOAL = {
+    lifecycle.ISSUE_DISPATCHED,
+    lifecycle.ISSUE_RULED,
+    lifecycle.ISSUE_SIGNED,
+    lifecycle.ISSUE_REPLIED,
+    lifecycle.ISSUE_RETURNED,
+}
+# Some kinds keep a code instead of a sentence in `reason`.
+_CODES: dict[tuple[str, str], Promise] = {
+    (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
+    (lifecycle.ISSUE_CALLED_BACK, "unreached"): gettext_lazy("Call-back: not reached"),
+    (lifecycle.ISSUE_CALLED_BACK, "not_solved"): gettext_lazy("Call-back: the resident says it is not solved"),
+    (lifecycle.ISSUE_PUBLISHED, "withheld"): gettext_lazy("Withheld from neighbours"),
+}
+
+
+def staff_lines(entries: list[TimelineEntry]) -> list[StaffLine]:
+    """Entries, ready to be read; areas and units are loaded already."""
+    return [_line(entry) for entry in entries]
+
+
+def _line(entry: TimelineEntry) -> StaffLine:
+    kind = _KINDS.get(entry.kind, _Kind("info", gettext_lazy("Noted")))
+    code = _CODES.get((entry.kind, entry.reason))
+    who = entry.actor_label if entry.actor_id else _system_or_resident(entry)
+    return StaffLine(
+        entry=entry,
+        icon=kind.icon,
+        title=str(code) if code else _title(entry, kind),
+        reason="" if code or entry.kind == lifecycle.ISSUE_MERGED else entry.reason,
+        who=who,
+        is_staff_only=entry.audience == Audience.STAFF,
+    )
+
+
+def _title(entry: TimelineEntry, kind: _Kind) -> str:
+    if entry.to_state == State.CLOSED_SOLVED:
+        return _("The resident says it is solved")
+    if entry.kind == lifecycle.ISSUE_ANSWERED and entry.to_state == State.REOPENED:
+        return _("The resident says it is not solved")
+    if entry.kind == lifecycle.ISSUE_CHECKED and entry.to_state == State.REOPENED:
+        return _("Checked: something is missing")
+    if entry.kind == lifecycle.ISSUE_MERGED:
+        return f"{kind.title} {entry.reason}"
+    goal = entry.unit.short_name if entry.unit else entry.area.name if entry.area else ""
+    return f"{kind.title} {goal}" if entry.kind in _WITH_GOAL and goal else str(kind.title)
+
+
+def _system_or_resident(entry: TimelineEntry) -> str:
+    return _("automatically") if entry.actor_label == "system" else _("the resident")

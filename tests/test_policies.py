@@ -1,0 +1,140 @@
+"""Who may do what: people × states × verbs, written down here a second time by hand."""
+
+import pytest
+
+from governance import policies
+from governance.lifecycle import CLOSED, FINAL, IN_HAND, State
+from governance.models import Issue
+from neighborhoods.actors import NOBODY
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = (
+    "grid_worker other_grid_worker branch_secretary building_lead representative community_staff community_lead "
+    "street_officer street_lead callback_agent department_clerk other_clerk district_duty analyst auditor "
+    "system_admin outsider far_grid_worker far_officer nobody"
+).split()
+DISPATCHERS = {"community_staff", "community_lead", "street_officer", "street_lead"}
+STREET = {"street_officer", "street_lead"}
+VIEWERS = DISPATCHERS | {"grid_worker", "branch_secretary", "district_duty"}
+OPEN_STATES = set(State) - FINAL
+ASKING = {State.REPLIED, State.CALLBACK}
+
+HOLDERS = {"grid": "grid_worker", "unit": "department_clerk"}
+
+
+def table(holder: str) -> dict[str, dict[State, set[str]]]:
+    """verb → state → who may. States that are not named: nobody."""
+    agent = {"callback_agent"}
+    seen = VIEWERS | {holder}
+    return {
+        "accept_issue": {State.SUBMITTED: DISPATCHERS | {holder}},
+        "take_issue": {State.SUBMITTED: {holder}},
+        "dispatch_issue": {
+            **dict.fromkeys([State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED], DISPATCHERS),
+            State.RULING: STREET | {"district_duty"},
+        },
+        "redispatch_issue": dict.fromkeys(IN_HAND, DISPATCHERS),
+        "refuse_issue": {State.SUBMITTED: DISPATCHERS},
+        "sign_issue": {State.DISPATCHED: {holder}},
+        "contact_issue": dict.fromkeys([State.SIGNED, State.WORKING], {holder}),
+        "reply_issue": dict.fromkeys([State.SIGNED, State.WORKING], {holder}),
+        "return_issue": dict.fromkeys(IN_HAND, {holder}),
+        "rule_issue": {State.RULING: STREET | {"district_duty"}},
+        "check_issue": {State.REPLIED: DISPATCHERS},
+        "call_back_issue": dict.fromkeys(ASKING, DISPATCHERS | agent),
+        "explain_issue": {State.CALLBACK: DISPATCHERS},
+        "reopen_issue": dict.fromkeys([*CLOSED, *ASKING, State.PARKED], DISPATCHERS),
+        "note_issue": dict.fromkeys(State, seen),
+        "view_issue": {state: seen | (agent if state in ASKING | CLOSED else set()) for state in State},
+        "reveal_contact": {
+            state: DISPATCHERS | {holder} | (agent if state in ASKING else set()) for state in State
+        },
+        "publish_issue": dict.fromkeys(State, DISPATCHERS),
+        "print_slip": dict.fromkeys(State, DISPATCHERS),
+        "nudge_issue": dict.fromkeys(
+            [State.SUBMITTED, State.ACCEPTED, *IN_HAND], (DISPATCHERS | {"district_duty"}) - {holder}
+        ),
+        "change_urgency": dict.fromkeys(OPEN_STATES, DISPATCHERS),
+    }
+
+
+VERBS = sorted(table("grid_worker"))
+
+
+def policy(verb: str):
+    return getattr(policies, f"can_{verb}")
+
+
+def build(district, people, held_by: str, state: State, **fields) -> Issue:
+    """A case in this state, held by the grid or by a unit, as if its holder had replied."""
+    return Issue(
+        number="ZY-2026-000001",
+        area=district.building,
+        street_id=district.street.pk,
+        community_id=district.community.pk,
+        grid_id=district.grid.pk,
+        branch_id=district.branch.pk,
+        building_id=district.building.pk,
+        state=state,
+        closed_at=None if state in OPEN_STATES else "2026-06-16T09:00+08:00",
+        holder_area=district.grid if held_by == "grid" else district.community,
+        holder_unit=district.lighting if held_by == "unit" else None,
+        replied_by_id=people.user(HOLDERS[held_by]).pk,
+        contact_id=1,
+        **fields,
+    )
+
+
+@pytest.mark.parametrize("held_by", sorted(HOLDERS))
+@pytest.mark.parametrize("verb", VERBS)
+def test_policy_table(district, people, held_by, verb):
+    expected = table(HOLDERS[held_by])[verb]
+    actors = {name: getattr(people, name) for name in EVERYBODY} | {"resident": NOBODY}
+    for state in State:
+        issue = build(district, people, held_by, state)
+        may = {name for name, actor in actors.items() if policy(verb)(actor, issue)}
+        assert may == expected.get(state, set()), (verb, state)
+
+
+def test_every_policy_of_an_issue_stands_in_the_table():
+    pure = {name.removeprefix("can_") for name in dir(policies) if name.startswith("can_")}
+    assert pure - set(VERBS) == {"record_issue", "export_issues", "act_on_many"}  # without an issue: below
+
+
+def test_policies_without_an_issue(people):
+    actors = {name: getattr(people, name) for name in EVERYBODY} | {"resident": NOBODY}
+    far = {"outsider", "far_officer"}
+
+    def may(rule):
+        return {name for name, actor in actors.items() if rule(actor)}
+
+    assert may(policies.can_record_issue) == (
+        VIEWERS | far | {"other_grid_worker", "far_grid_worker", "building_lead", "representative"}
+    )
+    assert may(policies.can_export_issues) == (
+        DISPATCHERS | far | {"district_duty", "department_clerk", "other_clerk"}
+    )
+    assert may(policies.can_act_on_many) == DISPATCHERS | far
+
+
+def test_binding_ruling_cannot_be_returned_or_recalled(district, people):
+    issue = build(district, people, "unit", State.DISPATCHED, is_binding=True)
+    assert not policies.can_return_issue(people.department_clerk, issue)
+    assert not policies.can_redispatch_issue(people.street_officer, issue)
+
+
+def test_three_people_stay_three_people(district, people):
+    """Handler ≠ checker ≠ call-back agent, also when all three are dispatchers of the place."""
+    issue = build(district, people, "grid", State.REPLIED)
+    issue.replied_by_id, issue.checked_by_id = people.community_staff.user_id, people.community_lead.user_id
+    assert not policies.can_check_issue(people.community_staff, issue)
+    assert not policies.can_call_back_issue(people.community_staff, issue)
+    assert not policies.can_call_back_issue(people.community_lead, issue)
+    assert policies.can_call_back_issue(people.street_officer, issue)
+
+
+def test_complaint_hides_the_requester_from_whoever_handles_it(district, people):
+    issue = build(district, people, "unit", State.WORKING, hide_requester=True)
+    may = {name for name in EVERYBODY if policies.can_reveal_contact(getattr(people, name), issue)}
+    assert may == {"community_lead", "street_officer", "street_lead"}
