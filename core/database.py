@@ -9,6 +9,7 @@ from django.db import connection, models
 LOCK_TREE = 7001
 LOCK_TREE_ROOTS = 7002
 LOCK_SEAL = 7003
+LOCK_SETUP = 7004
 
 
 def lock_for_transaction(kind: int, key: int = 0) -> None:

@@ -1,6 +1,5 @@
 """Stairwell codes and posters."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -21,13 +20,17 @@ def compounds_visible_to(actor: Actor) -> QuerySet[Compound]:
     return compounds_within(poster_grants(actor)).select_related("grid", "grid__parent").order_by("code")
 
 
-def poster_grants(actor: Actor) -> Iterable[Grant]:
+def poster_grants(actor: Actor) -> frozenset[Grant]:
+    """Where the actor may print posters."""
     return actor.grants_of(POSTER_ROLES)
 
 
-def compounds_with_counts(actor: Actor) -> QuerySet[Compound]:
-    """The same, with the number of their buildings and live codes."""
-    return compounds_visible_to(actor).annotate(
+def compounds_with_counts(actor: Actor, words: str = "") -> QuerySet[Compound]:
+    """The same, with the number of their buildings and live codes; narrowed by name, sort key or code."""
+    compounds = compounds_visible_to(actor)
+    if words:
+        compounds = compounds.filter(Q(name__icontains=words) | Q(pinyin__icontains=words) | Q(code__iexact=words))
+    return compounds.annotate(
         building_count=Count("buildings", filter=Q(buildings__closed_on=None), distinct=True),
         code_count=Count(
             "buildings__place_codes",

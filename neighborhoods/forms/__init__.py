@@ -1,0 +1,1 @@
+"""Shapes of input for setting up, loading and keeping a district."""

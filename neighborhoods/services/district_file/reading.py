@@ -1,0 +1,173 @@
+"""From bytes that anybody may have sent to rows of text. Believes nothing the file says about itself."""
+
+import csv
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+
+from core.errors import RuleError
+from neighborhoods.services.district_file.columns import COLUMN_WORDS, REQUIRED_COLUMNS, column_title, meaning_of
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_UNPACKED = 60 * 1024 * 1024  # a zip bomb unpacks to far more; an honest table of 20,000 rows to about 20 MB
+MAX_PARTS = 400
+MAX_ROWS = 20_000
+MAX_LINES = 100_000  # blank lines included
+MAX_COLUMNS = 60
+MAX_CELL = 200
+HEADER_WITHIN = 10
+EXACT = 10**15  # spreadsheets keep fifteen digits of a number
+LOST_DIGITS = "#####"
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A line of the table: where it stands and what it says, by column."""
+
+    sheet: str
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+def refuse(message: str) -> RuleError:
+    """The whole file cannot be used."""
+    return RuleError(message, field="file")
+
+
+def read_rows(content: bytes) -> list[RawRow]:
+    """The filled rows of an Excel or CSV file; RuleError says in plain words why a file cannot be used."""
+    if not content:
+        raise refuse(_("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise refuse(_("The file is larger than %(limit)d MB. Split it.") % {"limit": MAX_BYTES // 1024 // 1024})
+    if content[:4] == b"PK\x03\x04":
+        sheets = _workbook(content)
+    elif content[:4] == b"\xd0\xcf\x11\xe0":
+        raise refuse(_("This is an old or password-protected Excel file. Save it as .xlsx without a password."))
+    else:
+        sheets = [("", _csv_lines(_decoded(content)))]
+    rows = [row for name, lines in sheets for row in _table(name, lines)]
+    if len(rows) > MAX_ROWS:
+        raise refuse(_("More than %(limit)d rows. Split the file.") % {"limit": MAX_ROWS})
+    if not rows:
+        raise refuse(_("No rows were found below a header line. Start from the template."))
+    return rows
+
+
+# ---- Excel ----
+def _workbook(content: bytes) -> list[tuple[str, Iterable[tuple[Any, ...]]]]:
+    _check_archive(content)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return [(sheet.title[:40], list(_sheet_lines(sheet))) for sheet in book.worksheets]
+    except RuleError:
+        raise
+    except Exception as error:  # openpyxl lets any error of a damaged file through
+        raise refuse(_("The Excel file cannot be read. Open it, save it again as .xlsx and retry.")) from error
+
+
+def _check_archive(content: bytes) -> None:
+    """Sizes are checked before anything is unpacked, and no part may define entities."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED:
+                raise refuse(_("The file unpacks to far more than a table of this size needs."))
+            if "xl/workbook.xml" not in archive.namelist():
+                raise refuse(_("This is not an Excel table. Save it as .xlsx or .csv."))
+            for part in parts:
+                with archive.open(part) as stream:
+                    if b"<!DOCTYPE" in stream.read(1024):
+                        raise refuse(_("This is not an Excel table. Save it as .xlsx or .csv."))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise refuse(_("The Excel file cannot be read. Open it, save it again as .xlsx and retry.")) from error
+
+
+def _sheet_lines(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    for number, line in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)):
+        if number >= MAX_LINES:
+            raise refuse(_("More than %(limit)d rows. Split the file.") % {"limit": MAX_ROWS})
+        yield line
+
+
+# ---- CSV ----
+def _decoded(content: bytes) -> str:
+    if b"\x00" in content:
+        raise refuse(_("This is neither an Excel table nor a CSV file."))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise refuse(_("The text of this file cannot be read. Save it as CSV in UTF-8."))
+
+
+def _csv_lines(text: str) -> list[tuple[Any, ...]]:
+    head = text[:4000]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+        lines = [tuple(line[:MAX_COLUMNS]) for line in islice(reader, MAX_LINES + 1)]
+    except csv.Error as error:
+        raise refuse(_("The text of this file cannot be read. Save it as CSV in UTF-8.")) from error
+    if len(lines) > MAX_LINES:
+        raise refuse(_("More than %(limit)d rows. Split the file.") % {"limit": MAX_ROWS})
+    return lines
+
+
+# ---- both ----
+def _table(sheet: str, lines: Iterable[tuple[Any, ...]]) -> list[RawRow]:
+    """Rows below the header. A sheet without a header (notes, explanations) is passed over."""
+    numbered = list(enumerate(lines, start=1))
+    header = next(((n, _columns(line)) for n, line in numbered[:HEADER_WITHIN] if "kind" in _columns(line)), None)
+    if header is None:
+        return []
+    at, columns = header
+    missing = [column_title(column) for column in REQUIRED_COLUMNS if column not in columns]
+    if missing:
+        raise refuse(_("These columns are missing: %(columns)s.") % {"columns": "、".join(missing)})
+    rows = []
+    for number, line in numbered[at:]:
+        cells = {name: text_of(value) for name, value in zip(columns, line, strict=False) if name}
+        if any(cells.values()):
+            rows.append(RawRow(sheet, number, cells))
+    return rows
+
+
+def _columns(line: tuple[Any, ...]) -> list[str]:
+    """The meaning of each header cell; unknown ones are empty."""
+    return [meaning_of(text_of(value), COLUMN_WORDS) or "" for value in line]
+
+
+def text_of(value: Any) -> str:
+    """A cell as text: full-width digits become plain ones, control characters go, long numbers are not guessed."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        if abs(value) >= EXACT:
+            return LOST_DIGITS
+        value = int(value) if value.is_integer() else value
+    text = unicodedata.normalize("NFKC", str(value)) if not isinstance(value, str) else _plain(value)
+    return text.strip()[: MAX_CELL + 1]
+
+
+def _plain(text: str) -> str:
+    """Digits, letters and spaces as on a keyboard; Chinese punctuation stays as it is."""
+    folded = "".join(unicodedata.normalize("NFKC", c) if c.isalnum() or c.isspace() else c for c in text)
+    return "".join(" " if unicodedata.category(c) in {"Cc", "Cf"} else c for c in folded)

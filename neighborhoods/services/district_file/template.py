@@ -1,0 +1,109 @@
+"""The table an administrator starts from: a small invented district that loads as it is."""
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from core.seeds import rows_of
+from neighborhoods.models import Title
+from neighborhoods.policies import ADMIN_ROLES
+from neighborhoods.services.district_file.columns import (
+    COLUMN_WORDS,
+    COMPOUND_KIND_WORDS,
+    KIND_WORDS,
+    MODE_WORDS,
+    UNIT_LEVEL_WORDS,
+    Kind,
+    column_title,
+    in_language,
+    meaning_of,
+)
+
+SAMPLE = Path(__file__).resolve().parents[2] / "reference" / "sample_district.csv"
+AREA_COLUMNS = ("kind", "code", "name", "parent", "approval_no", "approved_on", "duty_phone", "duty_hours", "compound")
+BUILDING_COLUMNS = (*AREA_COLUMNS, "entrances", "floors", "households")
+COMPOUND_COLUMNS = ("kind", "code", "name", "parent", "compound_kind", "covered_by", "mode", "built_year")
+UNIT_COLUMNS = ("kind", "code", "name", "parent", "short_name", "unit_level", "duty_phone")
+POST_COLUMNS = ("kind", "code", "name", "parent", "title", "phone", "unit")
+TEXT_FORMAT = "@"  # keeps twenty digits as they are typed
+ROOM = 500  # rows prepared as text below the sample
+
+
+def sample_rows() -> list[dict[str, str]]:
+    """The sample, by column."""
+    return rows_of(SAMPLE)
+
+
+def template_csv() -> bytes:
+    """One table with every column, readable by spreadsheets."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([column_title(column) for column in COLUMN_WORDS])
+    writer.writerows([row.get(column, "") for column in COLUMN_WORDS] for row in sample_rows())
+    return text.getvalue().encode("utf-8-sig")
+
+
+def template_xlsx() -> bytes:
+    """A workbook with a sheet for each kind of row, and one that explains the words."""
+    book = Workbook()
+    first = book.active
+    if first is not None:
+        book.remove(first)
+    rows = sample_rows()
+    kinds = [meaning_of(row["kind"], KIND_WORDS) for row in rows]
+    for name, wanted, columns in _sheets():
+        sheet = book.create_sheet(name)
+        _fill(sheet, columns, [row for row, kind in zip(rows, kinds, strict=True) if kind in wanted])
+    _explain(book.create_sheet(_("Words")))
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _sheets() -> list[tuple[str, set[Kind], tuple[str, ...]]]:
+    areas = {Kind.STREET, Kind.PARK, Kind.COMMUNITY, Kind.GRID, Kind.BRANCH}
+    return [
+        (_("Areas"), areas, AREA_COLUMNS[:-1]),
+        (_("Compounds"), {Kind.COMPOUND}, COMPOUND_COLUMNS),
+        (_("Buildings"), {Kind.BUILDING}, BUILDING_COLUMNS),
+        (_("Units"), {Kind.UNIT}, UNIT_COLUMNS),
+        (_("Posts"), {Kind.POST}, POST_COLUMNS),
+    ]
+
+
+def _fill(sheet: Worksheet, columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
+    sheet.append([column_title(column) for column in columns])
+    for row in rows:
+        sheet.append([row.get(column, "") for column in columns])
+    for cell in sheet[1]:
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="EFE9DC")
+    for number in range(1, len(columns) + 1):
+        sheet.column_dimensions[get_column_letter(number)].width = 22
+        for line in range(2, len(rows) + ROOM):
+            sheet.cell(line, number).number_format = TEXT_FORMAT
+    sheet.freeze_panes = "A2"
+
+
+def _explain(sheet: Worksheet) -> None:
+    """No column here is called "kind", so the reader passes this sheet over."""
+    sheet.append([_("Where"), _("What may stand there")])
+    lists: dict[str, Mapping[Any, tuple[str, ...]]] = {
+        "kind": KIND_WORDS,
+        "compound_kind": COMPOUND_KIND_WORDS,
+        "mode": MODE_WORDS,
+        "unit_level": UNIT_LEVEL_WORDS,
+    }
+    for column, words in lists.items():
+        sheet.append([column_title(column), "、".join(in_language(spellings) for spellings in words.values())])
+    titles = [title for title in Title.objects.all() if not ADMIN_ROLES & title.role_set]
+    sheet.append([column_title("title"), "、".join(title.name_zh for title in titles)])
+    sheet.append([column_title("code"), _("Street 9 digits, community 12, grid 15, branch 17, building 20")])
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 20, 100

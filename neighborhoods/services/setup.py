@@ -1,0 +1,48 @@
+"""The first run: whoever opens an empty portal becomes its administrator."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import events
+from core.database import LOCK_SETUP, lock_for_transaction
+from core.errors import RuleError
+from neighborhoods.actors import SYSTEM
+from neighborhoods.lifecycle import PORTAL_SET_UP
+from neighborhoods.models import Post, Title
+from neighborhoods.selectors.setup import is_new_portal
+
+ADMIN_TITLE = "system_admin"
+
+
+@dataclass(frozen=True)
+class FirstAccount:
+    """Who the first administrator is."""
+
+    name: str
+    email: str
+    phone: str
+    password: str
+
+
+@transaction.atomic
+def set_up_portal(*, account: FirstAccount) -> User:
+    """While no account exists, one may be made without signing in. Two at once: the lock lets one through."""
+    lock_for_transaction(LOCK_SETUP)
+    if not is_new_portal():
+        raise RuleError(_("This portal has been set up already. Sign in instead."))
+    user = User.objects.create_user(
+        name=account.name,
+        email=account.email or None,
+        phone=account.phone or None,
+        password=account.password,
+        is_staff=True,
+        is_superuser=True,
+    )
+    title = Title.objects.get(code=ADMIN_TITLE)
+    Post.objects.create(user=user, title=title, starts_on=timezone.localdate())
+    events.record(PORTAL_SET_UP, actor=SYSTEM, subject=user)
+    return user
