@@ -78,7 +78,8 @@ def owner(template: Path) -> str:
 def texts_in(path: Path) -> Iterator[Text]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        source = templatize(source, origin=str(path.relative_to(ROOT)))
+        rest = templatize(source, origin=str(path.relative_to(ROOT)))
+        source = "\n".join(line.strip() for line in rest.splitlines())  # indented HTML is not indented Python
     for _line, message, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
         first, second = message if isinstance(message, tuple) else (message, None)
         if first:
