@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from launcher import tools
+from launcher import keeping, tools
 from launcher.places import Places
 from launcher.run import run_portal
 from launcher.setup import set_up
@@ -25,6 +25,8 @@ COMMANDS: dict[str, Callable[[Places], int]] = {
     "check": tools.check,
     "lock": tools.lock,
     "bench": tools.bench,
+    "backup": keeping.backup,
+    "restore": keeping.restore,
     "reset": tools.reset,
     "counts": tools.counts,
     "messages": tools.messages,
