@@ -9,9 +9,9 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from core import events  # noqa: PLC0415 - models are not ready earlier
         from core.health import register_check  # noqa: PLC0415
-        from notifications.services.health import beat_problem, relay_problem  # noqa: PLC0415
+        from notifications.services.health import beat_finding, relay_finding  # noqa: PLC0415
         from notifications.services.wakeup import wake  # noqa: PLC0415
 
         events.on_recorded(wake)
-        register_check("relay", relay_problem)
-        register_check("beat", beat_problem)
+        register_check("relay", relay_finding)
+        register_check("beat", beat_finding)

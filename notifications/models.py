@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Event
 from governance.models import Contact, Issue
@@ -63,10 +64,10 @@ class Notice(models.Model):
 class DeliveryState(models.TextChoices):
     """A delivery is sent, found to be pointless, or parked for a person to look at."""
 
-    WAITING = "waiting", _("waiting")
-    SENT = "sent", _("sent")
-    DROPPED = "dropped", _("no longer needed")
-    PARKED = "parked", _("parked")
+    WAITING = "waiting", pgettext_lazy("delivery", "waiting")
+    SENT = "sent", pgettext_lazy("delivery", "sent")
+    DROPPED = "dropped", pgettext_lazy("delivery", "no longer needed")
+    PARKED = "parked", pgettext_lazy("delivery", "parked")
 
 
 class Delivery(models.Model):
@@ -87,7 +88,7 @@ class Delivery(models.Model):
     urgency = models.SmallIntegerField(_("urgency"), choices=Urgency)
 
     state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
-    due_at = models.DateTimeField(_("due"))
+    due_at = models.DateTimeField(pgettext_lazy("delivery", "due"))
     leased_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     handed_at = models.DateTimeField(_("handed over"), null=True)  # when the provider took it

@@ -112,9 +112,9 @@ TEXTS: dict[str, Text] = {
     "new_critical": Text(
         gettext_lazy("danger to life. Go now, and accept it by %(until)s."), while_with(State.SUBMITTED), facts=_until
     ),
-    "dispatched": Text(gettext_lazy("is yours. Please sign for it by %(until)s."), _WAITING_TO_SIGN, facts=_until),
+    "dispatched": Text(gettext_lazy("yours. Please sign for it by %(until)s."), _WAITING_TO_SIGN, facts=_until),
     "ruled": Text(
-        gettext_lazy("was ruled to be yours and cannot be returned. Please sign for it by %(until)s."),
+        gettext_lazy("ruled to be yours, cannot be returned. Please sign for it by %(until)s."),
         _WAITING_TO_SIGN,
         facts=_until,
     ),
@@ -122,26 +122,26 @@ TEXTS: dict[str, Text] = {
     "ruling": Text(
         gettext_lazy("came back twice. Please rule on it by %(until)s."), while_in(State.RULING), facts=_until
     ),
-    "check": Text(gettext_lazy("has a reply. Please look whether it is so."), while_in(State.REPLIED)),
+    "check": Text(gettext_lazy("replied. Please look whether it is so."), while_in(State.REPLIED)),
     "not_solved": Text(
-        gettext_lazy("is not solved, says the resident. Please reopen or explain it."),
+        gettext_lazy("not solved, says the resident. Please reopen or explain it."),
         while_in(State.CALLBACK, State.REPLIED),
     ),
-    "callback": Text(gettext_lazy("waits for a call-back. Please ask the resident."), while_in(State.CALLBACK)),
+    "callback": Text(gettext_lazy("time for a call-back. Please ask the resident."), while_in(State.CALLBACK)),
     "again": Text(
-        gettext_lazy("is not solved and is yours again. Please sign for it by %(until)s."),
+        gettext_lazy("not solved, yours again. Please sign for it by %(until)s."),
         _WAITING_TO_SIGN,
         facts=_until,
     ),
-    "urged": Text(gettext_lazy("was urged by the resident. Please move it on today."), while_open),
-    "supplemented": Text(gettext_lazy("has new words or photos of the resident."), while_open),
-    "urgency": Text(gettext_lazy("is now “%(urgency)s”, due %(until)s."), while_open, facts=_urgency),
-    "withdrawn": Text(gettext_lazy("was withdrawn by the resident. Nothing more to do.")),
-    "closed": Text(gettext_lazy("is closed."), while_in(*CLOSED)),
+    "urged": Text(gettext_lazy("urged by the resident. Please move it on today."), while_open),
+    "supplemented": Text(gettext_lazy("new words or photos from the resident."), while_open),
+    "urgency": Text(gettext_lazy("now “%(urgency)s”, due %(until)s."), while_open, facts=_urgency),
+    "withdrawn": Text(gettext_lazy("withdrawn by the resident. Nothing more to do.")),
+    "closed": Text(gettext_lazy("closed."), while_in(*CLOSED)),
     "recorded_replied": Text(
-        gettext_lazy("has a reply. Please tell the resident."), while_in(State.REPLIED, State.CALLBACK)
+        gettext_lazy("replied. Please tell the resident."), while_in(State.REPLIED, State.CALLBACK)
     ),
-    "recorded_not_accepted": Text(gettext_lazy("was not accepted. Please tell the resident why and where to turn.")),
+    "recorded_not_accepted": Text(gettext_lazy("not accepted. Please tell the resident why and where to turn.")),
     "escalated": Text(
         gettext_lazy("%(step)s, %(left)s. Please do it soon."),
         while_clock_runs,

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core import events, health
+from core.health import State
 from core.models import Event, OutboxMessage
 from governance.lifecycle import ISSUE_ESCALATED, ISSUE_NOTED
 from governance.services.moves import tell
@@ -18,7 +19,7 @@ from neighborhoods.actors import SYSTEM
 from notifications.models import Delivery, Heartbeat, Notice
 from notifications.routing import ROUTES
 from notifications.services import wakeup
-from notifications.services.health import beat, beat_problem, relay_lag, relay_problem
+from notifications.services.health import beat, beat_finding, relay_finding, relay_lag
 from notifications.services.parked import retry_messages
 from notifications.services.relay import relay_batch
 from notifications.services.rules import Route, Rule
@@ -193,18 +194,18 @@ def test_a_crowd_of_events_wakes_the_relay_once(monkeypatch):
 
 def test_relay_lag_and_heartbeat_are_watched(district, people, monkeypatch):
     monkeypatch.setattr(health, "STARTED", time.monotonic())
-    assert beat_problem() == ""  # a portal that has just started
+    assert beat_finding().state == State.STARTING
     monkeypatch.setattr(health, "STARTED", time.monotonic() - 1000)
-    assert beat_problem() == "never seen"
+    assert beat_finding().state == State.FAILING
     beat(at=timezone.now())
-    assert beat_problem() == ""
-    assert {"relay", "beat"} <= set(health.run_checks())
+    assert beat_finding().state == State.OK
     Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=10))
-    assert "600" in beat_problem()
+    assert beat_finding().state == State.FAILING
+    assert {"relay", "beat"} <= set(health.findings())
     assert relay_lag(timezone.now()) == timedelta(0)
     make_issue(district.building)
-    assert relay_problem() == ""
+    assert relay_finding().state == State.OK
     OutboxMessage.objects.update(due_at=timezone.now() - timedelta(minutes=10))
-    assert "600" in relay_problem()
+    assert relay_finding().state == State.FAILING
     relay()
-    assert relay_problem() == ""
+    assert relay_finding().state == State.OK

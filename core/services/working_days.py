@@ -1,6 +1,7 @@
 """Fills the table of special days from the public notices that the `holidays` package follows."""
 
 import holidays
+from django.db import transaction
 
 from core.models import WorkDay
 
@@ -26,6 +27,12 @@ def announced_years(years: range) -> int:
     """The last year with make-up days: the State Council's notice always orders some."""
     china = holidays.country_holidays("CN", years=years)
     return max((on.year for on in china.weekend_workdays), default=FIRST_YEAR)
+
+
+@transaction.atomic
+def announce_days(*, ids: list[int]) -> int:
+    """The State Council has announced these days: limits that end in their year are certain from now on."""
+    return WorkDay.objects.filter(pk__in=ids, is_confirmed=False).update(is_confirmed=True)
 
 
 def seed_working_days(until: int) -> None:

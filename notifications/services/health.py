@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from core.health import is_starting
+from core.health import Finding, State, heartbeat_finding
 from core.models import OutboxMessage
 from notifications.models import Heartbeat
 
@@ -24,18 +24,18 @@ def relay_lag(at: datetime) -> timedelta:
     return at - oldest if oldest else timedelta(0)
 
 
-def relay_problem() -> str:
-    """What is wrong with the relay; empty when all is well."""
+def relay_finding() -> Finding:
+    """The relay fails when the oldest message has waited too long."""
     lag = relay_lag(timezone.now())
-    if lag.total_seconds() > settings.NOTICE_LAG_ALERT_SECONDS:
-        return f"oldest message waits for {int(lag.total_seconds())} s"
-    return ""
+    detail = f"{int(lag.total_seconds())} s behind"
+    return Finding(State.FAILING if lag > _late_after() else State.OK, detail)
 
 
-def beat_problem() -> str:
-    """What is wrong with the beat; empty when all is well."""
+def beat_finding() -> Finding:
+    """The beat fails when it was not seen for too long."""
     last = Heartbeat.objects.filter(name=BEAT).values_list("at", flat=True).first()
-    if last is None:
-        return "" if is_starting() else "never seen"
-    age = (timezone.now() - last).total_seconds()
-    return f"last seen {int(age)} s ago" if age > settings.NOTICE_LAG_ALERT_SECONDS else ""
+    return heartbeat_finding(last, late_after=_late_after())
+
+
+def _late_after() -> timedelta:
+    return timedelta(seconds=settings.NOTICE_LAG_ALERT_SECONDS)
