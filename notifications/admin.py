@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core.admin import CappedPaginator
 from core.backoffice import ViewOnlyAdmin, holds_role
@@ -56,7 +56,7 @@ class DeliveryAdmin(QueueAdmin):
 class OutboxState(admin.SimpleListFilter):
     """Where a message of the outbox stands."""
 
-    title = _("state")
+    title = pgettext_lazy("delivery", "state")
     parameter_name = "state"
 
     def lookups(self, _request: HttpRequest, _admin: admin.ModelAdmin) -> list[tuple[str, Any]]:

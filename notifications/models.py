@@ -78,16 +78,20 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="deliveries")
     digest = models.ForeignKey(Digest, on_delete=models.CASCADE, null=True, related_name="deliveries")
-    channel = models.CharField(_("channel"), max_length=10)  # a key of notifications.channels.CHANNELS
+    channel = models.CharField(
+        pgettext_lazy("delivery", "channel"), max_length=10
+    )  # a key of notifications.channels.CHANNELS
     recipient = models.CharField(_("recipient"), max_length=40)  # "user:12", "contact:7", "webhook:5f3a…"
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="deliveries")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
     text = models.CharField(max_length=40)
     values = models.JSONField(default=dict)
-    urgency = models.SmallIntegerField(_("urgency"), choices=Urgency)
+    urgency = models.SmallIntegerField(pgettext_lazy("delivery", "urgency"), choices=Urgency)
 
-    state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
+    state = models.CharField(
+        pgettext_lazy("delivery", "state"), max_length=10, choices=DeliveryState, default=DeliveryState.WAITING
+    )
     due_at = models.DateTimeField(pgettext_lazy("delivery", "due"))
     leased_until = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)

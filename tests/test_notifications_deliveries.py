@@ -309,7 +309,7 @@ def test_withdrawn_issue_silences_what_waits(district, people):
     withdraw_issue(issue_id=issue.pk)
     relay()
     deliver()
-    assert [m.subject.split("：")[1] for m in mail.outbox] == ["居民已撤回，不用再办。"]
+    assert [m.subject.split("：", 1)[1] for m in mail.outbox] == ["居民已撤回，不用再办。"]
 
 
 def test_erased_contact_and_left_person_get_nothing(district, people, sms_folder):
