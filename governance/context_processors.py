@@ -26,8 +26,8 @@ class NavItem:
     icon: str
     label: Promise
     count: Count | None = None
-    is_current: bool = False
-    is_gap: bool = False  # a line stands above it
+    current: bool = False
+    gap: bool = False  # a line stands above it
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -51,16 +51,16 @@ def _items(request: HttpRequest) -> list[NavItem]:
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
     if getattr(request.user, "is_staff", False):
-        items.append(_item(path, "admin:index", "lock", _("administration"), is_gap=True))
+        items.append(_item(path, "admin:index", "lock", _("administration"), gap=True))
     return [item for item in items if item is not None]
 
 
 def _item(
-    path: str, name: str, icon: str, label: Promise, count: Count | None = None, *, is_gap: bool = False
+    path: str, name: str, icon: str, label: Promise, count: Count | None = None, *, gap: bool = False
 ) -> NavItem | None:
     try:
         url = reverse(name)
     except NoReverseMatch:  # the app that serves it is not installed
         return None
     current = path == url if name == "governance:desk-today" else path.startswith(url)
-    return NavItem(url, icon, label, count, is_current=current, is_gap=is_gap)
+    return NavItem(url, icon, label, count, current=current, gap=gap)

@@ -14,6 +14,7 @@ from governance.services.submit import TEXT_LIMIT
 
 LONG = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
+PRIVATE = forms.TextInput(attrs={"autocomplete": "off"})  # never kept as a draft on an office computer
 REASON_LIMIT = 200
 WORDS_LIMIT = 2000
 
@@ -36,6 +37,13 @@ class PhotosField(forms.FileField):
         return [super(PhotosField, self).clean(upload, initial) for upload in uploads]
 
 
+def say_optional(form: forms.Form) -> None:
+    """Fields that may stay empty say so, unless their hint says when they may not."""
+    for field in form.fields.values():
+        if not field.required and not field.help_text:
+            field.help_text = _("optional")
+
+
 class StepForm(forms.Form):
     """A step without questions; the others add theirs."""
 
@@ -44,6 +52,7 @@ class StepForm(forms.Form):
     ) -> None:
         self.issue, self.goals, self.may_units = issue, goals, may_units
         super().__init__(*args, **kwargs)
+        say_optional(self)
 
     def arguments(self) -> dict[str, Any]:
         """What the service is called with."""
@@ -60,7 +69,7 @@ class GoalForm(StepForm):
     goal = forms.ChoiceField(label=_("To whom"), widget=forms.RadioSelect)
     unit = forms.ChoiceField(label=_("Another unit"), required=False)
     note = forms.CharField(
-        label=_("What they should know"), required=False, max_length=REASON_LIMIT, widget=SHORT, help_text=_("Optional")
+        label=_("What they should know"), required=False, max_length=REASON_LIMIT, widget=SHORT
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -127,16 +136,14 @@ class ReplyForm(StepForm):
         label=_("The reply"),
         max_length=WORDS_LIMIT,
         widget=LONG,
-        help_text=_(
-            "What was done, by whom and when, in everyday words. Neighbours may read it: leave out names."
-        ),
+        help_text=_("What was done, by whom and when, in everyday words. Neighbours may read it: leave out names."),
     )
 
     photos = PhotosField(
         label=_("Photos of the result"),
         required=False,
         widget=PhotosInput(attrs={"accept": "image/*"}),
-        help_text=_("Optional, up to 6. Neighbours see them only after faces and plates were covered."),
+        help_text=_("Up to 6. Neighbours see them only after faces and plates were covered."),
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -247,7 +254,7 @@ class PublishForm(StepForm):
 
 class NudgeForm(StepForm):
     words = forms.CharField(
-        label=_("What should they know?"), required=False, max_length=500, widget=SHORT, help_text=_("Optional")
+        label=_("What should they know?"), required=False, max_length=500, widget=SHORT
     )
 
 
@@ -294,14 +301,16 @@ class RecordForm(forms.Form):
     text = forms.CharField(
         label=_("What is wrong?"), max_length=TEXT_LIMIT, widget=LONG, help_text=_("In the resident's words.")
     )
-    name = forms.CharField(label=_("Name of the resident"), required=False, max_length=60)
-    phone = forms.CharField(label=_("Phone of the resident"), required=False, max_length=30)
-    door = forms.CharField(label=_("Flat number"), required=False, max_length=60)
+    name = forms.CharField(label=_("Name of the resident"), required=False, max_length=60, widget=PRIVATE)
+    phone = forms.CharField(label=_("Phone of the resident"), required=False, max_length=30, widget=PRIVATE)
+    door = forms.CharField(label=_("Flat number"), required=False, max_length=60, widget=PRIVATE)
     hide_requester = forms.BooleanField(label=_("It is a complaint about somebody: hide who asked"), required=False)
     is_public = forms.BooleanField(label=_("The resident agrees that neighbours may read it, masked"), required=False)
 
     def __init__(self, *args: Any, categories: list[Any], places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("name", "phone", "door"):
+            self.fields[name].help_text = _("optional")
         self.fields["category"].choices = [("", _("Choose a category")), *((c.code, c.name) for c in categories)]  # type: ignore[attr-defined]
         self.fields["place"].choices = places  # type: ignore[attr-defined]
 

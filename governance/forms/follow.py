@@ -14,6 +14,7 @@ from governance.services.submit import TEXT_LIMIT
 
 _NUMBER = re.compile(r"[A-Z]{1,6}-?\d{4}-?\d{1,9}")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－—–", "0123456789---")
+_LOW = forms.Textarea(attrs={"class": "mu-input--low"})
 _TOO_LONG = {"max_length": _("At most %(limit_value)d characters; you have written %(show_value)d.")}
 
 
@@ -52,6 +53,7 @@ class AnswerForm(forms.Form):
     """Solved or not. Two equal answers, none chosen beforehand."""
 
     solved = forms.ChoiceField(
+        widget=forms.RadioSelect,
         choices=[("yes", _("It is solved")), ("no", _("It is not solved, or only in part"))],
         error_messages={
             "required": _("Choose one of the two answers."),
@@ -59,10 +61,22 @@ class AnswerForm(forms.Form):
         },
     )
     words = PlainTextField(
-        label=_("Anything to add (optional)"), max_length=TEXT_LIMIT, required=False, error_messages=_TOO_LONG
+        label=_("Anything to add"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        error_messages=_TOO_LONG,
+        widget=_LOW,
     )
     satisfaction = forms.TypedChoiceField(
-        choices=[(str(n), str(n)) for n in range(1, 6)],
+        label=_("How satisfied are you with how it went?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("1", _("1, very dissatisfied")),
+            ("2", _("2, dissatisfied")),
+            ("3", _("3, so-so")),
+            ("4", _("4, satisfied")),
+            ("5", _("5, very satisfied")),
+        ],
         coerce=int,
         empty_value=None,
         required=False,
@@ -77,9 +91,16 @@ class AddForm(forms.Form):
     """More words, more photos."""
 
     text = PlainTextField(
-        label=_("What do you want to add?"), max_length=TEXT_LIMIT, required=False, error_messages=_TOO_LONG
+        label=_("What do you want to add?"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        error_messages=_TOO_LONG,
+        widget=forms.Textarea,
     )
-    photo = PhotosField(label=_("Photos (optional)"))
+    photo = PhotosField(
+        label=_("Photos"),
+        help_text=_("Take one or choose from your album. Try not to show faces and number plates."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,10 +117,11 @@ class ReasonForm(forms.Form):
         label=_("What is still not right?"),
         max_length=TEXT_LIMIT,
         error_messages={"required": _("Say what is still not right."), **_TOO_LONG},
+        widget=forms.Textarea,
     )
 
 
 class WithdrawForm(forms.Form):
     """Taking it back; the reason is nobody's business unless given."""
 
-    reason = PlainTextField(label=_("Why? (optional)"), max_length=TEXT_LIMIT, required=False, error_messages=_TOO_LONG)
+    reason = PlainTextField(label=_("Why?"), max_length=TEXT_LIMIT, required=False, error_messages=_TOO_LONG)

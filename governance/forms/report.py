@@ -24,7 +24,7 @@ class PlaceForm(forms.Form):
     area = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     compound = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     place_note = PlainTextField(
-        label=_("Where exactly? (optional)"),
+        label=_("Where exactly?"),
         max_length=NOTE_LIMIT,
         required=False,
         help_text=_("For example: at the east gate, third floor landing, beside the coal shed."),
@@ -55,20 +55,32 @@ class DangerForm(forms.Form):
     """The one question that makes a category urgent."""
 
     danger = forms.ChoiceField(
-        choices=YES_NO, error_messages={"required": _("Choose yes or no."), "invalid_choice": _("Choose yes or no.")}
+        choices=YES_NO,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose yes or no."),
+            "invalid_choice": _("Choose yes or no."),
+        },
     )
 
     def clean_danger(self) -> bool:
         return self.cleaned_data["danger"] == "yes"
 
 
+class SeveralFilesInput(forms.FileInput):
+    """A plain file input: the phone offers camera or album, and nothing forces the camera open."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
 class PhotosField(forms.Field):
     """Up to some files of one input; what they contain is the photo service's business."""
 
-    widget = forms.FileInput
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
+        super().__init__(required=False, widget=SeveralFilesInput(attrs={"accept": "image/*"}), **kwargs)
 
 
 def uploads_of(files: MultiValueDict[str, UploadedFile]) -> list[UploadedFile]:
@@ -82,12 +94,17 @@ class TextForm(forms.Form):
     text = PlainTextField(
         label=_("What is wrong?"),
         max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"data-draft": "report-text"}),
+        help_text=_("Where it is, what it looks like, since when. No names, phone or ID numbers are needed."),
         error_messages={
             "required": _("Write a few words about what is wrong."),
             "max_length": _("At most %(limit_value)d characters; you have written %(show_value)d."),
         },
     )
-    photo = PhotosField(label=_("Photos (optional)"))
+    photo = PhotosField(
+        label=_("Photos"),
+        help_text=_("Take one or choose from your album. Try not to show faces and number plates."),
+    )
 
     def __init__(self, *args: Any, kept: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,11 +122,34 @@ class TextForm(forms.Form):
 class ContactForm(forms.Form):
     """How to reach whoever asks, and what neighbours may see. All of it is optional, nothing is chosen for anybody."""
 
-    name = PlainTextField(label=_("What may we call you?"), max_length=30, required=False)
-    phone = PhoneField(label=_("Phone"), max_length=30, required=False)
-    door = PlainTextField(label=_("Flat number"), max_length=40, required=False)
-    hide = forms.BooleanField(label=_("Do not tell whoever I complain about who I am"), required=False)
-    public = forms.ChoiceField(choices=YES_NO, required=False)
+    name = PlainTextField(
+        label=_("What may we call you?"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(
+        label=_("Phone"),
+        max_length=30,
+        required=False,
+        help_text=_("Whoever works on it can ask and tell you. With its end you can look up your case by number."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
+    door = PlainTextField(
+        label=_("Flat number"), max_length=40, required=False, help_text=_("If somebody has to come in.")
+    )
+    hide = forms.BooleanField(
+        label=_("Do not tell whoever I complain about who I am"),
+        required=False,
+        help_text=_("When you complain about a company, a neighbour or staff. Only the community sees your name then."),
+    )
+    public = forms.ChoiceField(
+        label=_("May neighbours read it?"),
+        choices=[("yes", _("Yes, without my name and numbers")), ("no", _("No, only those who work on it"))],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Others with the same trouble can join yours then. Choose nothing, and it is not shown."),
+    )
 
     def clean_public(self) -> bool:
         return self.cleaned_data["public"] == "yes"
