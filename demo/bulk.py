@@ -115,7 +115,14 @@ class BulkPlayer:
     def _dispatch_to(self, area: Area, unit: PartnerUnit | None, actor: Actor, at: datetime, note: str = "") -> None:
         self.issue.holder_area, self.issue.holder_unit = area, unit
         self.dispatch = Dispatch(
-            issue=self.issue, area=area, unit=unit, at=at, by_id=actor.user_id, by_label=actor.label, note=note
+            issue=self.issue,
+            area=area,
+            unit=unit,
+            at=at,
+            by_id=actor.user_id,
+            by_label=actor.label,
+            note=note,
+            is_binding=self.issue.is_binding,
         )
         self.book.dispatches.append(self.dispatch)
 
@@ -130,8 +137,17 @@ class BulkPlayer:
         self._move(State.ACCEPTED, life.ISSUE_ACCEPTED, actor, at, audience=Audience.STAFF)
         self._end([Step.ACCEPT], at)
 
-    def _give(self, area: Area, unit: PartnerUnit | None, actor: Actor, at: datetime, note: str = "") -> None:
-        self._move(State.DISPATCHED, life.ISSUE_DISPATCHED, actor, at, text=note, area=area, unit=unit)
+    def _give(
+        self,
+        area: Area,
+        unit: PartnerUnit | None,
+        actor: Actor,
+        at: datetime,
+        note: str = "",
+        kind: str = life.ISSUE_DISPATCHED,
+    ) -> None:
+        self._move(State.DISPATCHED, kind, actor, at, text=note, area=area, unit=unit)
+        self.issue.is_binding = kind == life.ISSUE_RULED
         self._dispatch_to(area, unit, actor, at, note)
         self._end([Step.RULING], at)
         first = self.issue.dispatched_at is None
@@ -157,8 +173,10 @@ class BulkPlayer:
         area = self.areas[act.extra["area"]] if "area" in act.extra else self.issue.holder_area
         if self.issue.state == State.SUBMITTED:
             self._accept(actor, act.at)
-        self._give(area, unit, actor, act.at, act.extra.get("note", ""))
-        self._tell(life.ISSUE_DISPATCHED, actor, act.at, unit_id=self.issue.holder_unit_id)
+        binding = self.issue.state == State.RULING
+        kind = life.ISSUE_RULED if binding else life.ISSUE_DISPATCHED
+        self._give(area, unit, actor, act.at, act.extra.get("note", ""), kind=kind)
+        self._tell(kind, actor, act.at, unit_id=self.issue.holder_unit_id)
 
     def _do_sign(self, actor: Actor, act: Act) -> None:
         self._sign(actor, act.at)
@@ -178,6 +196,7 @@ class BulkPlayer:
 
     def _do_return(self, actor: Actor, act: Act) -> None:
         issue, reason, basis = self.issue, act.extra["reason"], act.extra["basis"]
+        again = any(d.issue is issue and d.returned_at for d in self.book.dispatches[-4:])
         self._move(
             State.RETURNED,
             life.ISSUE_RETURNED,
@@ -191,8 +210,10 @@ class BulkPlayer:
         )
         self._end_dispatch(act.at, returned_at=act.at, return_reason=reason, return_basis=basis)
         self._end([Step.SIGN], act.at)
+        if again:
+            self._move(State.RULING, life.ISSUE_RETURNED, actor, act.at, audience=Audience.STAFF)
         self._start([Step.RULING], act.at)
-        self._tell(life.ISSUE_RETURNED, actor, act.at, ruling=False)
+        self._tell(life.ISSUE_RETURNED, actor, act.at, ruling=again)
 
     def _do_contact(self, actor: Actor, act: Act) -> None:
         issue, reached, note = self.issue, act.extra["reached"], act.extra["note"]

@@ -32,7 +32,7 @@ SEED = 20230610
 HISTORY = 1897  # requests collected by representatives from 1 January to 10 June 2023 (docs/glossary.md, "Figures")
 HISTORY_FROM = datetime(2023, 1, 1, tzinfo=CHINA)
 HISTORY_UNTIL = datetime(2023, 6, 10, 18, tzinfo=CHINA)
-RECENT = 140
+RECENT = 220
 NOTICES_FOR = timedelta(hours=30)  # only the freshest events still send notices
 LOADER = Actor(
     user_id=None, label="演示数据", grants=frozenset({Grant(Role.SYSTEM_ADMIN, Level.DISTRICT, 0)}), is_system=True

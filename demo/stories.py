@@ -62,6 +62,7 @@ class Teller:
         self.buildings = [a for a in plan.areas if a.level == 4]
         self.codes = list(TALKS)
         self.serial = 0
+        self.disputes = 0.05  # share of dispatched cases a unit sends back
 
     def history(self, count: int, first: datetime, last: datetime) -> Iterator[Story]:
         """Requests that representatives collected between two days, ended long ago."""
@@ -71,6 +72,7 @@ class Teller:
 
     def recent(self, count: int, now: datetime) -> Iterator[Story]:
         """Requests of the last fortnight, standing wherever they stand by now."""
+        self.disputes = 0.2  # what is fresh is still argued about
         moments = sorted(self._moment(now - timedelta(days=14), now - timedelta(minutes=5)) for _n in range(count))
         for index, at in enumerate(moments):
             yield self._story(index, at, representative=self.rng.random() < 0.3, upto=now)
@@ -95,7 +97,9 @@ class Teller:
         spot = rng.choice(talk.spots)
         self.serial += 1
         branch = building.code[:17]
-        acts = tuple(a for a in self._acts(at, building.code, code, talk.replies) if upto is None or a.at < upto)
+        acts = tuple(self._acts(at, building.code, code, talk.replies))
+        if upto is not None:
+            acts = self._unfinished(acts, upto)
         has_phone = rng.random() < 0.85
         return Story(
             at=at.replace(microsecond=0),
@@ -114,6 +118,15 @@ class Teller:
             same_as=None,
             acts=acts,
         )
+
+    def _unfinished(self, acts: tuple[Act, ...], upto: datetime) -> tuple[Act, ...]:
+        """What has been done by now; every third case waits somewhere, as cases do."""
+        done = tuple(act for act in acts if act.at < upto)
+        waits = [n for n, act in enumerate(done, 1) if act.verb in {"dispatch", "sign", "return", "reply", "check"}]
+        sent_back = [n for n in waits if done[n - 1].verb == "return"]
+        if sent_back:
+            return done[: self.rng.choice(sent_back)]
+        return done[: self.rng.choice(waits)] if waits and self.rng.random() < 0.4 else done
 
     def _acts(self, at: datetime, place: str, code: str, replies: tuple[str, ...]) -> Iterator[Act]:
         roll = self.rng.random()
@@ -143,15 +156,30 @@ class Teller:
         clerk = f"property_contact:{unit}" if unit.endswith("物业") else f"unit_clerk:{unit}"
         yield Act(at, "dispatch", community, {"unit": unit})
         at = self.later(at, 0.2, 1.9 if rng.random() < 0.9 else 8)
-        if rng.random() < 0.04:
-            reason, basis = rng.choice(RETURNS)
-            yield Act(at, "return", clerk, {"reason": reason, "basis": basis})
-            at = self.later(at, 0.5, 6)
-            yield Act(at, "dispatch", community, {"area": place[:15], "note": "先由网格处理，社区协调"})
-            at = self.later(at, 0.2, 1.5)
-            clerk = grid
+        if rng.random() < self.disputes:
+            clerk, at = yield from self._returned(at, place, clerk, community)
         yield Act(at, "sign", clerk)
         return clerk, at
+
+    def _returned(
+        self, at: datetime, place: str, clerk: str, community: str
+    ) -> Generator[Act, None, tuple[str, datetime]]:
+        """A unit says it is not its duty; one time in three the next one says so too, and the street rules."""
+        rng = self.rng
+        reason, basis = rng.choice(RETURNS)
+        yield Act(at, "return", clerk, {"reason": reason, "basis": basis})
+        at = self.later(at, 0.5, 6)
+        if rng.random() < 0.66:
+            yield Act(at, "dispatch", community, {"area": place[:15], "note": "先由网格处理，社区协调"})
+            return f"grid_worker:{place[:15]}:0", self.later(at, 0.2, 1.5)
+        second = "城管局" if not clerk.endswith("城管局") else "住建局"
+        yield Act(at, "dispatch", community, {"unit": second})
+        at = self.later(at, 0.2, 2)
+        yield Act(at, "return", f"unit_clerk:{second}", {"reason": "现场看过，不属于本单位职责", "basis": "权责清单"})
+        at = self.later(at, 1, 7)
+        dispatcher = f"street_dispatcher:{place[:9]}:1"
+        yield Act(at, "dispatch", dispatcher, {"area": place[:12], "note": "街道裁定：社区牵头，两家单位配合"})
+        return f"community_staff:{place[:12]}:2", self.later(at, 0.2, 1.5)  # not the one who will check it
 
     def _handled(self, at: datetime, handler: str, replies: tuple[str, ...]) -> Generator[Act, None, datetime]:
         rng = self.rng

@@ -118,7 +118,7 @@ def cast(db) -> Cast:
 def test_bulk_rows_equal_service_rows(cast):
     teller = Teller(plan_district(Random(7)), work_calendar(), Random(11))
     first, last = datetime(2023, 1, 1, tzinfo=CHINA), datetime(2023, 6, 10, tzinfo=CHINA)
-    stories = _one_of_each_kind(list(teller.history(300, first, last)))
+    stories = _one_of_each_kind(list(teller.history(500, first, last)))
     book = Book()
     player = BulkPlayer(book, cast.people, cast.units, cast.areas)
     bulk = [
@@ -159,5 +159,7 @@ def test_loaded_district_counts_what_was_published(db):
     on = datetime(2023, 6, 10, tzinfo=CHINA).date()
     assert {m.key: m.value(on) for m in METRICS} == {"compound_branches": 83, "requests_collected": 1897}
     assert Issue.objects.filter(state=State.CLOSED_SOLVED).exists()
+    assert Issue.objects.filter(state__in=[State.RETURNED, State.RULING]).count() >= 2
+    assert Issue.objects.filter(state=State.DISPATCHED).count() >= 5
     assert not [c for c in Category.objects.all() if not c.issues.exists()]
     assert set(Issue.objects.values_list("channel", flat=True)) >= {"visit", "phone", "paper", "counter", "qr", "web"}
