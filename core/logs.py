@@ -44,6 +44,7 @@ def formatter(*, json: bool) -> logging.Formatter:
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.filter_by_level,
             structlog.processors.format_exc_info,
+            _clean_event,  # events of our own do not pass the chain for foreign records below
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
