@@ -61,14 +61,14 @@ class AnswerForm(forms.Form):
         },
     )
     words = PlainTextField(
-        label=_("Anything to add"),
+        label=_("Anything to add (optional)"),
         max_length=TEXT_LIMIT,
         required=False,
         error_messages=_TOO_LONG,
         widget=_LOW,
     )
     satisfaction = forms.TypedChoiceField(
-        label=_("How satisfied are you with how it went?"),
+        label=_("How satisfied are you with how it went? (optional)"),
         widget=forms.RadioSelect,
         choices=[
             ("1", _("1, very dissatisfied")),
@@ -98,7 +98,7 @@ class AddForm(forms.Form):
         widget=forms.Textarea,
     )
     photo = PhotosField(
-        label=_("Photos"),
+        label=_("Photos (optional)"),
         help_text=_("Take one or choose from your album. Try not to show faces and number plates."),
     )
 
@@ -124,4 +124,4 @@ class ReasonForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Taking it back; the reason is nobody's business unless given."""
 
-    reason = PlainTextField(label=_("Why?"), max_length=TEXT_LIMIT, required=False, error_messages=_TOO_LONG)
+    reason = PlainTextField(label=_("Why? (optional)"), max_length=TEXT_LIMIT, required=False, error_messages=_TOO_LONG)

@@ -24,7 +24,7 @@ class PlaceForm(forms.Form):
     area = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     compound = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     place_note = PlainTextField(
-        label=_("Where exactly?"),
+        label=_("Where exactly? (optional)"),
         max_length=NOTE_LIMIT,
         required=False,
         help_text=_("For example: at the east gate, third floor landing, beside the coal shed."),
@@ -63,6 +63,10 @@ class DangerForm(forms.Form):
         },
     )
 
+    def __init__(self, *args: Any, question: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["danger"].label = question
+
     def clean_danger(self) -> bool:
         return self.cleaned_data["danger"] == "yes"
 
@@ -94,7 +98,7 @@ class TextForm(forms.Form):
     text = PlainTextField(
         label=_("What is wrong?"),
         max_length=TEXT_LIMIT,
-        widget=forms.Textarea(attrs={"data-draft": "report-text"}),
+        widget=forms.Textarea,
         help_text=_("Where it is, what it looks like, since when. No names, phone or ID numbers are needed."),
         error_messages={
             "required": _("Write a few words about what is wrong."),
@@ -102,7 +106,7 @@ class TextForm(forms.Form):
         },
     )
     photo = PhotosField(
-        label=_("Photos"),
+        label=_("Photos (optional)"),
         help_text=_("Take one or choose from your album. Try not to show faces and number plates."),
     )
 
@@ -123,20 +127,20 @@ class ContactForm(forms.Form):
     """How to reach whoever asks, and what neighbours may see. All of it is optional, nothing is chosen for anybody."""
 
     name = PlainTextField(
-        label=_("What may we call you?"),
+        label=_("What may we call you? (optional)"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = PhoneField(
-        label=_("Phone"),
+        label=_("Phone (optional)"),
         max_length=30,
         required=False,
         help_text=_("Whoever works on it can ask and tell you. With its end you can look up your case by number."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
     door = PlainTextField(
-        label=_("Flat number"), max_length=40, required=False, help_text=_("If somebody has to come in.")
+        label=_("Flat number (optional)"), max_length=40, required=False, help_text=_("If somebody has to come in.")
     )
     hide = forms.BooleanField(
         label=_("Do not tell whoever I complain about who I am"),

@@ -66,7 +66,7 @@ class Following:
     case: Issue
     path: list[Area]
     holder: Holder
-    sentence: list[str]
+    sentence: str
     due: Clock | None
     lines: list[Line]
 

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance.lifecycle import ClockState, State, Step
 from governance.models import Clock, Issue
@@ -14,6 +16,18 @@ from governance.selectors.choosing import Place
 from neighborhoods.models import Area
 
 _REMEMBER_SECONDS = 120
+_EMERGENCY = {
+    "110": gettext_lazy("police"),
+    "119": gettext_lazy("fire brigade"),
+    "120": gettext_lazy("ambulance"),
+    "12345": gettext_lazy("city hotline"),
+    "96333": gettext_lazy("lift rescue"),
+}
+
+
+def emergency(numbers: str = "110 119 120 12345") -> list[tuple[str, str]]:
+    """Numbers to call, each with who answers it."""
+    return [(number, str(_EMERGENCY.get(number, ""))) for number in numbers.split()]
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,16 @@ def duty_of(place: Place | None) -> Duty:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """A figure with its definition; `state` is the filter of the list behind it."""
+
+    name: str
+    value: str
+    meaning: str
+    state: str = ""
+
+
+@dataclass(frozen=True)
 class YearFigures:
     """Three numbers of one community (or the district) since New Year, each with the window it was counted over."""
 
@@ -45,10 +69,24 @@ class YearFigures:
     late: int
 
     @property
-    def in_time_share(self) -> float | None:
-        """In percent, of what is done; None while nothing is."""
+    def in_time_share(self) -> str:
+        """In percent, of what is done; a dash while nothing is."""
         done = self.in_time + self.late
-        return 100 * self.in_time / done if done else None
+        return f"{100 * self.in_time / done:.1f}%" if done else "–"
+
+    @property
+    def tiles(self) -> list["Tile"]:
+        """Name, value, definition and the list behind it."""
+        counts = {"in_time": self.in_time, "done": self.in_time + self.late}
+        return [
+            Tile(_("Requests received"), str(self.received), _("all that came in, by whatever way")),
+            Tile(_("Residents say: solved"), str(self.solved), _("closed because the resident said so"), "solved"),
+            Tile(
+                _("Done in time"),
+                self.in_time_share,
+                _("%(in_time)d of %(done)d answered within the limit") % counts,
+            ),
+        ]
 
 
 def figures_of_year(community: Area | None) -> YearFigures:

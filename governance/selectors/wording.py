@@ -38,31 +38,30 @@ def desk_of(label: str) -> str:
 
 
 # ---- the sentence on top ----
-# Each clause stays on one line where it fits (look: headings break between clauses).
-_SENTENCES: dict[State, tuple[Promise, ...]] = {
-    State.SUBMITTED: (gettext_lazy("We have it."), gettext_lazy("%(holder)s will sign for it")),
-    State.ACCEPTED: (gettext_lazy("It is accepted"), gettext_lazy("and is being handed to whoever is in charge")),
-    State.NOT_ACCEPTED: (gettext_lazy("It was not accepted;"), gettext_lazy("read why, and where to turn")),
-    State.DISPATCHED: (gettext_lazy("It was given to %(holder)s,"), gettext_lazy("who will sign for it")),
-    State.SIGNED: (gettext_lazy("%(holder)s has signed for it"), gettext_lazy("and starts on it")),
-    State.WORKING: (gettext_lazy("%(holder)s"), gettext_lazy("is working on it")),
-    State.REPLIED: (gettext_lazy("%(holder)s has answered;"), gettext_lazy("now it is your turn")),
-    State.CALLBACK: (gettext_lazy("%(holder)s has answered;"), gettext_lazy("now it is your turn")),
-    State.REOPENED: (gettext_lazy("It is open again"), gettext_lazy("and goes back to work")),
-    State.RETURNED: (gettext_lazy("It is being settled"), gettext_lazy("who takes care of it")),
-    State.RULING: (gettext_lazy("It is being settled"), gettext_lazy("who takes care of it")),
-    State.PARKED: (gettext_lazy("It cannot be solved yet"), gettext_lazy("and is looked at every month")),
-    State.CLOSED_SOLVED: (gettext_lazy("It is solved"),),
-    State.CLOSED_EXPLAINED: (gettext_lazy("It is closed;"), gettext_lazy("the explanation stands below")),
-    State.WITHDRAWN: (gettext_lazy("You have taken it back"),),
-    State.MERGED: (gettext_lazy("It is handled together"), gettext_lazy("with another case")),
+_SENTENCES: dict[State, Promise] = {
+    State.SUBMITTED: gettext_lazy("We have it; %(holder)s will sign for it"),
+    State.ACCEPTED: gettext_lazy("It is accepted, and being handed to whoever is in charge"),
+    State.NOT_ACCEPTED: gettext_lazy("It was not accepted; read why, and where to turn"),
+    State.DISPATCHED: gettext_lazy("It was given to %(holder)s, who will sign for it"),
+    State.SIGNED: gettext_lazy("%(holder)s has signed for it, and starts on it"),
+    State.WORKING: gettext_lazy("%(holder)s is working on it"),
+    State.REPLIED: gettext_lazy("%(holder)s has answered; please have a look"),
+    State.CALLBACK: gettext_lazy("%(holder)s has answered; please have a look"),
+    State.REOPENED: gettext_lazy("It is open again, and goes back to work"),
+    State.RETURNED: gettext_lazy("It is being settled who takes care of it"),
+    State.RULING: gettext_lazy("It is being settled who takes care of it"),
+    State.PARKED: gettext_lazy("It cannot be solved yet; it is looked at again every month"),
+    State.CLOSED_SOLVED: gettext_lazy("It is solved"),
+    State.CLOSED_EXPLAINED: gettext_lazy("It is closed; the explanation stands below"),
+    State.WITHDRAWN: gettext_lazy("You have taken it back"),
+    State.MERGED: gettext_lazy("It is handled together with another case"),
 }
 
 
-def sentence_of(issue: Issue, case: Issue, holder: str) -> list[str]:
-    """The clauses of the plain sentence the page opens with."""
+def sentence_of(issue: Issue, case: Issue, holder: str) -> str:
+    """The plain sentence the page opens with."""
     state = State(case.state) if issue.state == State.MERGED else State(issue.state)
-    return [str(clause) % {"holder": holder} for clause in _SENTENCES[state]]
+    return str(_SENTENCES[state]) % {"holder": holder}
 
 
 # ---- lines of the history ----

@@ -124,8 +124,7 @@ def _close(issue: Issue, state: State, *, actor: Actor, at: datetime, text: str,
     move(issue, state, actor=actor, at=at, kind=kind, text=text)
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
-    issue.follow_expires_at = at + timedelta(days=settings.FOLLOW_LINK_DAYS)
-    save_issue(issue, "follow_expires_at")
+    save_issue(issue)
 
 
 def callbacks_enough(issue: Issue) -> bool:

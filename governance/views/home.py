@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from governance.selectors.choosing import Place, place_at, streets
 from governance.selectors.counting import capped_counts
-from governance.selectors.home import contacts_of, duty_of, figures_of_year
+from governance.selectors.home import contacts_of, duty_of, emergency, figures_of_year
 from governance.selectors.public import Filters, public_issues, rows_of
 from governance.views.steps import remember_place, remembered_place
 from neighborhoods.actors import Level
@@ -28,6 +28,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "total": capped_counts({"all": issues})["all"],
         "figures": figures_of_year(community),
         "duty": duty_of(place),
+        "emergency": emergency(),
         "list_query": f"?community={community.code}" if community else "",
     }
     return render(request, "governance/home.html", context)
@@ -39,8 +40,9 @@ def places(request: PortalRequest) -> HttpResponse:
     chosen = _chosen(request)
     place = chosen or (None if "choose" in request.GET else remembered_place(request))
     if place is None or place.community is None:
-        return render(request, "governance/places.html", {"streets": streets(), "duty": duty_of(None)})
-    context = {"place": place, "contacts": contacts_of(place), "duty": duty_of(place)}
+        context = {"streets": streets(), "duty": duty_of(None), "emergency": emergency()}
+        return render(request, "governance/places.html", context)
+    context = {"place": place, "contacts": contacts_of(place), "duty": duty_of(place), "emergency": emergency()}
     response = render(request, "governance/places.html", context)
     return remember_place(response, place) if chosen else response
 

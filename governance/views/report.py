@@ -25,12 +25,14 @@ from governance.selectors.choosing import (
     streets,
 )
 from governance.selectors.grouping import category_groups
+from governance.selectors.home import emergency
 from governance.selectors.photos import photo_ticket
 from governance.selectors.public import joinable_public
 from governance.selectors.reference import category_by_code
 from governance.services.photos import store_photo
 from governance.views.steps import (
     draft_of,
+    forget,
     go_on,
     keep,
     must_answer_first,
@@ -64,10 +66,10 @@ def report_place(request: PortalRequest) -> HttpResponse:
     draft = draft_of(request)
     if request.method == "POST":
         return _take_place(request, draft)
+    if request.GET.get("new"):
+        return forget(see("issue-report"))
     if request.GET.get("same"):
         draft = _joining(draft, request.GET["same"])
-    if request.GET.get("new"):
-        draft = Draft()
     place = _asked_place(request) or (None if "choose" in request.GET else place_of(draft) or remembered_place(request))
     if place is None:
         return _choose_page(request, draft)
@@ -176,8 +178,11 @@ def report_danger(request: PortalRequest) -> HttpResponse:
     step = must_answer_first(draft, place, "issue-report-danger")
     if step or category is None or not category.danger_question:
         return see(step or "issue-report-text")
-    form = DangerForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "place": place, "numbers": category.danger_numbers.split(), "step": 2}
+    said = {} if draft.danger is None else {"danger": "yes" if draft.danger else "no"}
+    form = DangerForm(
+        request.POST if request.method == "POST" else None, question=category.danger_question, initial=said
+    )
+    context = {"form": form, "place": place, "numbers": emergency(category.danger_numbers), "step": 2}
     if form.is_valid():
         danger = form.cleaned_data["danger"]
         draft = draft.having(danger=danger)
@@ -192,7 +197,7 @@ def report_call(request: PortalRequest) -> HttpResponse:
     category = category_by_code(draft.category)
     if not draft.danger or category is None:
         return see("issue-report")
-    context = {"place": place_of(draft), "numbers": category.danger_numbers.split() or ["110", "119", "120"], "step": 2}
+    context = {"place": place_of(draft), "numbers": emergency(category.danger_numbers or "110 119 120"), "step": 2}
     return step_page(request, "issue_report_call.html", draft, context)
 
 
