@@ -1,64 +1,105 @@
-"""Is everything there that the portal needs? Apps add their own checks when they are ready."""
+"""Whether the portal can do its work. Apps register what they lean on: `register_check("relay", relay_finding)`."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 import redis
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 STARTED = time.monotonic()
-STARTING_SECONDS = 120
-Check = Callable[[], str]  # empty: all is well; otherwise what is wrong
+GRACE_SECONDS = 120  # a worker and a beat may take so long to show up after a start
+
+
+class State(StrEnum):
+    OK = "ok"
+    STARTING = "starting"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of one check. The detail is public: counts and ages, never addresses or secrets."""
+
+    state: State
+    detail: str = ""
+
+
+Check = Callable[[], Finding]
 _checks: dict[str, Check] = {}
 
 
 def register_check(name: str, check: Check) -> None:
-    """Add a check under a name."""
+    """Called from AppConfig.ready; a second registration under a name replaces the first."""
     _checks[name] = check
 
 
+def findings() -> dict[str, Finding]:
+    """Every check, in order of registration. A check that breaks counts as failing, and the others still run."""
+    return {name: _asked(check) for name, check in _checks.items()}
+
+
+def _asked(check: Check) -> Finding:
+    try:
+        return check()
+    except Exception as error:  # the whole point is to answer when something is broken
+        return Finding(State.FAILING, type(error).__name__)
+
+
 def is_starting() -> bool:
-    """Whether this process is so young that a missing heartbeat means nothing yet."""
-    return time.monotonic() - STARTED < STARTING_SECONDS
+    """Whether this process started so recently that others may still be on their way."""
+    return time.monotonic() - STARTED < GRACE_SECONDS
 
 
-def run_checks() -> dict[str, str]:
-    """All checks; a check that fails to run is a failed check."""
-    results = {}
-    for name, check in _checks.items():
-        try:
-            results[name] = check()
-        except Exception as error:  # noqa: BLE001 - whatever goes wrong here is the answer
-            results[name] = type(error).__name__
-    return results
+def heartbeat_finding(last: datetime | None, *, late_after: timedelta) -> Finding:
+    """For something that ticks: fresh, missing because everything just started, or late."""
+    if last is not None:
+        age = timezone.now() - last
+        if age <= late_after:
+            return Finding(State.OK)
+        detail = f"last seen {int(age.total_seconds())} s ago"
+    else:
+        detail = "never seen"
+    return Finding(State.STARTING if is_starting() else State.FAILING, detail)
 
 
-def _database() -> str:
+# ---- what the portal itself leans on ----
+def _database() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return ""
+    return Finding(State.OK)
 
 
-def _redis() -> str:
-    redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1).ping()
-    return ""
+def _redis() -> Finding:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5, retry=None)
+    try:
+        client.ping()
+    finally:
+        client.close()
+    return Finding(State.OK)
 
 
-_migrated: list[bool] = []
+class _Migrations:
+    """Once everything is applied it stays so for the life of the process: the plan is not worked out again."""
 
+    def __init__(self) -> None:
+        self._applied = False
 
-def _migrations() -> str:
-    """Asked until the answer is yes: a running process cannot lose migrations."""
-    if not _migrated:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return "not applied"
-        _migrated.append(True)
-    return ""
+    def __call__(self) -> Finding:
+        if not self._applied:
+            executor = MigrationExecutor(connection)
+            waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+            if waiting:
+                return Finding(State.FAILING, f"{waiting} not applied")
+            self._applied = True
+        return Finding(State.OK)
 
 
 register_check("database", _database)
 register_check("redis", _redis)
-register_check("migrations", _migrations)
+register_check("migrations", _Migrations())

@@ -1,83 +1,120 @@
-"""Time as a person says it, in both languages: 还有 3 个工作日, 已超时 35 分钟, 今天 9:05."""
+"""Time as a person says it, in both languages: 还有 3 个工作日, 超时 35 分钟, 今天 9:05. Words only."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from django.utils.translation import get_language, ngettext
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
-from core.calendar import CHINA, working_days_between
+from core.calendar import working_days_between
 
-WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
-SOON = timedelta(hours=4)
-
-
-def _chinese() -> bool:
-    return (get_language() or "zh-hans").startswith("zh")
+# Below this a running deadline is shown as one that needs an eye.
+SOON = timedelta(hours=2)
 
 
-def _clock_time(at: datetime) -> str:
-    return f"{at.hour}:{at.minute:02d}"
+def say_moment(at: datetime, now: datetime | None = None, *, weekday: bool = False) -> str:
+    """`今天 9:05`, `6 月 15 日 16:20`, with the year when it is not the current one."""
+    local = timezone.localtime(at)
+    time = date_format(local, "G:i")
+    near = _near(local.date(), timezone.localdate(now))
+    if near:
+        return _("%(day)s %(time)s") % {"day": near, "time": time}
+    words = {"day": say_day(local.date(), now, weekday=weekday), "time": time}
+    # Chinese puts no space after the bracket of a weekday: 6 月 22 日（周一）17:30
+    return _("%(day)s, %(time)s") % words if weekday else _("%(day)s %(time)s") % words
 
 
-def say_date(at: datetime, now: datetime) -> str:
-    """6 月 15 日, with the year when it is another one."""
-    local, today = at.astimezone(CHINA), now.astimezone(CHINA)
-    if _chinese():
-        year = "" if local.year == today.year else f"{local.year} 年 "
-        return f"{year}{local.month} 月 {local.day} 日"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}"
+def say_day(on: date, now: datetime | None = None, *, weekday: bool = False) -> str:
+    """`6 月 18 日`, `2025 年 6 月 18 日`, `6 月 18 日（周四）`."""
+    if isinstance(on, datetime):
+        on = timezone.localtime(on).date()
+    this_year = on.year == timezone.localdate(now).year
+    day = date_format(on, pgettext("date format", "j F") if this_year else pgettext("date format", "j F Y"))
+    if not weekday:
+        return day
+    return _("%(day)s (%(weekday)s)") % {"day": day, "weekday": _weekday(on)}
 
 
-def say_moment(at: datetime, now: datetime) -> str:
-    """A date and time; today, yesterday and tomorrow by name."""
-    local, today = at.astimezone(CHINA), now.astimezone(CHINA).date()
-    days = (local.date() - today).days
-    if abs(days) <= 1:
-        name = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[days]
-        return f"{name} {_clock_time(local)}"
-    return f"{say_date(at, now)} {_clock_time(local)}"
+def _near(on: date, today: date) -> str:
+    names = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    return names.get((on - today).days, "")
 
 
-def say_exact(due_at: datetime, done_at: datetime | None, now: datetime) -> str:
-    """The exact time behind a deadline."""
-    local = due_at.astimezone(CHINA)
-    weekday = f"（{WEEKDAYS[local.weekday()]}）" if _chinese() else f" ({local:%a})"
-    exact = f"{say_date(due_at, now)}{weekday}{_clock_time(local)}"
-    if done_at:
-        return _("%(done)s, limit %(limit)s") % {"done": say_moment(done_at, now), "limit": exact}
-    if due_at < now:
-        return _("was due %(time)s") % {"time": exact}
-    return _("before %(time)s") % {"time": exact}
+def _weekday(on: date) -> str:
+    names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+    return names[on.weekday()]
 
 
-def say_span(seconds: float) -> str:
-    """A stretch within a day: minutes below an hour and a half, hours above."""
-    minutes = max(1, round(seconds / 60))
-    if minutes < 90:
-        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    hours = round(minutes / 60)
-    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+@dataclass(frozen=True)
+class ClockFace:
+    """What a clock shows: its tone, icon, words, and the exact time behind them."""
+
+    tone: str
+    icon: str
+    words: str
+    exact: str
+
+
+def clock_face(due_at: datetime, now: datetime, done_at: datetime | None = None) -> ClockFace:
+    """A deadline in words: running, overdue, met or missed."""
+    if done_at is not None:
+        return _done_face(due_at, now, done_at)
+    if now > due_at:
+        exact = _("was due %(moment)s") % {"moment": say_moment(due_at, now)}
+        return ClockFace("late", "late", _overdue(due_at, now), exact)
+    exact = _("due %(moment)s") % {"moment": say_moment(due_at, now, weekday=True)}
+    return ClockFace("soon" if due_at - now <= SOON else "", "clock", _left(due_at, now), exact)
+
+
+def _done_face(due_at: datetime, now: datetime, done_at: datetime) -> ClockFace:
+    done, due = say_moment(done_at, now), say_moment(due_at, now)
+    if timezone.localtime(done_at).date() == timezone.localtime(due_at).date():
+        due = date_format(timezone.localtime(due_at), "G:i")
+    exact = _("%(done)s, limit %(due)s") % {"done": done, "due": due}
+    if done_at <= due_at:
+        return ClockFace("done", "done", _("in time"), exact)
+    return ClockFace("late", "late", _("done, %(late)s") % {"late": _overdue(due_at, done_at)}, exact)
+
+
+def _left(due_at: datetime, now: datetime) -> str:
+    days = (timezone.localdate(due_at) - timezone.localdate(now)).days
+    # eleven at night and due at one: "2 hours left" helps more than "due tomorrow"
+    if days == 0 or due_at - now <= SOON:
+        return _hours_left(due_at - now)
+    if days == 1:
+        return _("due tomorrow")
+    working = working_days_between(now, due_at)
+    if working:
+        return ngettext("%(count)s working day left", "%(count)s working days left", working) % {"count": working}
+    return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
+
+
+def _hours_left(left: timedelta) -> str:
+    minutes = -(-int(left.total_seconds()) // 60)  # the minute that has begun still counts
+    if minutes < 60:
+        minutes = max(minutes, 1)
+        return ngettext("%(count)s minute left", "%(count)s minutes left", minutes) % {"count": minutes}
+    hours = minutes // 60
+    return ngettext("%(count)s hour left", "%(count)s hours left", hours) % {"count": hours}
+
+
+def _overdue(due_at: datetime, until: datetime) -> str:
+    late = until - due_at
+    minutes, hours = int(late.total_seconds()) // 60, int(late.total_seconds()) // 3600
+    if hours < 1:
+        minutes = max(minutes, 1)
+        return ngettext("%(count)s minute overdue", "%(count)s minutes overdue", minutes) % {"count": minutes}
+    if hours < 24:
+        return ngettext("%(count)s hour overdue", "%(count)s hours overdue", hours) % {"count": hours}
+    working = working_days_between(due_at, until)
+    if working:
+        return ngettext("%(count)s working day overdue", "%(count)s working days overdue", working) % {"count": working}
+    return ngettext("%(count)s day overdue", "%(count)s days overdue", late.days) % {"count": late.days}
 
 
 def say_deadline(due_at: datetime, now: datetime, done_at: datetime | None = None) -> tuple[str, str]:
-    """Tone and words of a deadline."""
-    if done_at:
-        return ("done", _("in time")) if done_at <= due_at else ("late", _("late"))
-    if due_at < now:
-        return "late", _("overdue by %(span)s") % {"span": _late_span(due_at, now)}
-    same_day = due_at.astimezone(CHINA).date() == now.astimezone(CHINA).date()
-    if same_day or due_at - now < timedelta(hours=12):
-        tone = "soon" if due_at - now <= SOON else ""
-        return tone, _("%(span)s left") % {"span": say_span((due_at - now).total_seconds())}
-    if due_at.astimezone(CHINA).date() - now.astimezone(CHINA).date() == timedelta(days=1):
-        return "", _("due tomorrow")
-    days = max(1, working_days_between(now, due_at))
-    return "", ngettext("%(n)d working day left", "%(n)d working days left", days) % {"n": days}
-
-
-def _late_span(due_at: datetime, now: datetime) -> str:
-    days = working_days_between(due_at, now)
-    if days == 0 or now - due_at < timedelta(hours=12):
-        return say_span((now - due_at).total_seconds())
-    return ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
+    """Tone and words of a deadline, for texts that show no exact time behind them."""
+    face = clock_face(due_at, now, done_at)
+    return face.tone, face.words

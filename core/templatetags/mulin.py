@@ -1,170 +1,212 @@
-"""The portal's components as template tags: icon, tag, clock, moment, field, errors, pager, QR code."""
+"""Everything templates say in the look of the portal. Built in: no {% load %} needed (docs/frontend.md)."""
 
 import re
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import segno
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
-from django.forms import BoundField, CheckboxInput, FileInput, Form, RadioSelect, Select, Textarea
+from django.forms import BaseForm, BoundField
 from django.http import QueryDict
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import wording
+from core.templatetags import fields
 
 register = template.Library()
 
+# The icon that stands for a tone when a tag names none: colour never speaks alone.
+TONE_ICONS = {"": "info", "run": "run", "done": "done", "soon": "wait", "late": "late"}
+QUIET_ZONE = 4  # modules of white a reader needs around a QR code (ISO/IEC 18004)
+LONGEST_CLAUSE = 9
+CLAUSE = re.compile(r"[^，。、；：？！,;:?!]+[，。、；：？！,;:?!]*”?|.+")
 
+
+# ---- words with an icon ----
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A symbol of the sprite; always beside a word, so it is hidden from screen readers."""
-    return format_html(
-        '<svg class="mu-i" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name
-    )
+    """`{% icon "lamp" %}`: a symbol of static/icons.svg, always beside a word."""
+    return format_html('<svg class="mu-i" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name)
 
 
 @register.simple_tag
 def tag(label: Any, tone: str = "", icon_name: str = "") -> SafeString:
-    """A state: icon and word."""
+    """`{% tag label tone icon %}`: the state of a case. Tone is run, done, soon, late or nothing."""
+    modifier = f" mu-tag--{tone}" if tone else ""
     return format_html(
-        '<span class="mu-tag{}">{}{}</span>', f" mu-tag--{tone}" if tone else "", icon(icon_name) if icon_name else "", label
+        '<span class="mu-tag{}">{}{}</span>', modifier, icon(icon_name or TONE_ICONS.get(tone, "info")), label
     )
 
 
-@register.simple_tag
-def moment(at: datetime | None) -> str:
-    """A moment as a person says it: 今天 9:05, 6 月 15 日 16:20."""
-    return wording.say_moment(at, timezone.now()) if at else ""
-
-
+# ---- time ----
 @register.simple_tag
 def clock(
-    due_at: datetime | None, now: datetime | None = None, *, done_at: datetime | None = None, focusable: bool = True
-) -> SafeString:
-    """A deadline: human words, the exact time on hover and focus."""
+    due_at: datetime | None,
+    now: datetime | None = None,
+    *,
+    done_at: datetime | None = None,
+    tone: str | None = None,
+    in_row: bool = False,
+) -> SafeString | str:
+    """`{% clock due_at now done_at=... %}`: the deadline in words, the exact time on hover, focus or in elder mode.
+
+    `in_row=True` inside a table or list row that shows the time when the row has the focus; `tone` overrides.
+    """
     if due_at is None:
-        return mark_safe("")  # noqa: S308 - a constant
-    now = now or timezone.now()
-    tone, words = wording.say_deadline(due_at, now, done_at)
-    exact = wording.say_exact(due_at, done_at, now)
-    symbol = {"done": "done", "late": "late"}.get(tone, "clock")
+        return ""
+    face = wording.clock_face(due_at, now or timezone.now(), done_at)
+    shown = face.tone if tone is None else tone
     return format_html(
         '<time class="mu-clock{}" datetime="{}"{}>{}{}<span class="mu-clock__at">{}</span></time>',
-        f" mu-clock--{tone}" if tone else "",
-        due_at.isoformat(timespec="minutes"),
-        mark_safe(' tabindex="0"') if focusable else "",  # noqa: S308 - a constant
-        icon(symbol),
-        words,
-        exact,
+        f" mu-clock--{shown}" if shown else "",
+        timezone.localtime(done_at or due_at).isoformat(timespec="minutes"),
+        "" if in_row else mark_safe(' tabindex="0"'),
+        icon(face.icon),
+        face.words,
+        face.exact,
     )
 
 
-@register.simple_tag
-def clauses(text: Any) -> SafeString:
-    """A heading that breaks between clauses, never inside a short one."""
-    parts = re.findall(r"[^，。；：？、]+[，。；：？、]?", str(text)) or [str(text)]
-    return format_html_join(
-        mark_safe("<wbr>"),  # noqa: S308 - a constant
-        "{}",
-        ((format_html('<span class="mu-nb">{}</span>', p) if len(p) <= 9 else p,) for p in parts),
-    )
+@register.simple_tag(name="moment")
+def moment_tag(at: datetime | None, now: datetime | None = None, *, weekday: bool = False) -> SafeString | str:
+    """`{% moment at %}`: a `<time>` with 今天 9:05 or 6 月 15 日 16:20."""
+    if at is None:
+        return ""
+    stamp = timezone.localtime(at).isoformat(timespec="minutes")
+    return format_html('<time datetime="{}">{}</time>', stamp, wording.say_moment(at, now, weekday=weekday))
 
 
-@register.simple_tag
-def qr(text: str, label: str = "") -> SafeString:
-    """A QR code drawn in place; it needs no image request and prints sharp."""
-    code = segno.make(text, error="m")
-    size = code.symbol_size(border=0)[0]
-    path = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(code.matrix) for x, dark in enumerate(row) if dark
-    )
-    return format_html(
-        '<svg class="mu-slip__qr" viewBox="0 0 {} {}" role="img" aria-label="{}" shape-rendering="crispEdges">'
-        '<path fill="currentColor" d="{}"/></svg>',
-        size,
-        size,
-        label or _("QR code"),
-        path,
-    )
-
-
-@register.inclusion_tag("core/_field.html")
-def field(bound: BoundField, heading: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - a template flag
-    """A form field as the look wants it: label, hint, error, input, all tied together for screen readers."""
-    widget = bound.field.widget
-    kind = "input"
-    if isinstance(widget, RadioSelect):  # includes CheckboxSelectMultiple's parents only when single
-        kind = "choices"
-    elif isinstance(widget, CheckboxInput):
-        kind = "tick"
-    elif getattr(widget, "input_type", "") == "checkbox":
-        kind = "choices"
-    described = " ".join(
-        part
-        for part in (f"{bound.id_for_label}-h" if bound.help_text else "", f"{bound.id_for_label}-e" if bound.errors else "")
-        if part
-    )
-    attrs: dict[str, Any] = {"class": _input_class(widget)}
-    if described:
-        attrs["aria-describedby"] = described
-    if bound.errors:
-        attrs["aria-invalid"] = "true"
-    return {
-        "field": bound,
-        "kind": kind,
-        "heading": heading,
-        "described": described,
-        "control": bound.as_widget(attrs={**widget.attrs, **attrs}) if kind in {"input", "tick"} else "",
-    }
-
-
-def _input_class(widget: Any) -> str:
-    own = widget.attrs.get("class", "")
-    if isinstance(widget, FileInput):
-        base = "mu-file"
-    elif isinstance(widget, CheckboxInput):
-        base = "mu-tick"
-    elif isinstance(widget, Textarea | Select) or hasattr(widget, "input_type"):
-        base = "mu-input"
-    else:
-        base = ""
-    return f"{base} {own}".strip()
-
-
-@register.inclusion_tag("core/_errors.html")
-def errors(*forms: Form | None) -> dict[str, Any]:
-    """What is wrong with a form, summed up on top, each line leading to its field."""
-    lines = []
-    for form in forms:
-        if form is None or not form.is_bound:
-            continue
-        lines += [("", message) for message in form.non_field_errors()]
-        lines += [(bound.id_for_label, message) for bound in form for message in bound.errors]
-    count = len(lines)
-    title = ngettext("%(count)d thing needs changing", "%(count)d things need changing", count) % {"count": count}
-    return {"lines": lines, "title": title}
-
-
-@register.inclusion_tag("core/_pager.html")
-def pager(page: Page, query: QueryDict | dict[str, Any] | str | None = None) -> dict[str, Any]:
-    """Pages of a list, keeping the filters of the address."""
-    kept = query.copy() if isinstance(query, QueryDict) else QueryDict(mutable=True)
-    if isinstance(query, str):
-        kept = QueryDict(query, mutable=True)
-    elif isinstance(query, dict) and not isinstance(query, QueryDict):
-        kept.update({key: value for key, value in query.items() if value not in {None, ""}})
-    kept.pop("page", None)
-    base = kept.urlencode()
-    return {"page": page, "prefix": f"?{base}&page=" if base else "?page=", "gap": getattr(page.paginator, "ELLIPSIS", "…")}
+@register.filter(name="moment")
+def moment_filter(at: datetime | None) -> str:
+    """`{{ at|moment }}`: the words alone, for use inside a sentence."""
+    return wording.say_moment(at) if at else ""
 
 
 @register.filter
-def elided(page: Page) -> Any:
-    """Page numbers with gaps."""
-    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+def day(on: date | None, style: str = "") -> str:
+    """`{{ on|day }}` gives 6 月 18 日, `{{ on|day:"weekday" }}` 6 月 18 日（周四）."""
+    return wording.say_day(on, weekday=style == "weekday") if on else ""
+
+
+# ---- headings ----
+@register.simple_tag
+def clauses(text: Any) -> SafeString:
+    """`{% clauses text %}`: a heading that breaks between clauses. Takes a sentence, or a list of ready clauses."""
+    parts = [str(p) for p in text] if isinstance(text, list | tuple) else CLAUSE.findall(str(text))
+    pieces: list[str] = []
+    for index, part in enumerate(parts):
+        if index:
+            # Latin words are parted by a space, Chinese clauses by nothing
+            pieces.append(" " if parts[index - 1].rstrip()[-1:].isascii() or part.startswith(" ") else "<wbr>")
+        pieces.append(_clause(part.strip()))
+    return mark_safe("".join(pieces))  # noqa: S308 - each clause was escaped by _clause
+
+
+def _clause(part: str) -> str:
+    if len(part.rstrip("，。、；：？！")) > LONGEST_CLAUSE or part.isascii():
+        return conditional_escape(part)
+    return format_html('<span class="mu-nb">{}</span>', part)
+
+
+# ---- forms ----
+@register.inclusion_tag("core/_field.html")
+def field(
+    bound: BoundField, *, heading: bool = False, caption: Any = "", note: Any = "", low: bool = False
+) -> dict[str, Any]:
+    """`{% field form.text %}`: label, hint, error and input.
+
+    `heading=True` makes the label the h1 of a one-question page, `caption` stands small above it, `note` below the
+    input, `low=True` gives a text area for a few words.
+    """
+    return {**fields.dressed(bound, low=low), "heading": heading, "caption": caption, "note": note}
+
+
+@register.inclusion_tag("core/_errors.html")
+def errors(*forms: BaseForm) -> dict[str, Any]:
+    """`{% errors form %}`: the summary first in main; it takes the focus and links to each field."""
+    found = [problem for form in forms for problem in fields.problems(form)]
+    return {"problems": found, "count": len(found)}
+
+
+@register.simple_tag
+def error_prefix(*forms: BaseForm) -> str:
+    """`{% error_prefix form %}` first in the title block: who only hears the title learns that something is wrong."""
+    return _("Error: ") if any(form is not None and form.errors for form in forms) else ""
+
+
+# ---- lists ----
+@register.inclusion_tag("core/_pager.html", takes_context=True)
+def pager(
+    context: Context, page: Page, query: QueryDict | str | None = None, *, param: str = "page", target: str = ""
+) -> dict[str, Any]:
+    """`{% pager page %}`: pages, keeping the rest of the address. With `target` htmx swaps only that element.
+
+    `query` replaces the query of the address, where a list drops empty filters.
+    """
+    request = context.get("request")
+    kept = QueryDict(query) if isinstance(query, str) else query or (request.GET if request else QueryDict())
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "target": target,
+        "links": [(n, _address(kept, param, n) if isinstance(n, int) else "") for n in numbers],
+        "previous": _address(kept, param, page.number - 1) if page.has_previous() else "",
+        "following": _address(kept, param, page.number + 1) if page.has_next() else "",
+    }
+
+
+def _address(query: QueryDict, param: str, number: int) -> str:
+    changed = query.copy()
+    changed[param] = str(number)
+    return f"?{changed.urlencode()}"
+
+
+# ---- paper ----
+@register.simple_tag
+def qr(text: str, label: Any = "") -> SafeString:
+    """`{% qr text %}`: a QR code as inline SVG; `label` says to a screen reader where it leads."""
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    size = len(rows) + 2 * QUIET_ZONE
+    path = "".join(f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}z" for y, run in _runs(rows))
+    return format_html(
+        '<svg class="mu-slip__qr" viewBox="-{z} -{z} {size} {size}" role="img" aria-label="{label}" '
+        'shape-rendering="crispEdges"><path fill="currentColor" d="{path}"/></svg>',
+        z=QUIET_ZONE,
+        size=size,
+        label=label or _("QR code"),
+        path=path,
+    )
+
+
+def _runs(rows: Sequence[bytes]) -> Iterable[tuple[int, re.Match[bytes]]]:
+    """The dark stretches of each row."""
+    for y, row in enumerate(rows):
+        for run in re.finditer(rb"\x01+", row):
+            yield y, run
+
+
+# ---- the portal itself ----
+@register.simple_tag
+def service(what: str) -> str:
+    """`{% service "phone" %}`, `{% service "name" %}`: needs no request, so the page for a broken portal has it too."""
+    return {"phone": settings.SERVICE_PHONE, "name": settings.SERVICE_NAME}[what]
+
+
+@register.filter
+def tel(number: str) -> str:
+    """`{{ number|tel }}`: a number as it stands in a tel: link."""
+    return re.sub(r"[^\d+*#-]", "", str(number))
+
+
+@register.simple_tag
+def lines(text: str) -> SafeString:
+    """`{% lines text %}`: what a person typed, in paragraphs, escaped."""
+    return format_html_join("", "<p>{}</p>", ((part,) for part in re.split(r"\s*\n\s*", str(text).strip()) if part))

@@ -1,8 +1,18 @@
-// Buttons that copy a text: <button data-copy="text" data-copied="done">.
-addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
-  button.textContent = button.dataset.copied;
-});
-addEventListener("DOMContentLoaded", () => { if (navigator.clipboard) document.querySelectorAll("[data-copy][hidden]").forEach((b) => { b.hidden = false; }); });
+/* <button type="button" data-copy="the text" data-copied="Copied" hidden>...Copy the link</button>
+   Shown only where a script may copy; the button says that it did, to a screen reader too. */
+(function () {
+  "use strict";
+  if (!navigator.clipboard) { return; }
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    var words = button.lastChild;
+    var before = words.textContent;
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        words.textContent = button.dataset.copied;
+        setTimeout(function () { words.textContent = before; }, 4000);
+      }, function () { /* not allowed after all: the text can still be marked by hand */ });
+    });
+  });
+})();

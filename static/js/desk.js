@@ -1,19 +1,77 @@
-// Comforts of the desk: "/" goes to the search, ticks are counted, one tick selects a page.
-(() => {
-  addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || /INPUT|TEXTAREA|SELECT/.test(event.target.tagName)) return;
-    const search = document.getElementById("q");
-    if (search) { event.preventDefault(); search.focus(); }
+/* Small help at the desk; every page works without it.
+   "/"                                       puts the cursor into the search box
+   ticks (.mu-tick) in the rows of a table   are marked, and counted into [data-picked] of the same form
+   [data-pick-all] in the table's head       ticks all rows
+   #trouble                                  is shown when htmx gets no usable answer */
+(function () {
+  "use strict";
+  function each(root, selector, act) { Array.prototype.forEach.call(root.querySelectorAll(selector), act); }
+
+  document.addEventListener("keydown", function (event) {
+    var at = document.activeElement;
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (at && (/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable)) { return; }
+    var box = document.querySelector(".mu-find input");
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
   });
-  const count = (form) => {
-    const ticked = form.querySelectorAll('input[name="pick"]:checked');
-    form.querySelectorAll("[data-ticked]").forEach((place) => { place.textContent = ticked.length; });
-    form.querySelectorAll('input[name="pick"]').forEach((t) => t.closest("tr")?.classList.toggle("is-on", t.checked));
-  };
-  addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (!form) return;
-    if (event.target.matches("[data-tick-all]")) form.querySelectorAll('input[name="pick"]').forEach((t) => { t.checked = event.target.checked; });
-    if (event.target.matches('[data-tick-all], [name="pick"]')) count(form);
+
+  // <span data-picked hidden>chosen <b>0</b></span> and buttons with data-when-picked follow the ticks.
+  function count(table) {
+    var all = 0, picked = 0, form = table.closest("form");
+    each(table, "tbody .mu-tick", function (tick) {
+      all += 1;
+      picked += tick.checked ? 1 : 0;
+      tick.closest("tr").classList.toggle("is-on", tick.checked);
+    });
+    each(table, "[data-pick-all]", function (box) {
+      box.checked = picked > 0 && picked === all;
+      box.indeterminate = picked > 0 && picked < all;
+    });
+    if (!form) { return; }
+    each(form, "[data-picked]", function (out) {
+      out.hidden = picked === 0;
+      (out.querySelector("b") || out).textContent = picked;
+    });
+    each(form, "[data-when-picked]", function (button) { button.disabled = picked === 0; });
+  }
+
+  function start(root) {
+    each(root, "table", function (table) {
+      if (!table.querySelector("tbody .mu-tick")) { return; }
+      each(table, "[data-pick-all]", function (box) { box.closest("[hidden]") && (box.closest("[hidden]").hidden = false); });
+      count(table);
+    });
+  }
+
+  document.addEventListener("change", function (event) {
+    var table = event.target.closest("table");
+    if (!table || !table.querySelector("tbody .mu-tick")) { return; }
+    if (event.target.dataset.pickAll !== undefined) {
+      each(table, "tbody .mu-tick", function (tick) { tick.checked = event.target.checked; });
+    }
+    count(table);
   });
+
+  // My menu closes when the reader goes elsewhere.
+  function closeMenus(inside) {
+    each(document, "details.mu-menu[open]", function (menu) { if (!inside || !menu.contains(inside)) { menu.open = false; } });
+  }
+  document.addEventListener("click", function (event) { closeMenus(event.target); });
+  document.addEventListener("keydown", function (event) {
+    var menu = event.key === "Escape" && document.querySelector("details.mu-menu[open]");
+    if (menu) { closeMenus(); menu.querySelector("summary").focus(); }
+  });
+
+  function trouble(shown) {
+    var note = document.getElementById("trouble");
+    if (!note) { return; }
+    note.hidden = !shown;
+    if (shown) { note.scrollIntoView({ block: "nearest" }); }
+  }
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
+    document.addEventListener(name, function () { trouble(true); });
+  });
+  document.addEventListener("htmx:beforeRequest", function () { trouble(false); });
+  document.addEventListener("htmx:afterSettle", function (event) { start(event.target.parentElement || document); });
+  start(document);
 })();

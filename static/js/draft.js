@@ -1,34 +1,84 @@
-// What is typed stays on this device until the server has confirmed it: <form data-draft="key">, cleared by [data-draft-clear="key"].
-(() => {
-  const store = (key) => `mulin:draft:${key}`;
-  const skip = new Set(["hidden", "file", "password", "submit"]);
-  const fields = (form) => [...form.elements].filter((f) => f.name && !skip.has(f.type));
-  const remember = (form) => {
-    const kept = {};
-    for (const f of fields(form)) {
-      if (f.type === "radio" || f.type === "checkbox") { if (f.checked) (kept[f.name] ||= []).push(f.value); }
-      else if (f.value) kept[f.name] = [f.value];
+/* Keeps what was typed on this device until the server has confirmed it.
+   <form data-draft="report">              its fields are kept under that key
+   <div data-draft-clear="report answer">  on the page that confirms: these drafts go
+   Never kept: files, hidden fields, passwords, phone numbers, mail addresses. After a day a draft is forgotten. */
+(function () {
+  "use strict";
+  var PREFIX = "mulin-draft:";
+  var DAY = 24 * 60 * 60 * 1000;
+  var NEVER = ["hidden", "file", "password", "tel", "email", "submit", "button", "reset", "fieldset"];
+  var kept = new WeakSet();
+  var box = null;
+  try { box = window.localStorage; } catch (e) { /* the browser forbids it: forms work as before */ }
+  if (!box) { return; }
+
+  function isChoice(field) { return field.type === "checkbox" || field.type === "radio"; }
+
+  function fieldsOf(form) {
+    return Array.prototype.filter.call(form.elements, function (field) {
+      return field.name && !field.disabled && NEVER.indexOf(field.type) < 0;
+    });
+  }
+
+  function collect(form) {
+    var values = {};
+    fieldsOf(form).forEach(function (field) {
+      if (isChoice(field)) {
+        values[field.name] = values[field.name] || [];
+        if (field.checked) { values[field.name].push(field.value); }
+      } else if (field.value) {
+        values[field.name] = field.value;
+      }
+    });
+    return values;
+  }
+
+  function read(key) {
+    try {
+      var draft = JSON.parse(box.getItem(PREFIX + key));
+      return draft && Date.now() - draft.at < DAY ? draft.values : null;
+    } catch (e) { return null; }
+  }
+
+  // What the server sent wins: only what is still empty is filled in.
+  function fill(form, values) {
+    fieldsOf(form).filter(function (field) {
+      if (!Object.prototype.hasOwnProperty.call(values, field.name)) { return false; }
+      if (isChoice(field)) { return !form.querySelector('[name="' + CSS.escape(field.name) + '"]:checked'); }
+      return field.value === "";
+    }).forEach(function (field) {
+      var value = values[field.name];
+      if (isChoice(field)) { field.checked = value.indexOf(field.value) >= 0; } else { field.value = value; }
+    });
+  }
+
+  function keep(form) {
+    if (kept.has(form)) { return; }
+    kept.add(form);
+    var timer = 0;
+    function save() {
+      clearTimeout(timer);
+      try {
+        box.setItem(PREFIX + form.dataset.draft, JSON.stringify({ at: Date.now(), values: collect(form) }));
+      } catch (e) { /* the device is full: the form works as before */ }
     }
-    try { localStorage.setItem(store(form.dataset.draft), JSON.stringify(kept)); } catch { /* private mode: nothing is kept */ }
-  };
-  const restore = (form) => {
-    let kept;
-    try { kept = JSON.parse(localStorage.getItem(store(form.dataset.draft)) || "null"); } catch { return; }
-    if (!kept) return;
-    for (const f of fields(form)) {
-      const values = kept[f.name];
-      if (!values) continue;
-      if (f.type === "radio" || f.type === "checkbox") { if (!form.querySelector(`[name="${f.name}"]:checked`)) f.checked = values.includes(f.value); }
-      else if (!f.value) f.value = values[0];
-    }
-  };
-  addEventListener("DOMContentLoaded", () => {
-    for (const mark of document.querySelectorAll("[data-draft-clear]")) {
-      for (const key of mark.dataset.draftClear.split(" ")) { try { localStorage.removeItem(store(key)); } catch { /* nothing kept */ } }
-    }
-    for (const form of document.querySelectorAll("form[data-draft]")) {
-      restore(form);
-      form.addEventListener("input", () => remember(form));
-    }
+    var values = read(form.dataset.draft);
+    if (values) { fill(form, values); }
+    form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(save, 300); });
+    form.addEventListener("change", save);
+  }
+
+  function start(root) {
+    root.querySelectorAll("[data-draft-clear]").forEach(function (sign) {
+      sign.dataset.draftClear.split(" ").forEach(function (key) { box.removeItem(PREFIX + key); });
+    });
+    root.querySelectorAll("form[data-draft]").forEach(keep);
+  }
+
+  // A device that several people use forgets: drafts older than a day go, wherever they were typed.
+  Object.keys(box).forEach(function (key) {
+    if (key.indexOf(PREFIX) === 0 && !read(key.slice(PREFIX.length))) { box.removeItem(key); }
   });
+  start(document);
+  document.addEventListener("htmx:afterSettle", function (event) { start(event.target.parentElement || document); });
 })();

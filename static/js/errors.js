@@ -1,5 +1,10 @@
-// The summary of errors takes the focus, so that a screen reader starts there.
-addEventListener("DOMContentLoaded", () => {
-  const summary = document.querySelector("[data-errors]");
-  if (summary) { summary.focus(); document.title = `${document.documentElement.lang === "en" ? "Error: " : "有错误："}${document.title}`; }
-});
+/* The error summary takes the focus, so that a screen reader starts with it. */
+(function () {
+  "use strict";
+  function look(root) {
+    var box = root.querySelector(".mu-errors");
+    if (box) { box.focus(); }
+  }
+  look(document);
+  document.addEventListener("htmx:afterSwap", function (event) { look(event.target); });
+})();

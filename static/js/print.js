@@ -1,3 +1,8 @@
-// Buttons that print: <button data-print>.
-addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
-addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-print][hidden]").forEach((b) => { b.hidden = false; }));
+/* <button type="button" data-print hidden>: shown only where a script can print. */
+(function () {
+  "use strict";
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+})();
