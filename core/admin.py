@@ -52,7 +52,7 @@ class EventAdmin(ViewOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Event], search_term: str
     ) -> tuple[QuerySet[Event], bool]:
-        for word in search_term.replace("\x00", "").split()[:4]:
+        for word in search_term.split()[:4]:
             queryset = queryset.filter(_matches(word))
         return queryset, False
 
