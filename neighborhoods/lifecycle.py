@@ -18,6 +18,7 @@ POST_HANDED_OVER = "post.handed_over"
 PLACE_CODE_ISSUED = "place_code.issued"
 PLACE_CODE_REVOKED = "place_code.revoked"
 PORTAL_SET_UP = "portal.set_up"
+ACCOUNT_INVITED = "account.invited"
 
 EVENT_NAMES = frozenset(
     value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str) and "." in value

@@ -33,21 +33,31 @@ def stamp_of(area: Area) -> Stamp:
     return Stamp(**{STAMP_COLUMN[Level(level)]: pk for level, pk in path})
 
 
-def stamp_for_new(area_id: int) -> tuple[Area, Stamp]:
-    """Area and stamp for a row about to be inserted.
+def stamp_for_new(area_id: int, *, tree_id: int | None = None) -> tuple[Area, Stamp]:
+    """Area and stamp for a row about to be inserted; `tree_id`, when the caller knows it, saves a statement.
 
     Holds the tree still until the transaction ends: a move that starts now waits, then re-stamps the new row too;
     a move already under way is waited for. The lock is shared, so reports never wait for each other. Ask for it
     before locking rows of your own, because a move holds the tree while it locks those rows.
     """
-    tree_id = Area.objects.values_list("tree_id", flat=True).get(pk=area_id)
+    if tree_id is None:
+        tree_id = Area.objects.values_list("tree_id", flat=True).get(pk=area_id)
     while True:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_TREE, tree_id])
-        area = Area.objects.get(pk=area_id)
+        area = Area.objects.select_related("parent__parent__parent__parent").get(pk=area_id)  # read after the lock
         if area.tree_id == tree_id:
-            return area, stamp_of(area)
+            return area, _stamp_by_parents(area)
         tree_id = area.tree_id
+
+
+def _stamp_by_parents(area: Area) -> Stamp:
+    """From loaded parents, without a query."""
+    ids, node = {}, area
+    while node:
+        ids[STAMP_COLUMN[Level(node.level)]] = node.pk
+        node = node.parent
+    return Stamp(**ids)
 
 
 # ---- re-stamping open work when areas move ----

@@ -1,7 +1,9 @@
 """Moving an area, with everything below it, to another parent."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Substr
@@ -40,6 +42,11 @@ class MoveConsequences:
     @property
     def codes_changed(self) -> int:
         return self.nodes if self.code_before != self.code_after else 0
+
+    @property
+    def work_lines(self) -> list[tuple[Any, int]]:
+        """Open work by the name of its kind."""
+        return [(apps.get_model(label)._meta.verbose_name_plural, n) for label, n in self.open_work.items()]
 
     @property
     def open_work_total(self) -> int:

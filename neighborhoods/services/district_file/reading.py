@@ -57,11 +57,13 @@ def read_rows(content: bytes) -> list[RawRow]:
         raise refuse(_("This is an old or password-protected Excel file. Save it as .xlsx without a password."))
     else:
         sheets = [("", _csv_lines(_decoded(content)))]
-    rows = [row for name, lines in sheets for row in _table(name, lines)]
+    tables = [_table(name, lines) for name, lines in sheets]
+    _check_columns({column for columns, _rows in tables for column in columns})
+    rows = [row for _columns_found, found in tables for row in found]
     if len(rows) > MAX_ROWS:
         raise refuse(_("More than %(limit)d rows. Split the file.") % {"limit": MAX_ROWS})
     if not rows:
-        raise refuse(_("No rows were found below a header line. Start from the template."))
+        raise refuse(_("There are no rows below the header line."))
     return rows
 
 
@@ -128,22 +130,35 @@ def _csv_lines(text: str) -> list[tuple[Any, ...]]:
 
 
 # ---- both ----
-def _table(sheet: str, lines: Iterable[tuple[Any, ...]]) -> list[RawRow]:
-    """Rows below the header. A sheet without a header (notes, explanations) is passed over."""
+def _table(sheet: str, lines: Iterable[tuple[Any, ...]]) -> tuple[list[str], list[RawRow]]:
+    """Columns and rows below the header. A sheet without a header (notes, explanations) is passed over."""
     numbered = list(enumerate(lines, start=1))
-    header = next(((n, _columns(line)) for n, line in numbered[:HEADER_WITHIN] if "kind" in _columns(line)), None)
+    header = next(((n, found) for n, line in numbered[:HEADER_WITHIN] if _is_header(found := _columns(line))), None)
     if header is None:
-        return []
+        return [], []
     at, columns = header
-    missing = [column_title(column) for column in REQUIRED_COLUMNS if column not in columns]
-    if missing:
-        raise refuse(_("These columns are missing: %(columns)s.") % {"columns": "、".join(missing)})
     rows = []
     for number, line in numbered[at:]:
         cells = {name: text_of(value) for name, value in zip(columns, line, strict=False) if name}
         if any(cells.values()):
             rows.append(RawRow(sheet, number, cells))
-    return rows
+    return columns, rows
+
+
+def _is_header(columns: list[str]) -> bool:
+    """More than one word of ours, "kind" among them."""
+    return "kind" in columns and len(set(columns) - {""}) > 1
+
+
+def _check_columns(found: set[str]) -> None:
+    missing = [column_title(column) for column in REQUIRED_COLUMNS if column not in found]
+    if not found:
+        raise refuse(
+            _("No header line was found in the first %(limit)d lines. Start from the template.")
+            % {"limit": HEADER_WITHIN}
+        )
+    if missing:
+        raise refuse(_("These columns are missing: %(columns)s.") % {"columns": "、".join(missing)})
 
 
 def _columns(line: tuple[Any, ...]) -> list[str]:

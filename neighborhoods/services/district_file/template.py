@@ -28,11 +28,11 @@ from neighborhoods.services.district_file.columns import (
 )
 
 SAMPLE = Path(__file__).resolve().parents[2] / "reference" / "sample_district.csv"
-AREA_COLUMNS = ("kind", "code", "name", "parent", "approval_no", "approved_on", "duty_phone", "duty_hours", "compound")
-BUILDING_COLUMNS = (*AREA_COLUMNS, "entrances", "floors", "households")
+AREA_COLUMNS = ("kind", "code", "name", "parent", "approval_no", "approved_on", "duty_phone", "duty_hours")
+BUILDING_COLUMNS = ("kind", "code", "name", "parent", "compound", "entrances", "floors", "households")
 COMPOUND_COLUMNS = ("kind", "code", "name", "parent", "compound_kind", "covered_by", "mode", "built_year")
-UNIT_COLUMNS = ("kind", "code", "name", "parent", "short_name", "unit_level", "duty_phone")
-POST_COLUMNS = ("kind", "code", "name", "parent", "title", "phone", "unit")
+UNIT_COLUMNS = ("kind", "name", "short_name", "unit_level", "duty_phone")
+POST_COLUMNS = ("kind", "name", "parent", "title", "phone", "unit")
 TEXT_FORMAT = "@"  # keeps twenty digits as they are typed
 ROOM = 500  # rows prepared as text below the sample
 
@@ -71,7 +71,7 @@ def template_xlsx() -> bytes:
 def _sheets() -> list[tuple[str, set[Kind], tuple[str, ...]]]:
     areas = {Kind.STREET, Kind.PARK, Kind.COMMUNITY, Kind.GRID, Kind.BRANCH}
     return [
-        (_("Areas"), areas, AREA_COLUMNS[:-1]),
+        (_("Areas"), areas, AREA_COLUMNS),
         (_("Compounds"), {Kind.COMPOUND}, COMPOUND_COLUMNS),
         (_("Buildings"), {Kind.BUILDING}, BUILDING_COLUMNS),
         (_("Units"), {Kind.UNIT}, UNIT_COLUMNS),

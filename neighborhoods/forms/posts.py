@@ -1,0 +1,69 @@
+"""Posts and titles, as typed in the administration."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from neighborhoods.actors import Role
+from neighborhoods.models import Post, Title
+
+
+class PersonForm(forms.Form):
+    """Who: an account that exists, or somebody who gets one."""
+
+    contact = forms.CharField(
+        label=_("Mobile number or e-mail"), max_length=254, help_text=_("How the person signs in.")
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=60, required=False, help_text=_("Only for somebody who has no account yet.")
+    )
+
+
+class AppointForm(forms.ModelForm):
+    """A title in a place, for a person."""
+
+    contact = forms.CharField(
+        label=_("Mobile number or e-mail"), max_length=254, help_text=_("How the person signs in.")
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=60, required=False, help_text=_("Only for somebody who has no account yet.")
+    )
+
+    class Meta:
+        model = Post
+        fields = ["title", "area", "unit", "body", "starts_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "starts_on" in self.fields:
+            self.fields["starts_on"].initial = timezone.localdate
+
+
+class EndPostForm(forms.Form):
+    """From which day on."""
+
+    ends_on = forms.DateField(
+        label=_("Not in the post from this day on"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class HandOverForm(PersonForm):
+    """To whom, from which day on."""
+
+    on = forms.DateField(label=_("From"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class TitleForm(forms.ModelForm):
+    """The roles are ticked, never typed."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    class Meta:
+        model = Title
+        fields = ["code", "name_zh", "name_en", "place", "level", "roles"]
