@@ -85,6 +85,8 @@ class BulkPlayer:
             raise ValueError(f"{self.issue.state} does not lead to {to}")
         before, self.issue.state = self.issue.state, to
         self.issue.closed_at = at if to in life.FINAL else None
+        ends = at + timedelta(days=settings.FOLLOW_LINK_DAYS)
+        self.issue.follow_expires_at = ends if to in life.FINAL else None
         self._line(kind, actor, at, from_state=before, to_state=to, **fields)
 
     def _tell(self, kind: str, actor: Actor, at: datetime, **payload: Any) -> None:
@@ -317,7 +319,6 @@ class BulkPlayer:
         self._move(state, kind, actor, at, text=text)
         self._void(at)
         self._end_dispatch(at)
-        self.issue.follow_expires_at = at + timedelta(days=settings.FOLLOW_LINK_DAYS)
 
     def _reopen(self, actor: Actor, at: datetime, words: str) -> None:
         issue = self.issue
@@ -337,4 +338,3 @@ class BulkPlayer:
         self._start(WORK_STEPS, at)
         issue.dispatched_at, issue.reopened_count = at, issue.reopened_count + 1
         issue.replied_by_id = issue.checked_by_id = issue.called_back_by_id = issue.replied_at = None
-        issue.follow_expires_at = None

@@ -58,14 +58,18 @@ def set_next_rung(clock: Clock, urgency: str, limit: Limit, *, number: int) -> N
     clock.next_rung_at = rung_time(rungs[0], clock, limit.unit, work_calendar()) if rungs else None
 
 
-def start_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
-    """Start the clocks of several steps and move the issue's due time; the caller saves the issue."""
+def plan_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
+    """The unsaved clocks of several steps; the issue's due time moves, the caller saves both."""
     clocks = [clock for clock in (build_clock(issue, step, at) for step in steps) if clock]
-    Clock.objects.bulk_create(clocks)
     dues = [clock.due_at for clock in clocks]
     if dues:
         issue.due_at = min([*dues, issue.due_at]) if issue.due_at else min(dues)
     return clocks
+
+
+def start_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
+    """Start the clocks of several steps and move the issue's due time; the caller saves the issue."""
+    return Clock.objects.bulk_create(plan_clocks(issue, steps, at))
 
 
 def end_clocks(issue: Issue, steps: list[Step], at: datetime) -> None:

@@ -1,8 +1,10 @@
-"""The three things every verb does: lock the issue, move its state, tell what happened."""
+"""The things every verb does: lock the issue, ask its state, move it, tell what happened."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import events
@@ -22,32 +24,54 @@ def locked_issue(issue_id: int) -> Issue:
     )
 
 
-def require_move(issue: Issue, to: State) -> None:
-    """Refuse a move the lifecycle does not know, saying what the issue is by now."""
-    if not issue.can_move_to(to):
+def require_state(issue: Issue, states: Iterable[State]) -> None:
+    """Refuse a step that does not fit any more, saying what the issue is by now."""
+    if issue.state not in states:
         raise RuleError(
             _("%(number)s is already “%(state)s”. Somebody else was quicker, or this step does not fit any more.")
             % {"number": issue.number, "state": issue.get_state_display()}
         )
 
 
+def require_move(issue: Issue, to: State) -> None:
+    """Refuse a move the lifecycle does not know."""
+    if not issue.can_move_to(to):
+        require_state(issue, ())
+
+
 def move(issue: Issue, to: State, *, actor: Actor, at: datetime, kind: str, **entry: Any) -> TimelineEntry:
     """Move the state and write the line of history. The caller saves the issue with `save_issue`."""
+    line = plan_move(issue, to, actor=actor, at=at, kind=kind, **entry)
+    line.save(force_insert=True)
+    return line
+
+
+def plan_move(issue: Issue, to: State, *, actor: Actor, at: datetime, kind: str, **entry: Any) -> TimelineEntry:
+    """Move the state; the line of history is returned unsaved. A final state sets when the private link ends."""
     require_move(issue, to)
     before, issue.state = issue.state, to
-    issue.closed_at = at if to in FINAL else None
-    return write_line(issue, kind=kind, actor=actor, at=at, from_state=before, to_state=to, **entry)
+    is_final = to in FINAL
+    issue.closed_at = at if is_final else None
+    # whoever joined a case reads on as long as the case they joined (services.retention)
+    ends = at + timedelta(days=settings.FOLLOW_LINK_DAYS) if is_final and to != State.MERGED else None
+    issue.follow_expires_at = ends
+    return plan_line(issue, kind=kind, actor=actor, at=at, from_state=before, to_state=to, **entry)
 
 
 def write_line(issue: Issue, *, kind: str, actor: Actor, at: datetime, **entry: Any) -> TimelineEntry:
     """One line of the history."""
+    line = plan_line(issue, kind=kind, actor=actor, at=at, **entry)
+    line.save(force_insert=True)
+    return line
+
+
+def plan_line(issue: Issue, *, kind: str, actor: Actor, at: datetime, **entry: Any) -> TimelineEntry:
+    """An unsaved line of the history."""
     entry.setdefault("audience", Audience.REQUESTER)
-    return TimelineEntry.objects.create(
-        issue=issue, kind=kind, at=at, actor_id=actor.user_id, actor_label=actor.label, **entry
-    )
+    return TimelineEntry(issue=issue, kind=kind, at=at, actor_id=actor.user_id, actor_label=actor.label, **entry)
 
 
-_STATE_FIELDS = ["state", "closed_at", "due_at"]
+_STATE_FIELDS = ["state", "closed_at", "due_at", "follow_expires_at"]
 
 
 def save_issue(issue: Issue, *fields: str) -> None:

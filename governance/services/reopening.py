@@ -36,7 +36,6 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
     start_clocks(issue, [Step.SIGN, Step.CONTACT, Step.DONE], at)
     issue.dispatched_at, issue.reopened_count = at, issue.reopened_count + 1
     issue.replied_by_id = issue.checked_by_id = issue.called_back_by_id = issue.replied_at = None
-    issue.follow_expires_at = None
     save_issue(
         issue,
         "dispatched_at",
@@ -45,5 +44,4 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
         "checked_by_id",
         "called_back_by_id",
         "replied_at",
-        "follow_expires_at",
     )

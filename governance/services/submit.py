@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +16,12 @@ from core.models import Attachment
 from core.numbers import next_number
 from governance import policies
 from governance.lifecycle import ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_MERGED, ISSUE_SUBMITTED, Channel, State, Step
-from governance.models import Category, Contact, Dispatch, Issue, IssuePhoto
+from governance.models import Category, Clock, Dispatch, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
-from governance.services.clocks import start_clocks, void_clocks
+from governance.services.clocks import plan_clocks
 from governance.services.contacts import create_contact
 from governance.services.links import digest_of, follow_token
-from governance.services.moves import locked_issue, move, save_issue, tell, write_line
+from governance.services.moves import locked_issue, plan_line, plan_move, tell, write_line
 from governance.services.routing import Holder, choose_holder
 from neighborhoods.actors import SYSTEM, Actor
 from neighborhoods.models import Area
@@ -61,13 +63,10 @@ def submit_issue(*, actor: Actor, report: Report) -> Issue:
     """Anybody may report; only people with a post may report for somebody else. The same key is stored once."""
     require(report.channel in {Channel.WEB, Channel.QR} or policies.can_record_issue(actor))
     _check(report)
-    known = Issue.objects.filter(submission_key=report.submission_key).first()
-    if known:
-        return known
     try:
         return _store(actor=actor, report=report)
-    except IntegrityError:
-        # the same form arrived in parallel and was quicker
+    except (IntegrityError, RuleError):
+        # the same form arrived before, or in parallel and was quicker
         known = Issue.objects.filter(submission_key=report.submission_key).first()
         if known is None:
             raise
@@ -79,39 +78,40 @@ def _check(report: Report) -> None:
         raise RuleError(_("Write a few words about what is wrong."), field="text")
     if len(report.text) > TEXT_LIMIT:
         raise RuleError(_("At most %(limit)d characters.") % {"limit": TEXT_LIMIT}, field="text")
-    if report.area.closed_on:
-        raise RuleError(_("This place is no longer kept. Choose another one."), field="place")
+    if len(report.photos) > settings.PHOTO_MAX_COUNT:
+        raise RuleError(_("There are enough photos already."), field="photos")
 
 
 @transaction.atomic
 def _store(*, actor: Actor, report: Report) -> Issue:
+    """Ten statements, so that a busy evening is no trouble (docs/performance.md): first decide, then insert once."""
     at = timezone.now()
-    _area, stamp = stamp_for_new(report.area.pk)  # a move of the area waits for us, or we for it
+    # a move of the area waits for us, or we for it
+    area, stamp = stamp_for_new(report.area.pk, tree_id=report.area.tree_id)
+    if area.closed_on:
+        raise RuleError(_("This place is no longer kept. Choose another one."), field="place")
     holder = choose_holder(report.category, stamp)
-    contact = create_contact(name=report.name, phone=report.phone, door=report.door)
-    issue = _insert(actor, report, stamp, holder, contact, at)
-    entry = write_line(
-        issue, kind=ISSUE_SUBMITTED, actor=actor, at=at, to_state=State.SUBMITTED, text=issue.text, reason=""
-    )
-    if report.photos:
-        IssuePhoto.objects.bulk_create(
-            [IssuePhoto(issue=issue, attachment=photo, entry=entry) for photo in report.photos]
-        )
+    issue = _new_issue(actor, report, stamp, holder, at)
+    lines = [plan_line(issue, kind=ISSUE_SUBMITTED, actor=actor, at=at, to_state=State.SUBMITTED, text=issue.text)]
+    steps = [Step.ACCEPT]
     if report.same_as:
-        _follow_along(issue, report.same_as, at)
+        lines.append(_join(issue, report.same_as, at))
+        steps = []
     elif holder.unit:
-        _dispatch_by_rule(issue, holder.unit.pk, at)
-    else:
-        issue.due_at = None
-        start_clocks(issue, [Step.ACCEPT], at)
-        Issue.objects.filter(pk=issue.pk).update(due_at=issue.due_at)
+        lines += _dispatched_by_rule(issue, at)
+        steps = [Step.SIGN, Step.CONTACT, Step.DONE]
+    issue.contact = create_contact(name=report.name, phone=report.phone, door=report.door)
+    issue.number = next_number("issue", timezone.localdate(at).year)
+    clocks = plan_clocks(issue, steps, at)
+    issue.save(force_insert=True)
+    Clock.objects.bulk_create(clocks)
+    _insert_around(issue, lines, report)
     tell(ISSUE_SUBMITTED, issue, actor, channel=issue.channel, urgency=issue.urgency)
     return issue
 
 
-def _insert(actor: Actor, report: Report, stamp: Stamp, holder: Holder, contact: Contact | None, at: datetime) -> Issue:
+def _new_issue(actor: Actor, report: Report, stamp: Stamp, holder: Holder, at: datetime) -> Issue:
     issue = Issue(
-        number=next_number("issue", timezone.localdate(at).year),
         submission_key=report.submission_key,
         area=report.area,
         **stamp.as_fields(),
@@ -121,7 +121,6 @@ def _insert(actor: Actor, report: Report, stamp: Stamp, holder: Holder, contact:
         place_note=report.place_note.strip(),
         channel=report.channel,
         external_number=report.external_number,
-        contact=contact,
         hide_requester=report.hide_requester,
         is_public=report.is_public,
         published_at=at if report.is_public else None,
@@ -136,29 +135,37 @@ def _insert(actor: Actor, report: Report, stamp: Stamp, holder: Holder, contact:
     if report.point:
         issue.latitude, issue.longitude = report.point
     issue.follow_digest = digest_of(follow_token(issue))
-    issue.save(force_insert=True)
     return issue
 
 
-def _follow_along(issue: Issue, parent_id: int, at: datetime) -> None:
+def _join(issue: Issue, parent_id: int, at: datetime) -> TimelineEntry:
     """ "This is mine too": the case is merged, the voice is counted, the answer comes to this person as well."""
     parent = locked_issue(parent_id)
     if parent.closed_at is not None:
         raise RuleError(_("That case is closed by now. Send yours as a new one."))
     issue.parent = parent
-    move(issue, State.MERGED, actor=SYSTEM, at=at, kind=ISSUE_MERGED, reason=parent.number)
-    void_clocks(issue, at)
-    save_issue(issue, "parent")
-    parent.voices += 1
-    parent.save(update_fields=["voices"])
-    write_line(parent, kind=ISSUE_MERGED, actor=SYSTEM, at=at, reason=issue.number, audience=Audience.STAFF)
+    Issue.objects.filter(pk=parent.pk).update(voices=F("voices") + 1)
+    return plan_move(issue, State.MERGED, actor=SYSTEM, at=at, kind=ISSUE_MERGED, reason=parent.number)
 
 
-def _dispatch_by_rule(issue: Issue, unit_id: int, at: datetime) -> None:
+def _dispatched_by_rule(issue: Issue, at: datetime) -> list[TimelineEntry]:
     """A routing rule names the unit: accepted and dispatched at once, by the system."""
-    move(issue, State.ACCEPTED, actor=SYSTEM, at=at, kind=ISSUE_ACCEPTED)
-    move(issue, State.DISPATCHED, actor=SYSTEM, at=at, kind=ISSUE_DISPATCHED, unit_id=unit_id)
-    Dispatch.objects.create(issue=issue, area_id=issue.holder_area_id, unit_id=unit_id, at=at, by_label=SYSTEM.label)
     issue.dispatched_at = at
-    start_clocks(issue, [Step.SIGN, Step.CONTACT, Step.DONE], at)
-    save_issue(issue, "dispatched_at")
+    return [
+        plan_move(issue, State.ACCEPTED, actor=SYSTEM, at=at, kind=ISSUE_ACCEPTED, audience=Audience.STAFF),
+        plan_move(issue, State.DISPATCHED, actor=SYSTEM, at=at, kind=ISSUE_DISPATCHED, unit=issue.holder_unit),
+    ]
+
+
+def _insert_around(issue: Issue, lines: list[TimelineEntry], report: Report) -> None:
+    """What hangs on the new row: its history, photos and first dispatch."""
+    at = issue.submitted_at
+    TimelineEntry.objects.bulk_create(lines)
+    if report.photos:
+        IssuePhoto.objects.bulk_create([IssuePhoto(issue=issue, attachment=p, entry=lines[0]) for p in report.photos])
+    if issue.dispatched_at:
+        Dispatch.objects.create(
+            issue=issue, area_id=issue.holder_area_id, unit=issue.holder_unit, at=at, by_label=SYSTEM.label
+        )
+    if issue.parent:
+        write_line(issue.parent, kind=ISSUE_MERGED, actor=SYSTEM, at=at, reason=issue.number, audience=Audience.STAFF)
