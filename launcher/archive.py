@@ -89,6 +89,7 @@ def _is_ours(name: str) -> bool:
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
     """The checksum is of the bytes that were written, even if the file changes at the same time."""
     entry = archive.gettarinfo(str(path), name)
+    entry.mtime = int(entry.mtime)  # fractions would add a second header to each file
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     with path.open("rb") as file:

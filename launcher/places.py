@@ -55,7 +55,7 @@ class Places:
 
 
 def here() -> Places:
-    return Places(Path(__file__).resolve().parent.parent)
+    return Places(Path(__file__).absolute().parent.parent)
 
 
 def short_name(path: Path) -> str:

@@ -47,7 +47,7 @@ def _stamp(places: Places) -> Path:
 
 
 def _interpreter() -> str:
-    return f"{sys.executable} {sys.version.split()[0]}"
+    return f"{os.path.realpath(sys.executable)} {sys.version.split()[0]}"
 
 
 def _fingerprint(places: Places, kind: str) -> str:
