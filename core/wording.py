@@ -38,12 +38,20 @@ def say_day(on: date, now: datetime | None = None, *, weekday: bool = False) -> 
 
 
 def _near(on: date, today: date) -> str:
-    names = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}
+    names = {-1: pgettext("moment", "yesterday"), 0: pgettext("moment", "today"), 1: pgettext("moment", "tomorrow")}
     return names.get((on - today).days, "")
 
 
 def _weekday(on: date) -> str:
-    names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+    names = (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )
     return names[on.weekday()]
 
 

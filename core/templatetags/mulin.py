@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import wording
 from core.templatetags import fields
@@ -139,7 +140,7 @@ def errors(*forms: BaseForm) -> dict[str, Any]:
 @register.simple_tag
 def error_prefix(*forms: BaseForm) -> str:
     """`{% error_prefix form %}` first in the title block: who only hears the title learns that something is wrong."""
-    return _("Error: ") if any(form is not None and form.errors for form in forms) else ""
+    return pgettext("page title", "Error: ") if any(form is not None and form.errors for form in forms) else ""
 
 
 # ---- lists ----
