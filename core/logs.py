@@ -50,5 +50,12 @@ def formatter(*, json: bool) -> logging.Formatter:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(
+            colors=False,
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints variables, and with them people
+        )
+    )
     return structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared)
