@@ -194,7 +194,7 @@ def _plan_compounds(plan: DistrictPlan, rng: Random, branches: list[str]) -> Non
             plan.areas.append(
                 AreaPlan(
                     f"{compound.branch}{serial[compound.branch]:03d}",
-                    f"{compound.name.removesuffix('（示例）')} {n} 栋",
+                    f"{n} 栋",
                     4,
                     parent=compound.branch,
                     compound=compound.code,
