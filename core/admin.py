@@ -91,7 +91,7 @@ class WorkDayAdmin(RoleAdmin):
     list_per_page = 60
     actions = ["announce"]
 
-    @admin.display(description=_("weekday"))
+    @admin.display(description=_("day of the week"))
     def weekday(self, day: WorkDay) -> str:
         return gettext(day.on.strftime("%A"))
 

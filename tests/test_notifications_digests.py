@@ -63,7 +63,7 @@ def test_one_message_about_everything(issue):
     deliver_batch(at=EIGHT)
     (message,) = mail.outbox
     assert message.to == [user.email]
-    assert "3 条消息" in message.subject
+    assert "3 条通知" in message.subject
     assert message.body.count(f"- {issue.number} 路灯照明：已有答复") == 3
     assert "/desk/notices/" in message.body
 
@@ -148,7 +148,7 @@ def test_by_text_message_for_who_has_no_mail_and_not_at_all_when_switched_off(is
     write_digests(at=EIGHT)
     deliver_batch(at=EIGHT)
     (text,) = [path.read_text(encoding="utf-8") for path in (tmp_path / "sms").iterdir()]
-    assert "您有 2 条消息" in text
+    assert "您有 2 条通知" in text
     assert mail.outbox == []
 
 

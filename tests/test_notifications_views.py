@@ -40,7 +40,7 @@ def test_needs_a_sign_in(client, db):
 def test_empty_list_says_so(client, worker):
     page = client.get(LIST)
     assert page.status_code == 200
-    assert "还没有消息" in page.content.decode()
+    assert "还没有通知" in page.content.decode()
 
 
 def test_list_shows_my_notices_and_the_unread_count(client, worker, district):
@@ -109,7 +109,7 @@ def test_pages(client, worker, district, django_assert_max_num_queries):
 
 def test_settings_are_kept(client, worker):
     page = client.get(SETTINGS).content.decode()
-    assert "消息设置" in page
+    assert "通知设置" in page
     answer = client.post(SETTINGS, {"by_sms": "on", "language": "en"})
     assert (answer.status_code, answer["Location"]) == (303, SETTINGS)
     wish = Preference.objects.get(user=worker)
