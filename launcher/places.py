@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pwd
 import shutil
 import stat
 import tempfile
@@ -71,6 +72,8 @@ def private_folder(path: Path, owner: int) -> Path:
             f"{path} belongs to somebody else: remove it or ask its owner to.",
             f"{path} 属于其他用户：请删除它或联系其所有者。",
         )
+    if found.st_uid != os.getuid():
+        os.chown(path, os.getuid(), -1)
     path.chmod(0o700)
     return path
 
@@ -82,4 +85,14 @@ def socket_folder(data: Path) -> Path:
     name = f"mulin-{os.getuid()}-{short_name(data)}"
     if len(os.fsencode(base / name / ".s.PGSQL.5432.lock")) > SOCKET_PATH_LIMIT:
         base = Path("/tmp")  # noqa: S108 - private_folder checks who owns what it finds there
-    return private_folder(base / name, os.getuid())
+    return private_folder(base / name, server_owner())
+
+
+def server_owner() -> int:
+    """Whose the server's files may be: one's own; for root also those of `nobody` (launcher/postgres.py)."""
+    return os.getuid() or pwd.getpwnam("nobody").pw_uid
+
+
+def home_of_nobody(data: Path) -> Path:
+    """Where a server that runs as `nobody` keeps its data: outside the checkout, which may lie in root's home."""
+    return Path("/var/tmp") / f"mulin-{short_name(data)}"  # noqa: S108 - private_folder checks who owns it

@@ -6,11 +6,11 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.children import Child, Program, last_line, wait_until
-from launcher.places import private_folder, short_name
+from launcher.places import home_of_nobody, private_folder
 from launcher.words import Trouble, disk_full, say
 
 ROLE = "mulin"
@@ -46,10 +46,12 @@ class Identity:
     user: str | None = None
 
 
-def identity() -> Identity:
-    """As oneself; as root in a user namespace where root has another number; else as `nobody`."""
+def identity_for(data: Path) -> Identity:
+    """As oneself; as root in a user namespace where root has another number; else, and ever after, as `nobody`."""
     if os.getuid() != 0:
         return Identity()
+    if (home_of_nobody(data) / "data").exists():
+        return Identity(user="nobody")
     try:
         tried = subprocess.run([*USER_NAMESPACE, "true"], capture_output=True, check=False)
     except FileNotFoundError:
@@ -66,7 +68,7 @@ class Postgres:
     sockets: Path
     log: Path
     fast: bool = False
-    identity: Identity = field(default_factory=identity)
+    identity: Identity = Identity()
     child: Child | None = None
 
     def __post_init__(self) -> None:
@@ -182,8 +184,13 @@ class Postgres:
     def _move_to_private_folder(self, user: str) -> None:
         """Where user namespaces are blocked: data and programs in a folder that `nobody` owns and can enter."""
         owner = pwd.getpwnam(user)
-        # outside the checkout, because nobody may not enter, for instance, root's home
-        home = private_folder(Path("/var/tmp") / f"mulin-{short_name(self.data)}", owner.pw_uid)  # noqa: S108
+        home = home_of_nobody(self.data)
+        if (self.data / "PG_VERSION").exists():
+            raise Trouble(
+                f"The data in {self.data} cannot be used by root here: run this as an ordinary user who owns it.",
+                f"此处 root 无法使用 {self.data} 中的数据：请以拥有该文件夹的普通用户运行。",
+            )
+        private_folder(home, owner.pw_uid)
         for folder in (home, self.sockets):
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         self.binaries = _copy_programs(self.binaries, home)

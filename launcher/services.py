@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from launcher.places import Places, socket_folder
-from launcher.postgres import Postgres, find_binaries
+from launcher.postgres import Postgres, find_binaries, identity_for
 from launcher.valkey import Valkey, find_server
 
 
@@ -37,7 +37,8 @@ def services_in(places: Places, folder: Path, *, logs: Path, fast: bool = False)
     sockets = socket_folder(folder)
     if "DATABASE_URL" not in services.urls:
         binaries = find_binaries(places.venv)
-        services.postgres = Postgres(binaries, folder / "postgres", sockets, logs / "postgres.log", fast=fast)
+        data, log = folder / "postgres", logs / "postgres.log"
+        services.postgres = Postgres(binaries, data, sockets, log, fast=fast, identity=identity_for(data))
         services.urls["DATABASE_URL"] = services.postgres.url
     if "REDIS_URL" not in services.urls:
         services.valkey = Valkey(find_server(places.venv), sockets, logs / "valkey.log")

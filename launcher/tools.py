@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from launcher.places import Places, short_name
+from launcher.places import Places, home_of_nobody
 from launcher.prepared import prepare
 from launcher.running import extra_arguments, portal_lock, run_to_end, with_portal_services
 from launcher.services import throw_away_services
@@ -154,8 +154,7 @@ def reset(places: Places) -> int:
     guard.take_or_refuse("make reset")
     if os.environ.get("YES") != "1":
         _confirm(places)
-    private = Path("/var/tmp")  # noqa: S108 - where PostgreSQL lives when it runs as nobody, see launcher/postgres.py
-    shutil.rmtree(private / f"mulin-{short_name(places.local / 'postgres')}", ignore_errors=True)
+    shutil.rmtree(home_of_nobody(places.local / "postgres"), ignore_errors=True)
     for entry in places.local.iterdir():
         if entry.name not in {"lock", "test", "check", "bench"}:  # others may be working there
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()

@@ -1,6 +1,7 @@
 """Real servers and a real start: nothing outlives the launcher, and the next start recovers."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.places import Places, socket_folder
+from launcher.places import Places, home_of_nobody, server_owner, socket_folder
 from launcher.services import services_in
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +83,26 @@ def test_services_die_with_a_killed_launcher_and_recover(tmp_path, clean_environ
     for leftover in socket_folder(folder).iterdir():
         leftover.unlink()
     socket_folder(folder).rmdir()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root has to become somebody else")
+def test_server_runs_as_nobody_where_user_namespaces_are_blocked(tmp_path, clean_environ, monkeypatch):
+    """Programs and data move to a folder of their own; the second start stays there."""
+    monkeypatch.setattr("launcher.postgres.USER_NAMESPACE", ("false",))
+    folder = tmp_path / "数据 folder"
+    folder.mkdir(mode=0o700)
+    home = home_of_nobody(folder / "postgres")
+    try:
+        for _start in range(2):
+            services = services_in(Places(Path(sys.prefix).parent), folder, logs=folder, fast=True)
+            services.start()
+            assert Path(f"/proc/{services.postgres.child.process.pid}").stat().st_uid == server_owner()
+            services.stop()
+            monkeypatch.undo()  # namespaces work again: the data is still found
+        assert not (folder / "postgres").exists()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(socket_folder(folder), ignore_errors=True)
 
 
 @pytest.fixture
