@@ -32,7 +32,7 @@ def _clean_event(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, A
 
 def formatter(*, json: bool) -> logging.Formatter:
     """One line a record: readable on a terminal, JSON for a log store."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -12,7 +12,7 @@ from demo.book import Book, Line, Told
 from demo.stories import Act, Story
 from governance import lifecycle as life
 from governance.lifecycle import ClockState, State, Step
-from governance.models import (
+from governance.models import Clock, (
     Callback,
     Category,
     ContactLog,
@@ -68,7 +68,9 @@ class BulkPlayer:
         )
         issue.follow_digest = digest_of(follow_token(issue))
         self.book.issues.append(issue)
-        self.issue, self.clocks, self.dispatch = issue, [], None
+        self.issue = issue
+        self.clocks: list[Clock] = []
+        self.dispatch: Dispatch | None = None
         self._line(life.ISSUE_SUBMITTED, actor, story.at, to_state=State.SUBMITTED, text=issue.text)
         self._start([Step.ACCEPT], story.at)
         self._tell(life.ISSUE_SUBMITTED, actor, story.at, channel=issue.channel, urgency=issue.urgency)

@@ -1,31 +1,9 @@
 """Who may do what to an issue. Pure: the issue comes with its holder's area loaded."""
 
+from governance.actors import DISPATCHERS, HANDLER_ROLES, RECORDERS, STREET_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle import CLOSED, IN_HAND, State
 from governance.models import Issue
 from neighborhoods.actors import Actor, Level, Role
-
-# Who handles what an area of this level holds.
-HANDLER_ROLES: dict[Level, frozenset[str]] = {
-    Level.STREET: frozenset({Role.STREET_DISPATCHER, Role.STREET_LEAD}),
-    Level.COMMUNITY: frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD}),
-    Level.GRID: frozenset({Role.GRID_WORKER}),
-    Level.BRANCH: frozenset({Role.BRANCH_SECRETARY}),
-}
-# Who receives a new case. Branch secretaries are neighbours, not staff: they get a case only when it is given to them.
-RECEIVER_ROLES = {level: roles for level, roles in HANDLER_ROLES.items() if level != Level.BRANCH}
-# Who leads them, told together with the handler.
-LEAD_ROLES: dict[Level, frozenset[str]] = {
-    Level.STREET: frozenset({Role.STREET_LEAD}),
-    Level.COMMUNITY: frozenset({Role.COMMUNITY_LEAD}),
-    Level.GRID: frozenset({Role.COMMUNITY_LEAD}),
-    Level.BRANCH: frozenset({Role.COMMUNITY_LEAD}),
-}
-UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEAD, Role.BODY_CONTACT})
-DISPATCHERS = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD, Role.STREET_DISPATCHER, Role.STREET_LEAD})
-STREET_ROLES = frozenset({Role.STREET_DISPATCHER, Role.STREET_LEAD})
-# Roles that see the issues of their area.
-VIEWERS = DISPATCHERS | {Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.DISTRICT_DUTY}
-RECORDERS = VIEWERS | {Role.REPRESENTATIVE, Role.BUILDING_LEAD}
 
 
 def is_holder(actor: Actor, issue: Issue) -> bool:

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import F, Func, Q, Value
 
 from governance.lifecycle import ClockState, State
 from neighborhoods.querysets import AreaScopedQuerySet
@@ -48,12 +48,6 @@ class IssueQuerySet(AreaScopedQuerySet):
 
     def held_by_unit(self, unit_ids: Iterable[int]) -> Self:
         return self.filter(holder_unit_id__in=sorted(unit_ids))
-
-    def ever_with_unit(self, unit_ids: Iterable[int]) -> Self:
-        """Dispatched to one of the units at some time."""
-        from governance.models import Dispatch  # noqa: PLC0415 - models import this file
-
-        return self.filter(Exists(Dispatch.objects.filter(issue=OuterRef("pk"), unit_id__in=sorted(unit_ids))))
 
     def containing(self, words: str) -> Self:
         """Issues whose text or place contains all the words; two characters are enough (docs/search.md)."""

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
-from governance.policies import HANDLER_ROLES, is_holder
+from governance.actors import HANDLER_ROLES
+from governance.policies import is_holder
 from neighborhoods.actors import Level, Role
 from neighborhoods.models import Post, Title
 from neighborhoods.selectors.actors import actor_for

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -12,8 +16,8 @@ class Metric:
     """A figure: what it counts, in which unit, over which window, and the rows behind it."""
 
     key: str
-    name: str
-    definition: str
+    name: "StrOrPromise"
+    definition: "StrOrPromise"
     unit: str
     window: str
     rows: Callable[[date], QuerySet]

@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import work_calendar
+from governance.actors import VIEWERS
 from governance.lifecycle import State
 from governance.models import Issue
-from governance.policies import VIEWERS
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues

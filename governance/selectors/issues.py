@@ -2,9 +2,9 @@
 
 from django.db.models import Exists, OuterRef, Q
 
+from governance.actors import VIEWERS
 from governance.lifecycle import CLOSED, State
 from governance.models import Dispatch, Issue
-from governance.policies import VIEWERS
 from governance.querysets import IssueQuerySet
 from neighborhoods.actors import Actor, Role
 from neighborhoods.querysets import scope

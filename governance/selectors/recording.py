@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from governance.policies import RECORDERS
+from governance.actors import RECORDERS
 from neighborhoods.actors import Actor, Level
 from neighborhoods.models import Area
 from neighborhoods.querysets import AreaQuerySet

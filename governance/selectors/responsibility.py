@@ -2,8 +2,8 @@
 
 from django.db.models import F, Q
 
+from governance.actors import HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
 from governance.lifecycle import State
-from governance.policies import HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.querysets import scope
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from neighborhoods.selectors.posts import lowest_staffed
-
+from governance.actors import RECEIVER_ROLES
 from governance.models import Category
-from governance.policies import RECEIVER_ROLES
 from governance.selectors.reference import routing_rules
 from neighborhoods.actors import STAMP_COLUMN, Level
 from neighborhoods.models import PartnerUnit
+from neighborhoods.selectors.posts import lowest_staffed
 from neighborhoods.services.stamps import Stamp
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from accounts.models import User
 from core.models import Event
+from governance.actors import DISPATCHERS, HANDLER_ROLES, LEAD_ROLES, STREET_ROLES, UNIT_ROLES
 from governance.lifecycle import Target
 from governance.models import Issue
-from governance.policies import DISPATCHERS, HANDLER_ROLES, LEAD_ROLES, STREET_ROLES, UNIT_ROLES
 from neighborhoods.actors import STAMP_COLUMN, Level, Role, Stamped
 from neighborhoods.selectors import posts
 

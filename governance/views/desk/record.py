@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import RuleError, require
 from core.htmx import go
 from governance import policies
+from governance.actors import RECORDERS
 from governance.forms.desk import RecordForm
 from governance.lifecycle import Channel
 from governance.models import Category
-from governance.policies import RECORDERS
 from governance.selectors.detail import desk_issue
 from governance.selectors.places import path_of
 from governance.selectors.recording import find_places, place_label, record_areas
