@@ -12,9 +12,10 @@ from demo.book import Book, Line, Told
 from demo.stories import Act, Story
 from governance import lifecycle as life
 from governance.lifecycle import ClockState, State, Step
-from governance.models import Clock, (
+from governance.models import (
     Callback,
     Category,
+    Clock,
     ContactLog,
     Dispatch,
     Issue,
