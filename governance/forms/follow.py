@@ -14,7 +14,6 @@ from governance.services.submit import TEXT_LIMIT
 
 _NUMBER = re.compile(r"[A-Z]{1,6}-?\d{4}-?\d{1,9}")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－—–", "0123456789---")
-_LOW = forms.Textarea(attrs={"class": "mu-input--low"})
 _TOO_LONG = {"max_length": _("At most %(limit_value)d characters; you have written %(show_value)d.")}
 
 
@@ -65,7 +64,7 @@ class AnswerForm(forms.Form):
         max_length=TEXT_LIMIT,
         required=False,
         error_messages=_TOO_LONG,
-        widget=_LOW,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     satisfaction = forms.TypedChoiceField(
         label=_("How satisfied are you with how it went? (optional)"),
@@ -95,7 +94,7 @@ class AddForm(forms.Form):
         max_length=TEXT_LIMIT,
         required=False,
         error_messages=_TOO_LONG,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     photo = PhotosField(
         label=_("Photos (optional)"),
@@ -117,11 +116,17 @@ class ReasonForm(forms.Form):
         label=_("What is still not right?"),
         max_length=TEXT_LIMIT,
         error_messages={"required": _("Say what is still not right."), **_TOO_LONG},
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
 
 class WithdrawForm(forms.Form):
     """Taking it back; the reason is nobody's business unless given."""
 
-    reason = PlainTextField(label=_("Why? (optional)"), max_length=TEXT_LIMIT, required=False, error_messages=_TOO_LONG)
+    reason = PlainTextField(
+        label=_("Why? (optional)"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        error_messages=_TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

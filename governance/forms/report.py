@@ -96,9 +96,9 @@ class TextForm(forms.Form):
     """What is wrong."""
 
     text = PlainTextField(
-        label=_("What is wrong?"),
+        label=_("What has gone wrong?"),
         max_length=TEXT_LIMIT,
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Where it is, what it looks like, since when. No names, phone or ID numbers are needed."),
         error_messages={
             "required": _("Write a few words about what is wrong."),

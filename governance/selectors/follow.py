@@ -1,9 +1,9 @@
 """The case as whoever asked sees it: one plain sentence, who has it, by when, and what happened."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Prefetch
 
 from governance.lifecycle import (
@@ -19,10 +19,12 @@ from governance.lifecycle import (
 )
 from governance.models import Clock, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
+from governance.selectors.home import duty_of
 from governance.selectors.wording import Line, line_of, sentence_of
 from neighborhoods.actors import Level
 from neighborhoods.models import Area
 
+_CLAUSE = re.compile(r"[^，。、；,;]+[，。、；,;]*")
 _RELATED = ("category", "area__compound", "contact", "holder_area", "holder_unit")
 # Whose limit the page names: the one of what happens next.
 _NEXT_STEP = {
@@ -56,6 +58,7 @@ class Holder:
     name: str
     phone: str
     hours: str = ""
+    parts: tuple[str, ...] = ()  # of the name, as a line may break between them
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ class Following:
     sentence: str
     due: Clock | None
     lines: list[Line]
+
+    @property
+    def headline(self) -> list[str]:
+        """The sentence cut where a narrow screen may break it: at clauses, and never inside a name."""
+        before, name, after = self.sentence.partition(self.holder.name)
+        whole = [*_CLAUSE.findall(before), *(self.holder.parts if name else ()), *_CLAUSE.findall(after)]
+        return [part for part in whole if part.strip()]
 
     @property
     def is_merged(self) -> bool:
@@ -104,23 +114,18 @@ def path_of(issue: Issue) -> list[Area]:
 
 def holder_of(case: Issue, path: list[Area]) -> Holder:
     """The unit with its public phone, else the area with the duty phone of the nearest desk above it."""
+    duty = duty_of(path)
     if case.holder_unit:
-        phone = case.holder_unit.phone
-        return Holder(case.holder_unit.short_name, phone) if phone else _on_duty(path, case.holder_unit.short_name)
-    return _on_duty(path, holder_area_name(case.holder_area, path))
+        name, phone = case.holder_unit.short_name, case.holder_unit.phone
+        return Holder(name, phone, "", (name,)) if phone else Holder(name, duty.phone, duty.hours, (name,))
+    parts = _names_of(case.holder_area, path)
+    return Holder("".join(parts), duty.phone, duty.hours, parts)
 
 
-def holder_area_name(area: Area, path: list[Area]) -> str:
+def _names_of(area: Area, path: list[Area]) -> tuple[str, ...]:
     """A grid is called 第一网格 everywhere, so its community is named with it."""
     community = next((a for a in path if a.level == Level.COMMUNITY), None)
-    return f"{community.name}{area.name}" if community and area.level > Level.COMMUNITY else area.name
-
-
-def _on_duty(path: list[Area], name: str) -> Holder:
-    for area in reversed(path):
-        if area.duty_phone:
-            return Holder(name, area.duty_phone, area.duty_hours)
-    return Holder(name, settings.SERVICE_PHONE)
+    return (community.name, area.name) if community and area.level > Level.COMMUNITY else (area.name,)
 
 
 def _next_due(case: Issue) -> Clock | None:

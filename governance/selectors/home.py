@@ -1,5 +1,6 @@
 """What the first page says about the reader's own community."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,9 +40,9 @@ class Duty:
     hours: str = ""
 
 
-def duty_of(place: Place | None) -> Duty:
-    """The nearest desk above a place that has a duty phone."""
-    for area in reversed(place.path if place else ()):
+def duty_of(path: Sequence[Area]) -> Duty:
+    """The nearest desk on the way up (the street stands first) that has a duty phone."""
+    for area in reversed(path):
         if area.duty_phone:
             return Duty(area.name, area.duty_phone, area.duty_hours)
     return Duty(settings.SERVICE_NAME, settings.SERVICE_PHONE)

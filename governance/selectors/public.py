@@ -87,6 +87,10 @@ class Filters:
     year: int | None = None
 
     @property
+    def is_narrow(self) -> bool:
+        return bool(self.community or self.category or self.stage)
+
+    @property
     def is_figure(self) -> bool:
         """A figure of the first page leads here: the list says how many of its rows are public."""
         return self.year is not None and not self.category

@@ -27,7 +27,7 @@ from governance.services.following import hide_issue, supplement_issue, urge_iss
 from governance.services.links import digest_of, follow_token, follow_url, keyed_hash
 from governance.services.preview import is_unconfirmed, promised
 from governance.views.report import store_photos
-from governance.views.steps import remembered_place, see
+from governance.views.steps import duty_for, see
 from neighborhoods.actors import NOBODY
 from neighborhoods.middleware import PortalRequest
 
@@ -56,7 +56,7 @@ def private_page(view: IssueView) -> IssueView:
 
 
 def _unknown(request: PortalRequest, status: int) -> HttpResponse:
-    context = {"is_expired": status == 410, "duty": duty_of(remembered_place(request))}
+    context = {"is_expired": status == 410, "duty": duty_for(request)}
     return render(request, "governance/issue_follow_unknown.html", context, status=status)
 
 
@@ -65,7 +65,7 @@ def _unknown(request: PortalRequest, status: int) -> HttpResponse:
 def follow_find(request: PortalRequest) -> HttpResponse:
     """Number and last four digits. One answer for a wrong number and wrong digits: nothing can be learned by trying."""
     form = FindForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "duty": duty_of(remembered_place(request))}
+    context = {"form": form, "duty": duty_for(request)}
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return _unkept(render(request, "governance/issue_follow_find.html", context, status=status))
@@ -122,7 +122,7 @@ def _shared(request: PortalRequest, view: Following) -> dict[str, Any]:
         "case": view.case,
         "token": follow_token(view.issue),
         "place": place_names([view.issue])[view.issue.pk],
-        "duty": view.holder if view.holder.hours else duty_of(remembered_place(request)),
+        "duty": duty_of(view.path),
     }
 
 

@@ -27,7 +27,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "rows": rows_of(issues[:SHOWN]),
         "total": capped_counts({"all": issues})["all"],
         "figures": figures_of_year(community),
-        "duty": duty_of(place),
+        "duty": duty_of(place.path if place else ()),
         "emergency": emergency(),
         "list_query": f"?community={community.code}" if community else "",
     }
@@ -40,9 +40,9 @@ def places(request: PortalRequest) -> HttpResponse:
     chosen = _chosen(request)
     place = chosen or (None if "choose" in request.GET else remembered_place(request))
     if place is None or place.community is None:
-        context = {"streets": streets(), "duty": duty_of(None), "emergency": emergency()}
+        context = {"streets": streets(), "duty": duty_of(()), "emergency": emergency()}
         return render(request, "governance/places.html", context)
-    context = {"place": place, "contacts": contacts_of(place), "duty": duty_of(place), "emergency": emergency()}
+    context = {"place": place, "contacts": contacts_of(place), "duty": duty_of(place.path), "emergency": emergency()}
     response = render(request, "governance/places.html", context)
     return remember_place(response, place) if chosen else response
 

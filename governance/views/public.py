@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from governance.forms.public import FilterForm
-from governance.selectors.home import duty_of
 from governance.selectors.places import place_names
 from governance.selectors.public import (
     Filters,
@@ -21,7 +20,7 @@ from governance.selectors.public import (
 )
 from governance.selectors.reference import categories
 from governance.selectors.wording import public_line_of
-from governance.views.steps import remembered_place
+from governance.views.steps import duty_for
 from neighborhoods.middleware import PortalRequest
 
 PAGE_ROWS = 20
@@ -44,7 +43,7 @@ def public_list(request: PortalRequest) -> HttpResponse:
         "categories": categories(),
         "received": all_issues(filters).count() if filters.is_figure else None,
         "query": form.address(),
-        "duty": duty_of(remembered_place(request)),
+        "duty": duty_for(request),
     }
     return render(request, "governance/public_issue_list.html", context)
 
@@ -60,6 +59,6 @@ def public_detail(request: PortalRequest, number: str) -> HttpResponse:
         "glimpse": glimpse_of(issue, place_names([issue])[issue.pk]),
         "lines": [public_line_of(line) for line in public_lines(issue)],
         "photos": public_photos(issue),
-        "duty": duty_of(remembered_place(request)),
+        "duty": duty_for(request),
     }
     return render(request, "governance/public_issue_detail.html", context)

@@ -120,7 +120,7 @@ def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
     if refusal := _suspicion(request, draft):
         return _check_page(request, whole, error=refusal, status=422)
     if _is_too_often(request, draft):
-        context = {"duty": duty_of(whole.place), "draft": draft}
+        context = {"duty": duty_of(whole.place.path), "draft": draft}
         return keep(render(request, "governance/issue_report_often.html", context, status=429), draft)
     number = plain_text(request.POST.get("same", ""))[:20] or draft.same_as
     try:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from governance.forms.draft import COOKIE, KEEP_SECONDS, Draft
 from governance.selectors.choosing import Place, place_at
-from governance.selectors.home import duty_of
+from governance.selectors.home import Duty, duty_of
 from governance.selectors.reference import category_by_code
 from neighborhoods.middleware import PortalRequest
 
@@ -69,6 +69,12 @@ def remembered_place(request: PortalRequest) -> Place | None:
     return place_at(code if kind == "a" else "", code if kind == "c" else "")
 
 
+def duty_for(request: PortalRequest) -> Duty:
+    """Whom the foot of the page names: the desk of the reader's own community, once it is known."""
+    place = remembered_place(request)
+    return duty_of(place.path if place else ())
+
+
 def go_on(draft: Draft, step: str) -> HttpResponse:
     """To the next step."""
     return keep(see(step), draft)
@@ -113,7 +119,7 @@ def step_page(
         "place": place,
         "category": category_by_code(draft.category),
         "steps": STEPS,
-        "duty": duty_of(place),
+        "duty": duty_of(place.path if place else ()),
     }
     response = render(request, f"governance/{template}", {**shared, **context}, status=status)
     response["Cache-Control"] = "no-store"  # what somebody typed stays out of caches, and Back asks for it anew
