@@ -1,0 +1,52 @@
+"""Asks axe-core about a page and says what is wrong in a way one can act on."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# What can be pressed and stands on its own; links inside a sentence are exempt (WCAG 2.5.8).
+PRESSABLE = "button, summary, .mu-btn, .mu-tool, .mu-choice, .mu-list a, .mu-links a, .mu-doors a, .mu-side a, .mu-pages a"
+
+
+def violations(page: Page) -> list[str]:
+    """One entry for each element that breaks a rule."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {node['html'][:300]}\n    {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    """No rule of axe-core is broken."""
+    found = violations(page)
+    assert not found, f"{page.url}: {len(found)} accessibility violations\n" + "\n".join(found)
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing makes the page scroll sideways."""
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert too_wide <= 0, f"{page.url}: {too_wide} px too wide: {page.evaluate(WIDEST)}"
+
+
+def assert_pressable(page: Page) -> None:
+    """Everything one can press is at least --tap high."""
+    small = page.evaluate(SMALL, PRESSABLE)
+    assert not small, f"{page.url}: too small to press: {small}"
+
+
+WIDEST = """() => [...document.querySelectorAll("body *")]
+  .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .slice(0, 5).map((e) => e.outerHTML.slice(0, 120))"""
+
+SMALL = """(selector) => {
+  const style = getComputedStyle(document.documentElement);
+  const tap = parseFloat(style.getPropertyValue("--tap")) * parseFloat(style.fontSize);
+  return [...document.querySelectorAll(selector)]
+    .filter((e) => e.offsetParent && e.getBoundingClientRect().height < tap - 0.5)
+    .map((e) => `${Math.round(e.getBoundingClientRect().height)} px: ${e.outerHTML.slice(0, 120)}`);
+}"""
