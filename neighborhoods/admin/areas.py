@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from mptt.admin import DraggableMPTTAdmin
 
 from core.errors import RuleError
 from neighborhoods.actors import Level
-from neighborhoods.admin.base import ThroughServices, admin_actor, step_page
+from neighborhoods.admin.base import ThroughServices, admin_actor, posted, step_page
 from neighborhoods.forms.areas import AddAreaForm, CloseForm, MergeForm, MoveForm, ReviseAreaForm
 from neighborhoods.models import Area
 from neighborhoods.services.areas import (
@@ -95,7 +95,7 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
     def steps(self, item: Area) -> str:
         if item.closed_on:
             return ""
-        names = [("move", _t("move")), ("merge", _t("merge")), ("close", _t("close"))]
+        names = [("move", gettext("move")), ("merge", gettext("merge")), ("close", gettext("close"))]
         if item.level == Level.STREET:
             names = names[1:]
         if item.level == Level.BUILDING:
@@ -194,7 +194,7 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
     def move_view(self, request: HttpRequest, area_id: int) -> HttpResponse:
         """Choose the new parent, read what would change, confirm."""
         area = self._area(request, area_id)
-        form = MoveForm(request.POST or None, initial={"to": request.GET.get("to", "")})
+        form = MoveForm(posted(request), initial={"to": request.GET.get("to", "")})
         target, seen, refused = _target(request, area)
 
         def run() -> str:
@@ -205,7 +205,7 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
                 actor=admin_actor(request),
                 reason=form.cleaned_data["reason"],
             )
-            return _t("%(area)s now belongs to %(parent)s. Its code is %(code)s.") % {
+            return gettext("%(area)s now belongs to %(parent)s. Its code is %(code)s.") % {
                 "area": moved.name,
                 "parent": goal.name,
                 "code": moved.code,
@@ -216,19 +216,19 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
             self,
             form,
             run,
-            title=_t("Move %(area)s") % {"area": area.name},
+            title=gettext("Move %(area)s") % {"area": area.name},
             area=area,
             target=target,
             seen=seen,
             refused=refused,
-            button=_t("Move it") if seen else _t("Show what would change"),
+            button=gettext("Move it") if seen else gettext("Show what would change"),
             asks_first=not seen,
         )
 
     def merge_view(self, request: HttpRequest, area_id: int) -> HttpResponse:
         """Make it part of another area of its kind."""
         area = self._area(request, area_id)
-        form = MergeForm(request.POST or None)
+        form = MergeForm(posted(request))
 
         def run() -> str:
             target = Area.objects.get(code=form.cleaned_data["target"])
@@ -238,24 +238,24 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
                 actor=admin_actor(request),
                 reason=form.cleaned_data["reason"],
             )
-            return _t("%(area)s is part of %(target)s now.") % {"area": area.name, "target": target.name}
+            return gettext("%(area)s is part of %(target)s now.") % {"area": area.name, "target": target.name}
 
-        lead = _t("Everything open passes over: areas below, compounds, posts, open work. Then this area closes.")
-        title = _t("Merge %(area)s into another area") % {"area": area.name}
-        return step_page(request, self, form, run, title=title, area=area, lead=lead, button=_t("Merge"))
+        lead = gettext("Everything open passes over: areas below, compounds, posts, open work. Then this area closes.")
+        title = gettext("Merge %(area)s into another area") % {"area": area.name}
+        return step_page(request, self, form, run, title=title, area=area, lead=lead, button=gettext("Merge"))
 
     def close_view(self, request: HttpRequest, area_id: int) -> HttpResponse:
         """Close an area with nothing open below it."""
         area = self._area(request, area_id)
-        form = CloseForm(request.POST or None)
+        form = CloseForm(posted(request))
 
         def run() -> str:
             close_area(area_id=area.pk, actor=admin_actor(request), reason=form.cleaned_data["reason"])
-            return _t("%(area)s is closed.") % {"area": area.name}
+            return gettext("%(area)s is closed.") % {"area": area.name}
 
-        lead = _t("It takes no new work. Its posts end today, its stairwell codes lead nowhere. History stays.")
-        title = _t("Close %(area)s") % {"area": area.name}
-        return step_page(request, self, form, run, title=title, area=area, lead=lead, button=_t("Close"))
+        lead = gettext("It takes no new work. Its posts end today, its stairwell codes lead nowhere. History stays.")
+        title = gettext("Close %(area)s") % {"area": area.name}
+        return step_page(request, self, form, run, title=title, area=area, lead=lead, button=gettext("Close"))
 
 
 def _target(request: HttpRequest, area: Area) -> tuple[Area | None, MoveConsequences | None, str]:
@@ -265,7 +265,7 @@ def _target(request: HttpRequest, area: Area) -> tuple[Area | None, MoveConseque
         return None, None, ""
     target = Area.objects.filter(code=code[:20]).first() if code.isascii() and code.isdigit() else None
     if target is None:
-        return None, None, _t("There is no area with this code.")
+        return None, None, gettext("There is no area with this code.")
     try:
         return target, consequences_of_move(area, target), ""
     except RuleError as refused:

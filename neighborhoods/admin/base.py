@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -61,6 +61,11 @@ def refusing(form: Any, refused: RuleError) -> Any:
             return cleaned
 
     return Refusing
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; an empty form that was sent is not an empty form to show."""
+    return request.POST if request.method == "POST" else None
 
 
 def step_page(

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RuleError
@@ -66,7 +66,7 @@ class CompoundAdmin(ThroughServices):
     @admin.display(description=_("posters"))
     def posters(self, item: Compound) -> str:
         return format_html(
-            '<a href="{}">{}</a>', reverse("neighborhoods:poster-sheet", args=[item.code]), _t("posters")
+            '<a href="{}">{}</a>', reverse("neighborhoods:poster-sheet", args=[item.code]), gettext("posters")
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
@@ -139,7 +139,7 @@ class PlaceCodeAdmin(ThroughServices):
             except RuleError as refused:
                 messages.warning(request, f"{code.code}: {refused}")
             else:
-                messages.success(request, _t("%(code)s is revoked.") % {"code": code.code})
+                messages.success(request, gettext("%(code)s is revoked.") % {"code": code.code})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         cleaned = form.cleaned_data

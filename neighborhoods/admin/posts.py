@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from neighborhoods.admin.base import KeptAdmin, ThroughServices, admin_actor, step_page
+from neighborhoods.admin.base import KeptAdmin, ThroughServices, admin_actor, posted, step_page
 from neighborhoods.forms.posts import AppointForm, EndPostForm, HandOverForm, TitleForm
 from neighborhoods.models import PartnerUnit, Post, Title
 from neighborhoods.services.people import find_or_invite
@@ -95,9 +95,9 @@ class PostAdmin(ThroughServices):
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a>',
             reverse("admin:neighborhoods_post_hand_over", args=[item.pk]),
-            _t("hand over"),
+            gettext("hand over"),
             reverse("admin:neighborhoods_post_end", args=[item.pk]),
-            _t("end"),
+            gettext("end"),
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -135,26 +135,26 @@ class PostAdmin(ThroughServices):
     def end_view(self, request: HttpRequest, post_id: int) -> HttpResponse:
         """Its work stays with the place."""
         post = self._post(request, post_id)
-        form = EndPostForm(request.POST or None)
+        form = EndPostForm(posted(request))
 
         def run() -> str:
             end_post(post_id=post.pk, actor=admin_actor(request), ends_on=form.cleaned_data["ends_on"])
-            return _t("The post of %(person)s has ended.") % {"person": post.user.name}
+            return gettext("The post of %(person)s has ended.") % {"person": post.user.name}
 
-        title = _t("End the post of %(person)s") % {"person": post.user.name}
-        lead = _t("What lies on its desk stays with the area or unit, for whoever serves there next.")
-        return step_page(request, self, form, run, title=title, lead=lead, button=_t("End the post"))
+        title = gettext("End the post of %(person)s") % {"person": post.user.name}
+        lead = gettext("What lies on its desk stays with the area or unit, for whoever serves there next.")
+        return step_page(request, self, form, run, title=title, lead=lead, button=gettext("End the post"))
 
     def hand_over_view(self, request: HttpRequest, post_id: int) -> HttpResponse:
         """One leaves, another takes it the same day."""
         post = self._post(request, post_id)
-        form = HandOverForm(request.POST or None)
+        form = HandOverForm(posted(request))
 
         def run() -> str:
             actor, cleaned = admin_actor(request), form.cleaned_data
             user = find_or_invite(actor=actor, contact=cleaned["contact"], name=cleaned["name"])
             hand_over_post(post_id=post.pk, to_user_id=user.pk, actor=actor, on=cleaned["on"])
-            return _t("%(person)s has the post now, with everything on its desk.") % {"person": user.name}
+            return gettext("%(person)s has the post now, with everything on its desk.") % {"person": user.name}
 
-        title = _t("Hand over the post of %(person)s") % {"person": post.user.name}
-        return step_page(request, self, form, run, title=title, button=_t("Hand over"))
+        title = gettext("Hand over the post of %(person)s") % {"person": post.user.name}
+        return step_page(request, self, form, run, title=title, button=gettext("Hand over"))

@@ -31,8 +31,8 @@ SHOWN = 200
 def district_import(request: PortalRequest) -> HttpResponse:
     """Choose a file; it is kept for the preview."""
     require(policies.can_load_district(request.actor))
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_bound and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             kept = keep_upload(actor=request.actor, filename=upload.name, content=upload.read(MAX_BYTES + 1))
