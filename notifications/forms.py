@@ -9,18 +9,15 @@ from notifications.services.notices import Wishes
 class WishesForm(forms.Form):
     """How somebody wants to hear of things."""
 
-    by_email = forms.BooleanField(
-        label=_("E-mail"), required=False, help_text=_("For everything that should not wait until tomorrow.")
-    )
+    by_email = forms.BooleanField(label=_("E-mail, for what should not wait until tomorrow"), required=False)
     by_sms = forms.BooleanField(
-        label=_("Text message"),
+        label=_(
+            "Text message, for danger to life and what is overdue; for everything urgent without an e-mail address"
+        ),
         required=False,
-        help_text=_("For danger to life and for what ran out of time; for everything when you have no e-mail address."),
     )
     wants_digest = forms.BooleanField(
-        label=_("One daily message"),
-        required=False,
-        help_text=_("What is not urgent, once each working morning. Without it you find it here only."),
+        label=_("One e-mail each working morning about everything that is not urgent"), required=False
     )
     language = forms.ChoiceField(
         label=_("Language of messages"),

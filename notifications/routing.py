@@ -18,9 +18,14 @@ from governance.lifecycle import (
     ISSUE_MERGED,
     ISSUE_NOT_ACCEPTED,
     ISSUE_NOTED,
+    ISSUE_PARKED,
+    ISSUE_PAUSE_ASKED,
+    ISSUE_PAUSE_REFUSED,
+    ISSUE_PAUSED,
     ISSUE_PUBLISHED,
     ISSUE_REOPENED,
     ISSUE_REPLIED,
+    ISSUE_RESUMED,
     ISSUE_RETURNED,
     ISSUE_RULED,
     ISSUE_SIGNED,
@@ -69,8 +74,13 @@ def _needs_dispatch(on: Happening) -> bool:
     return not _needs_ruling(on)
 
 
+def _is_told(on: Happening) -> bool:
+    """Not when a higher rung, reached at the same time after an outage, tells the same people."""
+    return not on.payload.get("late")
+
+
 def _climbed(on: Happening) -> bool:
-    return on.payload.get("target") in _CALLED_UP
+    return _is_told(on) and on.payload.get("target") in _CALLED_UP
 
 
 def _call_is_due(on: Happening) -> bool:
@@ -122,9 +132,10 @@ ROUTES: Routes = {
     ISSUE_ESCALATED: Route(
         staff=(
             Rule(target_of_escalation, "escalated", when=_climbed, is_loud=True, in_chat=True),
-            Rule(target_of_escalation, "escalated"),
+            Rule(target_of_escalation, "escalated", when=_is_told),
         )
     ),
+    ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
 }
 
 # Recorded for the history and the audit trail; nobody needs a message about them.
@@ -138,6 +149,10 @@ SILENT = frozenset(
         ISSUE_NOTED,
         ISSUE_HIDDEN,
         ISSUE_PUBLISHED,
+        ISSUE_PAUSED,  # whoever holds it reads it on the case
+        ISSUE_PAUSE_REFUSED,
+        ISSUE_RESUMED,
+        ISSUE_PARKED,  # the resident, asked before, reads it on the follow page
         CONTACT_REVEALED,  # the resident reads it on the follow page
         CONTACT_ERASED,
         ISSUE_EXPORTED,  # read in the audit search

@@ -148,6 +148,9 @@ TEXTS: dict[str, Text] = {
         late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
         facts=_escalation,
     ),
+    "pause_asked": Text(
+        gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
+    ),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(

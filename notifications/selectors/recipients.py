@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import User
 from core.models import Event
 from governance.actors import DISPATCHERS, HANDLER_ROLES, LEAD_ROLES, STREET_ROLES, UNIT_ROLES
-from governance.lifecycle import Target
+from governance.lifecycle import State, Step, Target
 from governance.models import Issue
 from neighborhoods.actors import STAMP_COLUMN, Level, Role, Stamped
 from neighborhoods.selectors import posts
@@ -102,13 +102,21 @@ def upwards(on: Happening, level: Level) -> list[User]:
     return []
 
 
+def _whose_turn(on: Happening, *, with_lead: bool) -> list[User]:
+    """Who has to take the step whose clock runs: not always the holder."""
+    step = on.payload.get("step")
+    if step == Step.CALLBACK:
+        return callback_agents(on)
+    if step == Step.RULING:
+        return street_desk(on) if on.issue.state == State.RULING else dispatch_desk(on)
+    return [*holders(on), *leads(on)] if with_lead else holders(on)
+
+
 def target_of_escalation(on: Happening) -> list[User]:
     """Whom the rung of the ladder names."""
     target, level = on.payload.get("target"), on.payload.get("level")
-    if target == Target.HANDLER:
-        return holders(on)
-    if target == Target.HANDLER_LEAD:
-        return [*holders(on), *leads(on)]
+    if target in {Target.HANDLER, Target.HANDLER_LEAD}:
+        return _whose_turn(on, with_lead=target == Target.HANDLER_LEAD)
     if target == Target.STREET:
         return upwards(on, Level.STREET)
     if target == Target.DISTRICT:

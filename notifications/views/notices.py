@@ -65,7 +65,6 @@ def notice_settings(request: PortalRequest) -> HttpResponse:
         return go(request, request.path)
     context = {
         "form": form,
-        "person": user,
         "quiet_from": settings.QUIET_FROM,
         "quiet_until": settings.QUIET_UNTIL,
     }
