@@ -28,6 +28,7 @@ SERVICE_PHONE = env.str("SERVICE_PHONE", "0737-000 0012")
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "ZY")
 
 # ---- apps ----
+OWN_APPS = ["core", "accounts", "neighborhoods", "governance", "notifications", "dashboards", "demo"]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -50,13 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "core",
-    "accounts",
-    "neighborhoods",
-    "governance",
-    "notifications",
-    "dashboards",
-    "demo",
+    *OWN_APPS,
 ]
 
 MIDDLEWARE = [
@@ -157,6 +152,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = None
+# Django would let the catalogues of libraries win over ours where both translate a word ("open", "Filter").
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in OWN_APPS]
 
 # ---- files ----
 STATIC_URL = "/static/"
@@ -247,6 +244,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies in f
 WORK_FROM = "08:30"
 WORK_UNTIL = "17:30"
 REOPEN_DAYS = 15
+RETURN_WORKING_DAYS = 1  # after a dispatch, to send the case back
+CALLBACK_AFTER_WORKING_DAYS = 1  # residents who have not answered the reply by then are called
 CALLBACK_TRIES = 3
 URGE_HOURS = 24
 FOLLOW_LINK_DAYS = 180  # after closing
