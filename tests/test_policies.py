@@ -47,9 +47,7 @@ def table(holder: str) -> dict[str, dict[State, set[str]]]:
         "reopen_issue": dict.fromkeys([*CLOSED, *ASKING, State.PARKED], DISPATCHERS),
         "note_issue": dict.fromkeys(State, seen),
         "view_issue": {state: seen | (agent if state in ASKING | CLOSED else set()) for state in State},
-        "reveal_contact": {
-            state: DISPATCHERS | {holder} | (agent if state in ASKING else set()) for state in State
-        },
+        "reveal_contact": {state: DISPATCHERS | {holder} | (agent if state in ASKING else set()) for state in State},
         "publish_issue": dict.fromkeys(State, DISPATCHERS),
         "print_slip": dict.fromkeys(State, DISPATCHERS),
         "nudge_issue": dict.fromkeys(
@@ -112,9 +110,7 @@ def test_policies_without_an_issue(people):
     assert may(policies.can_record_issue) == (
         VIEWERS | far | {"other_grid_worker", "far_grid_worker", "building_lead", "representative"}
     )
-    assert may(policies.can_export_issues) == (
-        DISPATCHERS | far | {"district_duty", "department_clerk", "other_clerk"}
-    )
+    assert may(policies.can_export_issues) == (DISPATCHERS | far | {"district_duty", "department_clerk", "other_clerk"})
     assert may(policies.can_act_on_many) == DISPATCHERS | far
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import lifecycle
-from governance.lifecycle import State
-from governance.models import TimelineEntry
+from governance.lifecycle import State, Target
+from governance.models import ClockPause, TimelineEntry
 from governance.models.issues import Audience
 
 
@@ -19,6 +19,7 @@ class StaffLine:
     entry: TimelineEntry
     icon: str
     title: str
+    text: str
     reason: str
     who: str
     is_staff_only: bool
@@ -54,6 +55,11 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_URGENCY_CHANGED: _Kind("flag", gettext_lazy("Urgency changed")),
     lifecycle.ISSUE_ESCALATED: _Kind("late", gettext_lazy("Escalated")),
     lifecycle.ISSUE_PUBLISHED: _Kind("eye", gettext_lazy("Shown to neighbours")),
+    lifecycle.ISSUE_PAUSE_ASKED: _Kind("wait", gettext_lazy("Asked to pause the clock")),
+    lifecycle.ISSUE_PAUSE_REFUSED: _Kind("x", gettext_lazy("Pause refused")),
+    lifecycle.ISSUE_PAUSED: _Kind("idle", gettext_lazy("Clock paused")),
+    lifecycle.ISSUE_RESUMED: _Kind("run", gettext_lazy("Clock goes on")),
+    lifecycle.ISSUE_PARKED: _Kind("idle", gettext_lazy("Parked")),
 }
 _WITH_GOAL = {
     lifecycle.ISSUE_DISPATCHED,
@@ -62,12 +68,26 @@ _WITH_GOAL = {
     lifecycle.ISSUE_REPLIED,
     lifecycle.ISSUE_RETURNED,
 }
+_Why = ClockPause.Reason
 # Some kinds keep a code instead of a sentence in `reason`.
 _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
     (lifecycle.ISSUE_CALLED_BACK, "unreached"): gettext_lazy("Call-back: not reached"),
     (lifecycle.ISSUE_CALLED_BACK, "not_solved"): gettext_lazy("Call-back: the resident says it is not solved"),
     (lifecycle.ISSUE_PUBLISHED, "withheld"): gettext_lazy("Withheld from neighbours"),
+    (lifecycle.ISSUE_ESCALATED, Target.HANDLER): gettext_lazy("Reminder: the holder is told"),
+    (lifecycle.ISSUE_ESCALATED, Target.HANDLER_LEAD): gettext_lazy("Reminder: the holder and their lead are told"),
+    (lifecycle.ISSUE_ESCALATED, Target.LEVEL_UP): gettext_lazy("Escalated: one level up is told"),
+    (lifecycle.ISSUE_ESCALATED, Target.STREET): gettext_lazy("Escalated: under the street's supervision"),
+    (lifecycle.ISSUE_ESCALATED, Target.DISTRICT): gettext_lazy("Escalated: on the district's list"),
+    (lifecycle.ISSUE_PAUSE_ASKED, _Why.REQUESTER): gettext_lazy(
+        "Asked to pause: waiting for the resident"
+    ),
+    (lifecycle.ISSUE_PAUSE_ASKED, _Why.WEATHER): gettext_lazy("Asked to pause: weather"),
+    (lifecycle.ISSUE_PAUSE_ASKED, _Why.LEGAL_NOTICE): gettext_lazy("Asked to pause: legal notice period"),
+    (lifecycle.ISSUE_PAUSED, _Why.REQUESTER): gettext_lazy("Clock paused: waiting for the resident"),
+    (lifecycle.ISSUE_PAUSED, _Why.WEATHER): gettext_lazy("Clock paused: weather"),
+    (lifecycle.ISSUE_PAUSED, _Why.LEGAL_NOTICE): gettext_lazy("Clock paused: legal notice period"),
 }
 
 
@@ -84,6 +104,7 @@ def _line(entry: TimelineEntry) -> StaffLine:
         entry=entry,
         icon=kind.icon,
         title=str(code) if code else _title(entry, kind),
+        text="" if entry.kind == lifecycle.ISSUE_SUBMITTED else entry.text,  # it stands above the history
         reason="" if code or entry.kind == lifecycle.ISSUE_MERGED else entry.reason,
         who=who,
         is_staff_only=entry.audience == Audience.STAFF,
