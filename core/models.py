@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # The id of the writing transaction, by which the sealer knows which events can no longer appear.
 _CURRENT_TRANSACTION = Func(function="txid_current", output_field=models.BigIntegerField())
@@ -89,8 +90,8 @@ class WorkDay(models.Model):
         MAKE_UP = "make_up", _("make-up workday")
 
     on = models.DateField(_("day"), unique=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    kind = models.CharField(pgettext_lazy("special day", "kind"), max_length=10, choices=Kind)
+    name = models.CharField(pgettext_lazy("special day", "name"), max_length=60, blank=True)
     is_confirmed = models.BooleanField(_("announced"), default=True)
 
     class Meta:

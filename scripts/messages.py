@@ -170,7 +170,7 @@ def conflicts(apps: list[str]) -> list[str]:
         for key, entry in entries(app).items():
             first, words = seen.setdefault(key, (app, _translation(entry)))
             if words != _translation(entry):
-                found.append(f"{first} and {app} translate differently: {_name(key)}")
+                found.append(f"{_name(key)} is {words!r} in {first} but {_translation(entry)!r} in {app}")
     return found
 
 
