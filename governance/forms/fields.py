@@ -15,6 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Mobile numbers, and landlines with or without the area code. Only the form is checked, not the operators' ranges,
 # which change more often than this file.
 _PHONE = re.compile(r"1\d{10}|0\d{9,11}|[2-9]\d{6,7}")
+_ABROAD = re.compile(r"(\+|00)\s?(?!86)")
 
 
 def plain_text(value: str) -> str:
@@ -46,6 +47,6 @@ class PhoneField(PlainTextField):
         if not text:
             return ""
         digits = digits_of(text)
-        if not _PHONE.fullmatch(digits) or re.search(r"[^\d\s+()（）\-－—.]", text):
+        if _ABROAD.match(text) or not _PHONE.fullmatch(digits) or re.search(r"[^\d\s+()（）\-－—.]", text):
             raise ValidationError(self.error_messages["phone"], code="phone")
         return digits

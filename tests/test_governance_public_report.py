@@ -1,0 +1,540 @@
+"""Reporting without an account: every step, every kind of nonsense, and what is left in the database."""
+
+import io
+import json
+import uuid
+from datetime import timedelta
+
+import altcha
+import pytest
+from django.conf import settings as portal_settings
+from django.core import mail, signing
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from core.models import Attachment, Event, OutboxMessage
+from governance.forms.draft import COOKIE, Draft
+from governance.forms.proof import challenge_for, is_proved
+from governance.lifecycle import Channel, State
+from governance.models import Contact, Issue, IssuePhoto
+from governance.services.following import hide_issue
+from governance.services.links import follow_token
+from governance.views.steps import PLACE_COOKIE
+from tests.factories import make_compound, make_issue, make_place_code
+
+pytestmark = pytest.mark.django_db
+
+NASTY = [
+    "<script>alert(1)</script>",
+    "'; DROP TABLE governance_issue; --",
+    "\u202e反过来的字",
+    "👩‍🚒🔥 着火了 𠮷",
+    "{{ 7*7 }}{% debug %}",
+    "%s %(name)s {0}",
+    "..\\..\\etc/passwd",
+]
+
+
+@pytest.fixture(autouse=True)
+def _ready(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ALTCHA_ENABLED = False
+
+
+def photo_file(name="photo.jpg", size=(60, 40)):
+    out = io.BytesIO()
+    Image.new("RGB", size, (10, 120, 60)).save(out, "JPEG")
+    out.seek(0)
+    out.name = name
+    return out
+
+
+def old_draft(**fields) -> Draft:
+    """Begun a while ago, as by a person."""
+    return Draft(**{"began": 1_700_000_000, **fields})
+
+
+def whole_draft(place, **fields) -> Draft:
+    said = {"area": place.code, "category": "IN03", "text": "东门四盏路灯不亮", "told": True}
+    return old_draft(**{**said, **fields})
+
+
+def nothing_written():
+    counts = [model.objects.count() for model in (Issue, Contact, IssuePhoto, Event, OutboxMessage)]
+    return not any(counts) and not mail.outbox
+
+
+# ---- the way through ----
+def test_report_goes_through_all_steps(client, district, people):
+    assert client.get("/report/").status_code == 200
+    step = client.post("/report/", {"area": district.building.code, "place_note": "二单元门口"})
+    assert (step.status_code, step["Location"]) == (303, "/report/category/")
+    step = client.post("/report/category/", {"category": "IN03"})
+    assert (step.status_code, step["Location"]) == (303, "/report/text/")
+    step = client.post("/report/text/", {"text": "路灯不亮，找我 13800000005", "photo": [photo_file()]})
+    assert (step.status_code, step["Location"]) == (303, "/report/contact/")
+    step = client.post("/report/contact/", {"name": "张小明", "phone": "138 0000-0005", "public": "yes"})
+    assert (step.status_code, step["Location"]) == (303, "/report/check/")
+    check = client.get("/report/check/")
+    page = check.content.decode()
+    assert "第一网格" in page
+    assert '<mark class="mu-mark">13800000005</mark>' in page
+    assert "138****0005" in page
+    assert nothing_written()
+    token = check.context["draft"].token
+    assert client.post("/report/check/", {"draft": token}).status_code == 422  # a program's speed
+    assert nothing_written()
+    draft = check.context["draft"].having(began=1_700_000_000)
+    sent = client.post("/report/check/", {"draft": draft.token})
+    issue = Issue.objects.get()
+    assert (sent.status_code, sent["Location"]) == (303, f"/f/{follow_token(issue)}/receipt/")
+    assert issue.area == district.building
+    assert issue.channel == Channel.WEB
+    assert (issue.place_note, issue.is_public) == ("二单元门口", True)
+    assert (issue.contact.name, issue.contact.phone) == ("张小明", "13800000005")
+    assert issue.photos.count() == 1
+    assert Event.objects.count() == OutboxMessage.objects.count() == 1
+    assert client.cookies[COOKIE].value == ""
+    assert client.get(sent["Location"]).status_code == 200
+
+
+def test_stairwell_code_fills_the_place(client, district):
+    poster = make_place_code(district.building, entrance=2)
+    answer = client.get(f"/q/{poster.code.lower()}/")
+    assert (answer.status_code, answer["Location"]) == (303, "/report/")
+    draft = client.get("/report/").context["draft"]
+    assert (draft.area, draft.channel) == (district.building.code, "qr")
+    assert "2" in draft.place_note
+    assert client.cookies[PLACE_COOKIE].value == f"a:{district.building.code}"
+
+
+@pytest.mark.parametrize("code", ["NOPE", "<script>", "%F0%9F%94%A5", "a" * 300, "TEST'--"])
+def test_unknown_code_leads_to_choosing(client, district, code):
+    answer = client.get(f"/q/{code}/")
+    assert answer.status_code == 404
+    assert "/report/?choose" in answer.content.decode()
+
+
+def test_revoked_code_leads_to_choosing(client, district):
+    poster = make_place_code(district.building)
+    poster.revoked_at = timezone.now()
+    poster.save(update_fields=["revoked_at"])
+    assert client.get(f"/q/{poster.code}/").status_code == 404
+
+
+def test_choosing_by_hand(client, district):
+    page = client.get("/report/?choose").content.decode()
+    assert page.index("大码头街道") < page.index("麻石巷社区") < page.index("汽车路街道")
+    assert "纺织厂老家属院" in client.get(f"/report/?in={district.community.code}").content.decode()
+    buildings = client.get(f"/report/?compound={district.compound.code}").content.decode()
+    assert "3 栋" in buildings
+    assert "5 栋" in buildings
+    assert "3 栋" in client.get(f"/report/?area={district.building.code}").content.decode()
+
+
+def test_choosing_by_name_and_pinyin(client, district):
+    district.compound.pinyin = "fang zhi chang"
+    district.compound.save(update_fields=["pinyin"])
+    for words in ("纺织", "fang zhi", "zhi"):
+        page = client.get("/report/", {"choose": "1", "q": words})
+        assert district.compound.code in page.content.decode()
+    assert client.get("/report/", {"choose": "1", "q": "没有这里"}).status_code == 200
+
+
+def test_whole_compound_goes_to_its_branch(client, district, people):
+    whole = {"compound": district.compound.code, "place_note": "东门"}
+    assert client.post("/report/", whole).status_code == 303
+    draft = whole_draft(district.building, area="", compound=district.compound.code, place_note="东门")
+    client.post("/report/check/", {"draft": draft.token})
+    issue = Issue.objects.get()
+    assert issue.area == district.branch
+    assert issue.place_note == "纺织厂老家属院（示例） 东门"
+
+
+def test_compound_without_branch_goes_to_its_grid(client, district, people):
+    bare = make_compound(district.grid, name="新盖的")
+    client.post("/report/check/", {"draft": whole_draft(district.building, area="", compound=bare.code).token})
+    assert Issue.objects.get().area == district.grid
+
+
+def test_danger_shows_the_numbers_first(client, district, people):
+    client.post("/report/", {"area": district.building.code})
+    step = client.post("/report/category/", {"category": "IN05"})
+    assert step["Location"] == "/report/danger/"
+    assert client.post("/report/danger/", {}).status_code == 422
+    assert client.post("/report/danger/", {"danger": "maybe"}).status_code == 422
+    step = client.post("/report/danger/", {"danger": "yes"})
+    assert step["Location"] == "/report/call/"
+    page = client.get("/report/call/").content.decode()
+    assert page.index('href="tel:119"') < page.index("/report/text/")
+    assert 'href="tel:96333"' in page
+
+
+def test_danger_raises_the_urgency(client, district, people):
+    draft = whole_draft(district.building, category="IN05", danger=True)
+    client.post("/report/check/", {"draft": draft.token})
+    assert Issue.objects.get().urgency == "C"
+
+
+def test_changing_the_category_asks_about_danger_again(client, district):
+    client.cookies[COOKIE] = whole_draft(district.building, category="IN05", danger=True).token
+    step = client.post("/report/category/?change=1", {"category": "IN01"})
+    assert step["Location"] == "/report/danger/"
+    assert client.get("/report/danger/").context["draft"].danger is None
+
+
+def test_changing_one_answer_leads_back_to_the_check(client, district):
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    assert client.post("/report/text/?change=1", {"text": "换一句"})["Location"] == "/report/check/"
+    assert client.post("/report/category/?change=1", {"category": "NS01"})["Location"] == "/report/check/"
+
+
+def test_skipped_steps_lead_back_to_the_first_open_question(client, district):
+    for step in ("category", "danger", "text", "contact", "check"):
+        assert client.get(f"/report/{step}/")["Location"] == "/report/"
+        assert client.post(f"/report/{step}/", {"text": "x", "category": "IN03"}).status_code == 303
+    client.cookies[COOKIE] = old_draft(area=district.building.code).token
+    for step in ("text", "contact", "check"):
+        assert client.get(f"/report/{step}/")["Location"] == "/report/category/"
+    assert nothing_written()
+
+
+def test_nothing_about_contact_or_neighbours_is_chosen_for_anybody(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
+    page = client.get("/report/contact/").content.decode()
+    assert "checked" not in page
+    assert client.post("/report/contact/", {}).status_code == 303
+    draft = client.get("/report/check/").context["draft"]
+    assert (draft.public, draft.hide, draft.name, draft.phone) == (False, False, "", "")
+
+
+def test_two_tabs_do_not_mix(client, district, people):
+    first = whole_draft(district.building, text="第一件")
+    client.cookies[COOKIE] = whole_draft(district.other_building, text="第二件").token
+    client.post("/report/check/", {"draft": first.token})
+    issue = Issue.objects.get()
+    assert (issue.text, issue.area) == ("第一件", district.building)
+
+
+# ---- once ----
+def test_the_same_draft_sent_again_is_the_same_issue(client, district, people):
+    draft = whole_draft(district.building)
+    first = client.post("/report/check/", {"draft": draft.token})
+    for _again in range(3):
+        assert client.post("/report/check/", {"draft": draft.token})["Location"] == first["Location"]
+    assert Issue.objects.count() == 1
+
+
+def test_a_draft_changed_after_sending_is_a_new_report(client, district, people):
+    draft = whole_draft(district.building)
+    client.post("/report/check/", {"draft": draft.token})
+    client.post("/report/check/", {"draft": draft.having(text="又有一盏不亮").token})
+    assert Issue.objects.count() == 2
+
+
+# ---- somebody has said it before ----
+def test_similar_case_can_be_joined(client, district, people):
+    public = make_issue(district.building, is_public=True, text="灯坏了，电话 13800000009")
+    private = make_issue(district.building, text="只给社区看的话")
+    draft = whole_draft(district.building)
+    page = client.post("/report/contact/", {"draft": draft.token}) and client.get("/report/check/").content.decode()
+    assert public.number in page
+    assert private.number in page
+    assert "灯坏了" in page
+    assert "只给社区看的话" not in page
+    assert "13800000009" not in page
+    client.post("/report/check/", {"draft": draft.token, "same": private.number})
+    mine = Issue.objects.get(text=draft.text)
+    private.refresh_from_db()
+    assert (mine.state, mine.parent_id, private.voices) == (State.MERGED, private.pk, 2)
+
+
+@pytest.mark.parametrize("wrong", ["ZY-2026-999999", "x" * 500, "1 OR 1=1"])
+def test_joining_what_was_not_offered_is_refused(client, district, people, wrong):
+    answer = client.post("/report/check/", {"draft": whole_draft(district.building).token, "same": wrong})
+    assert answer.status_code == 422
+    assert not Issue.objects.exists()
+
+
+def test_joining_a_private_case_elsewhere_is_refused(client, district, people):
+    far = make_issue(district.far_building)
+    answer = client.post("/report/check/", {"draft": whole_draft(district.building).token, "same": far.number})
+    assert answer.status_code == 422
+    assert Issue.objects.count() == 1
+
+
+def test_mine_too_starts_from_the_public_page(client, district, people):
+    issue = make_issue(district.building, is_public=True)
+    page = client.get(f"/report/?same={issue.number}")
+    draft = page.context["draft"]
+    assert (draft.same_as, draft.category, draft.area) == (issue.number, "IN03", district.building.code)
+    step = client.post("/report/", {"draft": draft.token, "area": draft.area})
+    assert step["Location"] == "/report/text/"
+    ready = draft.having(text="我家楼下也一样", told=True, began=1_700_000_000)
+    client.post("/report/check/", {"draft": ready.token})
+    assert Issue.objects.get(text="我家楼下也一样").parent == issue
+
+
+def test_mine_too_may_be_sent_apart(client, district, people):
+    issue = make_issue(district.building, is_public=True)
+    client.post("/report/check/", {"draft": whole_draft(district.building, same_as=issue.number).token, "apart": "1"})
+    assert Issue.objects.exclude(pk=issue.pk).get().state != State.MERGED
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_mine_too_of_a_case_that_is_not_public_is_not_found(client, district, people, hidden):
+    issue = make_issue(district.building, is_public=hidden)
+    hide_issue(issue_id=issue.pk)
+    assert client.get(f"/report/?same={issue.number}").status_code == 404
+    assert client.get("/report/?same=ZY-2026-999999").status_code == 404
+
+
+# ---- photos between the steps ----
+def test_photos_survive_going_back_and_can_be_removed(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
+    client.post("/report/text/", {"text": "有照片", "photo": [photo_file(), photo_file()]})
+    page = client.get("/report/text/")
+    first, second = page.context["draft"].photos
+    shown = client.get(f"/photo/{uuid.UUID(first)}/", {"t": page.context["photos"][0][2]})
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
+    assert shown["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in shown["Content-Security-Policy"]
+    assert "private" in shown["Cache-Control"]
+    assert client.get(f"/photo/{uuid.UUID(first)}/").status_code == 404
+    client.post("/report/text/", {"text": "改了一半", "remove": first})
+    draft = client.get("/report/text/").context["draft"]
+    assert draft.photos == (second,)
+    assert draft.text == "改了一半"
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("a.heic", b"\x00\x00\x00\x1cftypheic\x00\x00\x00\x00heicmif1" + b"\x00" * 400),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
+        ("a.jpg", b"GIF89a/*" + b"x" * 400 + b"*/=1;alert(1)"),
+        ("a.jpg", b"<html>not a photo</html>"),
+        ("a.jpg", b""),
+        ("a.jpg", b"\xff\xd8\xff\xe0" + b"\x00" * 99),
+    ],
+)
+def test_bad_photo_is_named_and_the_words_are_kept(client, district, name, raw):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
+    bad = io.BytesIO(raw)
+    bad.name = name
+    answer = client.post("/report/text/", {"text": "路灯不亮", "photo": [photo_file(), bad]})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "路灯不亮" in page
+    assert 'id="id_photo_error"' in page
+    assert len(answer.context["draft"].photos) == Attachment.objects.count() == 1
+    assert client.get("/report/text/").context["draft"].photos == answer.context["draft"].photos
+
+
+def test_huge_and_enormous_photos_are_refused(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
+    big = io.BytesIO(photo_file().getvalue() + b"\x00" * (20 * 2**20))
+    big.name = "big.jpg"
+    assert client.post("/report/text/", {"text": "大", "photo": big}).status_code == 422
+    bomb = io.BytesIO()
+    Image.new("1", (7200, 7200)).save(bomb, "PNG")
+    bomb.seek(0)
+    bomb.name = "bomb.png"
+    assert client.post("/report/text/", {"text": "大", "photo": bomb}).status_code == 422
+    assert not Attachment.objects.exists()
+
+
+def test_too_many_photos_are_refused(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
+    many = [photo_file() for _n in range(portal_settings.PHOTO_MAX_COUNT + 1)]
+    assert client.post("/report/text/", {"text": "多", "photo": many}).status_code == 422
+    assert not Attachment.objects.exists()
+
+
+# ---- bad input ----
+@pytest.mark.parametrize("area", ["", "x", "1" * 400, "' OR 1=1 --", "<b>", "\x00", "430902", "９９９"])
+def test_place_that_does_not_exist_is_refused(client, district, area):
+    answer = client.post("/report/", {"area": area})
+    assert answer.status_code in {400, 422}
+    assert nothing_written()
+
+
+@pytest.mark.parametrize("query", ["in=zz", "compound=zz", "area=zz", "compound=zz&whole=1", "same=", "q=%27--", "in="])
+def test_addresses_of_the_choosing_pages_never_break(client, district, query):
+    assert client.get(f"/report/?{query}").status_code in {200, 404}
+
+
+def test_closed_place_is_refused(client, district, people):
+    draft = whole_draft(district.other_building)
+    district.other_building.closed_on = timezone.localdate()
+    district.other_building.save(update_fields=["closed_on"])
+    assert client.post("/report/", {"area": district.other_building.code}).status_code == 422
+    assert client.post("/report/check/", {"draft": draft.token})["Location"] == "/report/"
+    assert nothing_written()
+
+
+@pytest.mark.parametrize("code", ["", "XX99", "in03", "x" * 5000, "\x00", "'--", "🔥"])
+def test_wrong_category_is_refused(client, district, code):
+    client.cookies[COOKIE] = old_draft(area=district.building.code).token
+    assert client.post("/report/category/", {"category": code}).status_code in {400, 422}
+    assert nothing_written()
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\u202e\u200b", "x" * 501, "x" * 1_000_000, "a\x00b", "a\x07b"])
+def test_bad_text_is_refused(client, district, text):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
+    answer = client.post("/report/text/", {"text": text})
+    assert answer.status_code in {400, 413, 422}
+    assert client.get("/report/text/").context["draft"].text == ""
+    assert nothing_written()
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nasty_text_is_kept_as_words(client, district, people, text):
+    draft = whole_draft(district.building)
+    client.cookies[COOKIE] = draft.token
+    assert client.post("/report/text/", {"text": text}).status_code == 303
+    page = client.get("/report/check/").content.decode()
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+    kept = client.get("/report/check/").context["draft"]
+    client.post("/report/check/", {"draft": kept.token})
+    assert Issue.objects.get().text == text.replace("\u202e", "").strip()
+
+
+@pytest.mark.parametrize(
+    "phone", ["123", "1380000000", "138000000055555", "电话", "１３８", "138<b>0000", "+1 202 555 0101"]
+)
+def test_wrong_phone_is_refused(client, district, phone):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
+    answer = client.post("/report/contact/", {"phone": phone, "name": "张某"})
+    assert answer.status_code == 422
+    assert "张某" in answer.content.decode()
+    assert not client.get("/report/contact/").context["draft"].told
+
+
+@pytest.mark.parametrize("phone", ["138 0000 0005", "+86 138-0000-0005", "0737-4221234", "4221234", "(0737) 422 1234"])
+def test_chinese_numbers_are_taken(client, district, phone):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
+    assert client.post("/report/contact/", {"phone": phone}).status_code == 303
+
+
+def test_wrong_choice_about_neighbours_is_refused(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
+    assert client.post("/report/contact/", {"public": "everybody"}).status_code == 422
+    assert client.post("/report/contact/", {"name": "a" * 31, "door": "b" * 500}).status_code == 422
+
+
+@pytest.mark.parametrize("token", ["", "forged", "a:b:c", "\x00", "x" * 100_000, "🔥"])
+def test_forged_draft_counts_as_none(client, district, token):
+    answer = client.post("/report/check/", {"draft": token})
+    assert answer.status_code in {303, 400}
+    assert nothing_written()
+
+
+def test_draft_of_another_purpose_or_version_counts_as_none(client, district):
+    other = signing.dumps(["x"], salt="other")
+    short = signing.dumps(["x"], salt="governance.report", compress=True)
+    for token in (other, short):
+        client.cookies[COOKIE] = token
+        assert client.get("/report/check/")["Location"] == "/report/"
+
+
+def test_draft_runs_out(client, district, time_machine):
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    time_machine.move_to(timezone.now() + timedelta(hours=13))
+    assert client.get("/report/check/")["Location"] == "/report/"
+
+
+def test_longest_possible_draft_fits_the_browser():
+    wide = "龘靐齉爨麤" * 100
+    fields = {"text": wide, "place_note": wide[:80], "name": wide[:30], "door": wide[:40], "phone": "1" * 11}
+    draft = Draft(area="4" * 20, category="IN03", photos=tuple(uuid.uuid4().hex for _n in range(6)), **fields)
+    assert draft.fits
+    assert Draft.from_token(draft.token) == draft
+
+
+def test_draft_page_is_never_cached(client, district):
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    for step in ("", "category/", "text/", "contact/", "check/"):
+        assert client.get(f"/report/{step}")["Cache-Control"] == "no-store"
+    answer = client.post("/report/contact/", {})
+    cookie = answer.cookies[COOKIE]
+    assert cookie["httponly"]
+    assert (cookie["path"], cookie["samesite"]) == ("/report/", "Lax")
+
+
+@pytest.mark.parametrize("url", ["/report/call/", "/q/TEST/"])
+def test_pages_that_take_no_form_refuse_one(client, district, url):
+    assert client.post(url, {}).status_code == 405
+
+
+# ---- abuse ----
+def test_honeypot_catches_programs(client, district, people):
+    answer = client.post("/report/check/", {"draft": whole_draft(district.building).token, "leave_empty": "buy"})
+    assert answer.status_code == 422
+    assert nothing_written()
+
+
+def test_too_many_reports_from_one_address(client, district, people, settings):
+    settings.REPORTS_PER_ADDRESS_HOUR = 3
+    for n in range(3):
+        draft = whole_draft(district.building, text=f"第 {n} 件")
+        assert client.post("/report/check/", {"draft": draft.token}).status_code == 303
+    fourth = whole_draft(district.building, text="第四件")
+    for _try in range(2):
+        answer = client.post("/report/check/", {"draft": fourth.token})
+        assert answer.status_code == 429
+        assert "0737-000 0012" in answer.content.decode()
+    assert client.get("/report/check/").context["draft"].text == "第四件"
+    assert Issue.objects.count() == 3
+
+
+def test_without_proof_the_limit_is_stricter_but_nobody_is_shut_out(client, district, people, settings):
+    settings.ALTCHA_ENABLED, settings.REPORTS_PER_ADDRESS_HOUR = True, 10
+    codes = [
+        client.post("/report/check/", {"draft": whole_draft(district.building, text=f"{n}").token}).status_code
+        for n in range(4)
+    ]
+    assert codes == [303, 303, 429, 429]
+
+
+def test_proof_of_work_counts_for_one_draft_only(settings):
+    settings.ALTCHA_ENABLED = True
+    challenge = altcha.Challenge.from_dict(json.loads(challenge_for("mine")))
+    answer = altcha.Payload(challenge, altcha.solve_challenge(challenge)).to_base64()
+    assert is_proved(answer, "mine")
+    assert not is_proved(answer, "other")
+    for forged in ("", "x", "e30=", answer[:-8], answer * 9, "🔥"):
+        assert not is_proved(forged, "mine")
+
+
+def test_proved_report_may_be_quick(client, district, people, settings):
+    settings.ALTCHA_ENABLED = True
+    draft = whole_draft(district.building, began=int(timezone.now().timestamp()))
+    client.cookies[COOKIE] = draft.token
+    challenge = altcha.Challenge.from_dict(json.loads(client.get("/report/check/").context["challenge"]))
+    proof = altcha.Payload(challenge, altcha.solve_challenge(challenge)).to_base64()
+    assert client.post("/report/check/", {"draft": draft.token, "altcha": proof}).status_code == 303
+
+
+def test_report_needs_the_csrf_token(district, people):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/report/check/", {"draft": whole_draft(district.building).token}).status_code == 403
+    assert nothing_written()
+
+
+def test_unannounced_holidays_are_said(client, district, people, time_machine):
+    time_machine.move_to("2037-05-04 10:00:00+08:00")
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    assert client.get("/report/check/").context["expected"].is_unconfirmed
+
+
+def test_hidden_requester_is_not_in_the_preview(client, district, people):
+    draft = whole_draft(district.building, name="张小明", hide=True, public=True)
+    client.cookies[COOKIE] = draft.token
+    assert client.get("/report/check/").context["glimpse"].who == ""
+    client.post("/report/check/", {"draft": draft.token})
+    page = client.get(f"/issues/{Issue.objects.get().number}/").content.decode()
+    assert "张" not in page
