@@ -38,6 +38,7 @@ from governance.lifecycle import (
     Target,
     Urgency,
 )
+from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import (
     Happening,
@@ -139,7 +140,7 @@ ROUTES: Routes = {
 }
 
 # Recorded for the history and the audit trail; nobody needs a message about them.
-SILENT = frozenset(
+SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
     {
         ISSUE_ACCEPTED,  # the same hand goes on with it
         ISSUE_SIGNED,

@@ -11,6 +11,7 @@ from governance.services.following import urge_issue, withdraw_issue
 from governance.services.handling import log_contact, reply_issue
 from governance.services.moves import tell
 from neighborhoods.actors import SYSTEM
+from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Delivery, Notice, Urgency
 from notifications.routing import ROUTES, SILENT
 from notifications.services.relay import relay_batch
@@ -42,7 +43,7 @@ def resident_texts() -> list[str]:
 
 def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
-    assert set(ROUTES) | SILENT == lifecycle.EVENT_NAMES
+    assert set(ROUTES) | SILENT == lifecycle.EVENT_NAMES | AREA_EVENTS
     assert not set(ROUTES) & SILENT
 
 
