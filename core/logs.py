@@ -27,7 +27,8 @@ class HideSecrets(logging.Filter):
 
 
 def _clean_event(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    return {key: clean(value) if isinstance(value, str) else value for key, value in event.items()}
+    # an id of ours may look like a phone number, and is what one searches for
+    return {k: clean(v) if isinstance(v, str) and not k.endswith("_id") else v for k, v in event.items()}
 
 
 def formatter(*, json: bool) -> logging.Formatter:
