@@ -15,7 +15,7 @@ COPY --from=packages /venv /venv
 COPY . /app
 WORKDIR /app
 # translations and Python are compiled here because /app is read-only when it runs
-RUN python -m launcher.messages . && python -m compileall -q /app
+RUN python -m launcher.messages . && python -m compileall -q /app && chmod -R a+rX /app
 USER 10001:10001
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--no-control-socket"]

@@ -20,7 +20,6 @@ def main() -> int:
     if command is None:
         print("make: " + " ".join(commands.COMMANDS), file=sys.stderr)
         return 2
-    os.umask(0o077)  # data, keys and logs are nobody else's business
     # without compiled modules each of our processes spends seconds on reading its libraries again
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     listen_for_stop()

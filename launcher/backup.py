@@ -25,6 +25,7 @@ GRANT USAGE ON SCHEMA public TO PUBLIC;
 
 
 def main() -> None:
+    os.umask(0o077)  # a backup holds everything
     with one_sentence():
         if sys.argv[1:2] == ["create"]:
             create(Path(os.environ.get("BACKUP_DIR") or "backups"))

@@ -14,11 +14,11 @@ class Lock:
         self.path = path
         self._handle: int | None = None
 
-    def take(self, note: str) -> bool:
-        """False when somebody else holds it."""
+    def take(self, note: str, *, wait: bool = False) -> bool:
+        """False when somebody else holds it, unless told to wait."""
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
             return False

@@ -44,7 +44,8 @@ class Places:
     def make_local(self) -> None:
         """Creates `.local/`, readable by its owner alone, and refuses when the disk is nearly full."""
         try:
-            self.local.mkdir(mode=0o700, exist_ok=True)
+            self.local.mkdir(exist_ok=True)
+            self.local.chmod(0o700)  # data, keys and logs are nobody else's business
             self.logs.mkdir(exist_ok=True)
         except PermissionError:
             raise Trouble(

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--demo", action="store_true")
     parser.add_argument("--result", type=Path)
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends this without a traceback
     with one_sentence():
         _load_settings()
         if options.static_only:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from launcher.children import last_line
+from launcher.lock import Lock
 from launcher.places import Places
 from launcher.words import Trouble, disk_full, say
 
@@ -28,8 +29,16 @@ OFFLINE = (
 def set_up(places: Places, kind: str) -> None:
     """`kind` is run or dev; dev contains all of run."""
     places.make_local()
-    if _installed(places, kind):
-        return
+    lock = Lock(places.local / "setup.lock")
+    lock.take("set-up", wait=True)  # two commands at once: the second finds everything installed
+    try:
+        if not _installed(places, kind):
+            _install(places, kind)
+    finally:
+        lock.release()
+
+
+def _install(places: Places, kind: str) -> None:
     say("Installing the packages (once, about half a minute) …", "正在安装所需软件包（仅首次，约半分钟）……")
     log = places.logs / "setup.log"
     log.unlink(missing_ok=True)

@@ -156,7 +156,7 @@ def reset(places: Places) -> int:
         _confirm(places)
     shutil.rmtree(home_of_nobody(places.local / "postgres"), ignore_errors=True)
     for entry in places.local.iterdir():
-        if entry.name not in {"lock", "test", "check", "bench"}:  # others may be working there
+        if entry.name not in {"lock", "setup.lock", "test", "check", "bench"}:  # others may be working there
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     guard.release()
     say("The data in .local/ is gone; the next make run starts afresh.", ".local/ 中的数据已清空。")
