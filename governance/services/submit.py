@@ -87,7 +87,7 @@ def _store(*, actor: Actor, report: Report) -> Issue:
     """Ten statements, so that a busy evening is no trouble (docs/performance.md): first decide, then insert once."""
     at = timezone.now()
     # a move of the area waits for us, or we for it
-    area, stamp = stamp_for_new(report.area.pk, tree_id=report.area.tree_id)
+    area, stamp = stamp_for_new(report.area)
     if area.closed_on:
         raise RuleError(_("This place is no longer kept. Choose another one."), field="place")
     holder = choose_holder(report.category, stamp)

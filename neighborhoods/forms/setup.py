@@ -16,10 +16,16 @@ class SetupForm(forms.Form):
     """The first administrator."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
+        label=_("Your name"),
+        max_length=60,
+        error_messages={"required": _("Write your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail"),
+        max_length=254,
+        error_messages={"required": _("Write your e-mail address. You sign in with it.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = PhoneNumberField(
         label=_("Mobile number"),
@@ -31,6 +37,7 @@ class SetupForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         max_length=128,
+        error_messages={"required": _("Choose a password.")},
         strip=False,
         help_text=_("At least 10 characters of three kinds, or a phrase of 16 and more."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -38,6 +45,7 @@ class SetupForm(forms.Form):
     again = forms.CharField(
         label=_("Password once more"),
         max_length=128,
+        error_messages={"required": _("Type the password once more.")},
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -70,6 +78,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("The filled table"),
+        error_messages={"required": _("Choose a file first.")},
         help_text=_("Excel (.xlsx) or CSV, at most 5 MB. Nothing is written before you confirm."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         allow_empty_file=True,  # said in our own words by the reader

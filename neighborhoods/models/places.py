@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from neighborhoods.models.areas import Area
 
 
-class Compound(models.Model):
+class Compound(models.Model):  # type: ignore[django-manager-missing] # mptt is untyped, and Area uses its manager
     """A housing estate. It stands in a grid and is covered by one branch at a time."""
 
     class Kind(models.TextChoices):

@@ -31,8 +31,8 @@ def actor_for(user: Any) -> Actor:
 def _area_grants(posts: list[Post]) -> list[Grant]:
     grants = []
     for post in posts:
-        if post.area_id:
-            place = (Level(post.area.level), post.area_id)
+        if post.area:
+            place = (Level(post.area.level), post.area.pk)
         elif post.title.place == Title.Place.DISTRICT:
             place = (Level.DISTRICT, 0)
         else:
@@ -44,7 +44,7 @@ def _area_grants(posts: list[Post]) -> list[Grant]:
 def actor_label(name: str, posts: list[Post]) -> str:
     """Name and place of work, as it will stand in histories: "李某，大码头街道"."""
     for post in posts:
-        place = post.unit.short_name if post.unit_id else post.area.name if post.area_id else ""
+        place = post.unit.short_name if post.unit else post.area.name if post.area else ""
         if place:
             return f"{name}，{place}"
     return name

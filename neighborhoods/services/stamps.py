@@ -33,15 +33,15 @@ def stamp_of(area: Area) -> Stamp:
     return Stamp(**{STAMP_COLUMN[Level(level)]: pk for level, pk in path})
 
 
-def stamp_for_new(area_id: int, *, tree_id: int | None = None) -> tuple[Area, Stamp]:
-    """Area and stamp for a row about to be inserted; `tree_id`, when the caller knows it, saves a statement.
+def stamp_for_new(place: Area | int) -> tuple[Area, Stamp]:
+    """Area and stamp for a row about to be inserted; an area already loaded saves a statement over its id.
 
     Holds the tree still until the transaction ends: a move that starts now waits, then re-stamps the new row too;
     a move already under way is waited for. The lock is shared, so reports never wait for each other. Ask for it
     before locking rows of your own, because a move holds the tree while it locks those rows.
     """
-    if tree_id is None:
-        tree_id = Area.objects.values_list("tree_id", flat=True).get(pk=area_id)
+    known = place if isinstance(place, Area) else Area.objects.get(pk=place)
+    area_id, tree_id = known.pk, known.tree_id
     while True:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_TREE, tree_id])

@@ -24,7 +24,7 @@ def setup(request: PortalRequest) -> HttpResponse:
     form = SetupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user = set_up_portal(account=form.account)
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return HttpResponseRedirect(reverse("neighborhoods:district-import"), status=303)
     status = 422 if form.is_bound else 200
     return render(request, "neighborhoods/setup_form.html", {"form": form}, status=status)
