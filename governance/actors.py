@@ -10,7 +10,9 @@ HANDLER_ROLES: dict[Level, frozenset[str]] = {
     Level.BRANCH: frozenset({Role.BRANCH_SECRETARY}),
 }
 # Who receives a new case. Branch secretaries are neighbours, not staff: they get a case only when it is given to them.
-RECEIVER_ROLES = {level: roles for level, roles in HANDLER_ROLES.items() if level != Level.BRANCH}
+RECEIVER_ROLES: dict[Level, frozenset[str]] = {
+    level: roles for level, roles in HANDLER_ROLES.items() if level != Level.BRANCH
+}
 # Who leads them, told together with the handler.
 LEAD_ROLES: dict[Level, frozenset[str]] = {
     Level.STREET: frozenset({Role.STREET_LEAD}),

@@ -46,9 +46,9 @@ MOVES: dict[State, frozenset[State]] = {
     State.REPLIED: frozenset({State.CALLBACK, State.REOPENED, State.WITHDRAWN}),
     State.CALLBACK: frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED, State.REOPENED, State.PARKED}),
     State.REOPENED: frozenset({State.DISPATCHED}),
-    State.RETURNED: frozenset({State.DISPATCHED, State.RULING}),
-    State.RULING: frozenset({State.DISPATCHED}),
-    State.PARKED: frozenset({State.REOPENED, State.CLOSED_EXPLAINED}),
+    State.RETURNED: frozenset({State.DISPATCHED, State.RULING, State.WITHDRAWN}),
+    State.RULING: frozenset({State.DISPATCHED, State.WITHDRAWN}),
+    State.PARKED: frozenset({State.REOPENED, State.CLOSED_EXPLAINED, State.WITHDRAWN}),
     State.CLOSED_SOLVED: frozenset({State.REOPENED}),
     State.CLOSED_EXPLAINED: frozenset({State.REOPENED}),
     State.NOT_ACCEPTED: frozenset(),
@@ -175,6 +175,11 @@ ISSUE_NOTED = "issue.noted"
 ISSUE_HIDDEN = "issue.hidden"
 ISSUE_URGENCY_CHANGED = "issue.urgency_changed"
 ISSUE_ESCALATED = "issue.escalated"
+ISSUE_PAUSE_ASKED = "issue.pause_asked"
+ISSUE_PAUSE_REFUSED = "issue.pause_refused"
+ISSUE_PAUSED = "issue.paused"
+ISSUE_RESUMED = "issue.resumed"
+ISSUE_PARKED = "issue.parked"
 ISSUE_PUBLISHED = "issue.published"
 ISSUE_EXPORTED = "issue.exported"
 CONTACT_REVEALED = "contact.revealed"

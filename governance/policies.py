@@ -94,8 +94,29 @@ def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
 
 
 def can_explain_issue(actor: Actor, issue: Issue) -> bool:
-    """Close with an explanation after a call-back that did not end in "solved"."""
+    """Close with an explanation after a call-back that did not end in "solved", or when a parked case is given up."""
+    can_end = issue.state in {State.CALLBACK, State.PARKED}
+    return can_end and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+
+
+def can_park_issue(actor: Actor, issue: Issue) -> bool:
+    """Set a hard case aside, with a public note every month."""
     return issue.state == State.CALLBACK and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+
+
+def can_ask_pause(actor: Actor, issue: Issue) -> bool:
+    """Ask that some days do not count."""
+    return issue.state in IN_HAND and is_holder(actor, issue)
+
+
+def can_decide_pause(actor: Actor, issue: Issue) -> bool:
+    """Agree or refuse; never whoever asked (the service knows who)."""
+    return issue.state in IN_HAND and is_dispatcher(actor, issue)
+
+
+def can_resume_clock(actor: Actor, issue: Issue) -> bool:
+    """Let a paused clock go on."""
+    return issue.closed_at is None and (is_holder(actor, issue) or is_dispatcher(actor, issue))
 
 
 def can_reopen_issue(actor: Actor, issue: Issue) -> bool:

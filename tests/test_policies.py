@@ -9,11 +9,28 @@ from neighborhoods.actors import NOBODY
 
 pytestmark = pytest.mark.django_db
 
-EVERYBODY = (
-    "grid_worker other_grid_worker branch_secretary building_lead representative community_staff community_lead "
-    "street_officer street_lead callback_agent department_clerk other_clerk district_duty analyst auditor "
-    "system_admin outsider far_grid_worker far_officer nobody"
-).split()
+EVERYBODY = [
+    "grid_worker",
+    "other_grid_worker",
+    "branch_secretary",
+    "building_lead",
+    "representative",
+    "community_staff",
+    "community_lead",
+    "street_officer",
+    "street_lead",
+    "callback_agent",
+    "department_clerk",
+    "other_clerk",
+    "district_duty",
+    "analyst",
+    "auditor",
+    "system_admin",
+    "outsider",
+    "far_grid_worker",
+    "far_officer",
+    "nobody",
+]
 DISPATCHERS = {"community_staff", "community_lead", "street_officer", "street_lead"}
 STREET = {"street_officer", "street_lead"}
 VIEWERS = DISPATCHERS | {"grid_worker", "branch_secretary", "district_duty"}
@@ -37,13 +54,17 @@ def table(holder: str) -> dict[str, dict[State, set[str]]]:
         "redispatch_issue": dict.fromkeys(IN_HAND, DISPATCHERS),
         "refuse_issue": {State.SUBMITTED: DISPATCHERS},
         "sign_issue": {State.DISPATCHED: {holder}},
-        "contact_issue": dict.fromkeys([State.SIGNED, State.WORKING], {holder}),
-        "reply_issue": dict.fromkeys([State.SIGNED, State.WORKING], {holder}),
-        "return_issue": dict.fromkeys(IN_HAND, {holder}),
+        "contact_issue": {key: {holder} for key in [State.SIGNED, State.WORKING]},
+        "reply_issue": {key: {holder} for key in [State.SIGNED, State.WORKING]},
+        "return_issue": {key: {holder} for key in IN_HAND},
         "rule_issue": {State.RULING: STREET | {"district_duty"}},
         "check_issue": {State.REPLIED: DISPATCHERS},
         "call_back_issue": dict.fromkeys(ASKING, DISPATCHERS | agent),
-        "explain_issue": {State.CALLBACK: DISPATCHERS},
+        "explain_issue": dict.fromkeys([State.CALLBACK, State.PARKED], DISPATCHERS),
+        "park_issue": {State.CALLBACK: DISPATCHERS},
+        "ask_pause": {key: {holder} for key in IN_HAND},
+        "decide_pause": dict.fromkeys(IN_HAND, DISPATCHERS),
+        "resume_clock": dict.fromkeys(OPEN_STATES, DISPATCHERS | {holder}),
         "reopen_issue": dict.fromkeys([*CLOSED, *ASKING, State.PARKED], DISPATCHERS),
         "note_issue": dict.fromkeys(State, seen),
         "view_issue": {state: seen | (agent if state in ASKING | CLOSED else set()) for state in State},

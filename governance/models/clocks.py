@@ -60,18 +60,24 @@ class ClockPause(models.Model):
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="pauses")
     reason = models.CharField(max_length=15, choices=Reason)
+    note = models.CharField(max_length=200, blank=True, default="")
     asked_by_id = models.BigIntegerField()
-    approved_by_id = models.BigIntegerField()
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    approved_by_id = models.BigIntegerField(null=True)  # empty until somebody else agrees
+    decided_at = models.DateTimeField(null=True)  # agreed or refused
+    starts_at = models.DateTimeField(null=True)  # when it was agreed
+    ends_at = models.DateTimeField()  # moved forward when the clock goes on earlier
+    is_over = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("pause")
         verbose_name_plural = _("pauses")
         constraints = [
             models.CheckConstraint(condition=~Q(asked_by_id=F("approved_by_id")), name="pause_second_person"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="pause_has_end"),
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="pause_has_end"),
+            models.UniqueConstraint(fields=["clock"], condition=Q(is_over=False), name="pause_one_at_a_time"),
         ]
+        indexes = [models.Index(fields=["ends_at", "id"], name="pause_ending", condition=Q(is_over=False))]
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.reason}"

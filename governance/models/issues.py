@@ -48,6 +48,13 @@ class Contact(models.Model):
         return mask_phone(self.phone) if self.phone else ""
 
 
+class IssueManager(models.Manager.from_queryset(IssueQuerySet)):  # type: ignore[misc] # built at run time
+    """Leaves the search column in the database: nobody reads it, and it is longer than the text."""
+
+    def get_queryset(self) -> IssueQuerySet:
+        return super().get_queryset().defer("search")
+
+
 class Issue(AreaStamped):
     """A resident's request. It cannot be deleted, only withdrawn."""
 
@@ -91,6 +98,7 @@ class Issue(AreaStamped):
     handled_level = models.SmallIntegerField(null=True)  # Level of the holder when it was replied
     reopened_count = models.PositiveSmallIntegerField(default=0)
     urged_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # retention struck phone and ID numbers out of its texts
 
     # Handler, checker and call-back agent are three people (docs/lifecycle.md).
     replied_by_id = models.BigIntegerField(null=True)
@@ -103,7 +111,7 @@ class Issue(AreaStamped):
         db_persist=True,
     )
 
-    objects = IssueQuerySet.as_manager()
+    objects = IssueManager()
 
     class Meta:
         verbose_name = _("issue")

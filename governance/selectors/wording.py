@@ -161,6 +161,9 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_SUPPLEMENTED: gettext_lazy("You added something"),
     lifecycle.ISSUE_HIDDEN: gettext_lazy("Hidden from neighbours at your wish"),
     lifecycle.ISSUE_URGENCY_CHANGED: gettext_lazy("The urgency was changed"),
+    lifecycle.ISSUE_PAUSED: gettext_lazy("The time limit rests for some days"),
+    lifecycle.ISSUE_RESUMED: gettext_lazy("The time limit goes on"),
+    lifecycle.ISSUE_PARKED: gettext_lazy("Set aside for now: what stands in the way"),
 }
 
 

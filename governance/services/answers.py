@@ -21,17 +21,23 @@ from governance.lifecycle import (
 from governance.models import Callback, Issue
 from governance.models.issues import Audience
 from governance.services.clocks import end_clocks, void_clocks
-from governance.services.moves import locked_issue, move, save_issue, tell, write_line
+from governance.services.moves import locked_issue, move, require_move, require_state, save_issue, tell, write_line
 from governance.services.reopening import reopen
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
+
+SAME_MINUTES = 10
 
 
 @transaction.atomic
 def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfaction: int | None, words: str) -> Issue:
     """Whoever asked says by the private link whether it is solved; "not solved" reopens it on a new clock."""
     issue, at = locked_issue(issue_id), timezone.now()
+    if satisfaction is not None and not 1 <= satisfaction <= 5:
+        raise RuleError(_("Choose one to five."), field="satisfaction")
     if issue.parent_id:
         return _answer_merged(issue, actor=actor, at=at, solved=solved, satisfaction=satisfaction, words=words)
+    if _said_already(issue, at, solved=solved, words=words.strip()):
+        return issue
     if issue.state not in {State.REPLIED, State.CALLBACK}:
         raise RuleError(
             _("There is nothing to answer at the moment: %(state)s.") % {"state": issue.get_state_display()}
@@ -47,6 +53,16 @@ def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfac
         reopen(issue, actor=actor, at=at, reason=words.strip(), kind=ISSUE_ANSWERED)
         tell(ISSUE_REOPENED, issue, actor, by="resident")
     return issue
+
+
+def _said_already(issue: Issue, at: datetime, *, solved: bool, words: str) -> bool:
+    """The same form sent twice: the case has moved on, and the same answer was given minutes ago."""
+    if issue.state not in {State.CLOSED_SOLVED, State.DISPATCHED}:
+        return False
+    outcome = Callback.Outcome.SOLVED if solved else Callback.Outcome.NOT_SOLVED
+    since = at - timedelta(minutes=SAME_MINUTES)
+    recent = issue.callbacks.filter(via=Callback.Via.LINK, at__gte=since).order_by("-at", "-pk").first()
+    return recent is not None and (recent.outcome, recent.words) == (outcome, words)
 
 
 def _store_answer(issue: Issue, *, at: datetime, solved: bool, satisfaction: int | None, words: str) -> None:
@@ -93,7 +109,10 @@ def record_callback(
 ) -> Issue:
     """An agent who neither handled nor checked the case notes what the resident said on the phone."""
     issue, at = locked_issue(issue_id), timezone.now()
+    require_state(issue, {State.REPLIED, State.CALLBACK})
     require(policies.can_call_back_issue(actor, issue))
+    if satisfaction is not None and not 1 <= satisfaction <= 5:
+        raise RuleError(_("Choose one to five."), field="satisfaction")
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
     issue.called_back_by_id = actor.user_id
@@ -141,6 +160,7 @@ def callbacks_enough(issue: Issue) -> bool:
 def explain_issue(*, issue_id: int, actor: Actor, explanation: str) -> Issue:
     """Close a case that cannot be solved, or whose resident cannot be reached, with a published explanation."""
     issue, at = locked_issue(issue_id), timezone.now()
+    require_move(issue, State.CLOSED_EXPLAINED)
     require(policies.can_explain_issue(actor, issue))
     if not explanation.strip():
         raise RuleError(_("Write the explanation the resident will read."), field="explanation")
@@ -156,6 +176,7 @@ def reopen_issue(*, issue_id: int, actor: Actor, reason: str) -> Issue:
     """Residents reopen within the reopening time by their link, dispatchers whenever an answer proves wrong."""
     issue, at = locked_issue(issue_id), timezone.now()
     if actor is not NOBODY:
+        require_move(issue, State.REOPENED)
         require(policies.can_reopen_issue(actor, issue))
     elif not may_reopen(issue, at):
         raise RuleError(

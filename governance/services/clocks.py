@@ -1,5 +1,6 @@
 """Starting and ending clocks. A clock is written when the thing happens and never recomputed."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Case, Min, Value, When
@@ -7,7 +8,7 @@ from django.db.models import Case, Min, Value, When
 from core.calendar import Unit, WorkCalendar, work_calendar
 from governance.lifecycle import ClockState, Step
 from governance.models import Clock, Issue, LadderRung
-from governance.selectors.reference import Limit, limit_for, rungs_for
+from governance.selectors.reference import limit_for, rungs_for
 
 WALL_UNITS = {Unit.MINUTE, Unit.HOUR, Unit.DAY}
 RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
@@ -19,17 +20,43 @@ def due_after(start: datetime, urgency: str, step: str) -> datetime | None:
     return work_calendar().add(start, limit.amount, limit.unit) if limit else None
 
 
-def rung_time(rung: LadderRung, clock: Clock, limit_unit: str, calendar: WorkCalendar) -> datetime:
-    """When a rung is reached. Shares of a limit in office hours are counted in office hours."""
+@dataclass(frozen=True)
+class Measure:
+    """How a limit counts: by the clock on the wall, or in office hours only."""
+
+    is_wall: bool
+    calendar: WorkCalendar
+
+    @classmethod
+    def of(cls, unit: str) -> "Measure":
+        return cls(unit in WALL_UNITS, work_calendar())
+
+    def between(self, start: datetime, end: datetime) -> float:
+        """Seconds that count between two moments; 0 when `end` is not later."""
+        if self.is_wall:
+            return max((end - start).total_seconds(), 0.0)
+        return self.calendar.working_seconds_between(start, end)
+
+    def after(self, start: datetime, seconds: float) -> datetime:
+        """The moment after which so many counting seconds have passed."""
+        return start + timedelta(seconds=seconds) if self.is_wall else self.calendar.add_working_seconds(start, seconds)
+
+
+def measure_of(clock: Clock, urgency: str) -> Measure:
+    """By the limit the clock was started under; a limit nobody keeps any more counts by the wall."""
+    limit = limit_for(urgency, clock.step, clock.started_at)
+    return Measure.of(limit.unit if limit else Unit.HOUR)
+
+
+def rung_time(rung: LadderRung, clock: Clock, measure: Measure) -> datetime:
+    """When a rung is reached. Shares of a limit in office hours are counted in office hours; pauses do not count."""
     if rung.minutes is not None:
-        return clock.started_at + timedelta(minutes=rung.minutes)
+        return clock.started_at + timedelta(minutes=rung.minutes, seconds=clock.paused_seconds)
     share = (rung.percent or 0) / 100
     if share == 1:
         return clock.due_at
-    if limit_unit in WALL_UNITS:
-        return clock.started_at + (clock.due_at - clock.started_at) * share
-    whole = calendar.working_seconds_between(clock.started_at, clock.due_at)
-    return calendar.add_working_seconds(clock.started_at, whole * share)
+    whole = measure.between(clock.started_at, clock.due_at) - clock.paused_seconds
+    return measure.after(clock.started_at, clock.paused_seconds + whole * share)
 
 
 def build_clock(issue: Issue, step: str, at: datetime) -> Clock | None:
@@ -47,15 +74,23 @@ def build_clock(issue: Issue, step: str, at: datetime) -> Clock | None:
         due_at=due,
         is_unconfirmed=not calendar.is_confirmed(due.date()),
     )
-    set_next_rung(clock, issue.urgency, limit, number=1)
+    climb(clock, issue.urgency, Measure.of(limit.unit), None)
     return clock
 
 
-def set_next_rung(clock: Clock, urgency: str, limit: Limit, *, number: int) -> None:
-    """Point the clock at the given rung of its ladder, or at none when it has no more."""
-    rungs = [r for r in rungs_for(urgency, clock.step) if r.number >= number]
-    clock.next_rung = rungs[0].number if rungs else number
-    clock.next_rung_at = rung_time(rungs[0], clock, limit.unit, work_calendar()) if rungs else None
+def climb(clock: Clock, urgency: str, measure: Measure, upto: datetime | None) -> list[LadderRung]:
+    """The rungs reached by `upto`, in order; the clock then points at the next one, or at none."""
+    reached: list[LadderRung] = []
+    for rung in rungs_for(urgency, clock.step):
+        if rung.number < clock.next_rung:
+            continue
+        time = rung_time(rung, clock, measure)
+        if upto is None or time > upto:
+            clock.next_rung, clock.next_rung_at = rung.number, time
+            return reached
+        reached.append(rung)
+    clock.next_rung, clock.next_rung_at = (reached[-1].number + 1 if reached else clock.next_rung), None
+    return reached
 
 
 def plan_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:

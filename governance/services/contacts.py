@@ -11,7 +11,7 @@ from governance import policies
 from governance.lifecycle import CONTACT_REVEALED
 from governance.models import Contact, Disclosure
 from governance.services.links import keyed_hash
-from governance.services.moves import locked_issue, tell
+from governance.services.moves import locked_issue, person, tell
 from neighborhoods.actors import Actor
 
 
@@ -54,7 +54,7 @@ def reveal_contact(*, issue_id: int, actor: Actor, reason: str) -> Contact:
     if len(reason.strip()) < 2:
         raise RuleError(_("Say in a few words why you need it."), field="reason")
     Disclosure.objects.create(
-        contact=issue.contact, issue=issue, by_id=actor.user_id, by_label=actor.label, reason=reason.strip()[:200]
+        contact=issue.contact, issue=issue, by_id=person(actor), by_label=actor.label, reason=reason.strip()[:200]
     )
     tell(CONTACT_REVEALED, issue, actor, at=timezone.now().isoformat())
     return issue.contact

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.calendar import Unit, work_calendar
 from core.errors import RuleError, require
 from governance import policies
 from governance.lifecycle import (
+    IN_HAND,
     ISSUE_ACCEPTED,
     ISSUE_DISPATCHED,
     ISSUE_NOT_ACCEPTED,
@@ -25,7 +28,6 @@ from governance.services.clocks import end_clocks, start_clocks, void_clocks
 from governance.services.moves import locked_issue, move, require_move, save_issue, tell
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, PartnerUnit
-from neighborhoods.services.stamps import stamp_of
 
 WORK_STEPS = [Step.SIGN, Step.CONTACT, Step.DONE]
 
@@ -61,8 +63,10 @@ def dispatch_issue(*, issue_id: int, actor: Actor, goal: Goal, note: str = "") -
     if issue.state == State.SUBMITTED:
         require(policies.can_accept_issue(actor, issue))
         _accept(issue, actor, at)
-    elif issue.state in {State.DISPATCHED, State.SIGNED, State.WORKING}:
+    elif issue.state in IN_HAND:
         require(policies.can_redispatch_issue(actor, issue))
+        if not note.strip():
+            raise RuleError(_("Say why somebody else gets it."), field="note")
         _recall(issue, actor, at, note)
     else:
         require_move(issue, State.DISPATCHED)
@@ -116,7 +120,8 @@ def _goal_area(issue: Issue, goal: Goal) -> Area:
     if goal.unit and not goal.unit.is_active:
         raise RuleError(_("This unit does not take cases any more."), field="goal")
     area = goal.area or issue.holder_area
-    if goal.area and goal.area.pk not in set(stamp_of(issue.area).as_fields().values()):
+    path = {issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id}
+    if goal.area and goal.area.pk not in path:
         raise RuleError(_("The case can only go to an area it belongs to."), field="goal")
     return area
 
@@ -184,6 +189,7 @@ def return_issue(*, issue_id: int, actor: Actor, reason: str, basis: str) -> Iss
         raise RuleError(_("Say why you send it back."), field="reason")
     if not basis.strip():
         raise RuleError(_("Name the rule or list of duties it rests on."), field="basis")
+    _require_in_time(issue, at)
     again = issue.dispatches.filter(returned_at__isnull=False).exists()
     move(
         issue,
@@ -207,3 +213,13 @@ def return_issue(*, issue_id: int, actor: Actor, reason: str, basis: str) -> Iss
     save_issue(issue)
     tell(ISSUE_RETURNED, issue, actor, ruling=again)
     return issue
+
+
+def _require_in_time(issue: Issue, at: datetime) -> None:
+    """Bouncing late is the hidden delay: whoever kept a case longer than the limit keeps it."""
+    current = issue.dispatches.filter(ended_at=None).first()
+    if current and at > work_calendar().add(current.at, settings.RETURN_WORKING_DAYS, Unit.WORKING_DAY):
+        raise RuleError(
+            _("A case can be sent back within %(days)d working day after it was dispatched.")
+            % {"days": settings.RETURN_WORKING_DAYS}
+        )

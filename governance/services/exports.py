@@ -10,6 +10,7 @@ from governance import policies
 from governance.lifecycle import ISSUE_EXPORTED
 from governance.querysets import IssueQuerySet
 from governance.selectors.board import EXPORT_CAP
+from governance.services.moves import person
 from neighborhoods.actors import Actor
 
 
@@ -22,6 +23,6 @@ def record_export(*, actor: Actor, rows: IssueQuerySet, query: str, kind: str) -
         raise RuleError(
             _("That is more than %(limit)d cases. Narrow the filters and export in parts.") % {"limit": EXPORT_CAP}
         )
-    account = User.objects.get(pk=actor.user_id)
+    account = User.objects.get(pk=person(actor))
     events.record(ISSUE_EXPORTED, actor=actor, subject=account, rows=count, query=query[:500], format=kind)
     return count

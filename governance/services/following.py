@@ -74,6 +74,8 @@ def withdraw_issue(*, issue_id: int, actor: Actor = NOBODY, reason: str = "") ->
     """Whoever asked takes it back; nothing is deleted."""
     issue, at = locked_issue(issue_id), timezone.now()
     require_move(issue, State.WITHDRAWN)
+    if issue.voices > 1:
+        raise RuleError(_("Neighbours have joined this case, so it goes on. You may hide it or leave it as it is."))
     move(issue, State.WITHDRAWN, actor=actor, at=at, kind=ISSUE_WITHDRAWN, text=reason.strip())
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)

@@ -14,16 +14,27 @@ from governance.lifecycle import (
     ISSUE_REOPENED,
     ISSUE_REPLIED,
     ISSUE_URGENCY_CHANGED,
+    OPEN,
     URGENCY_RANK,
     State,
     Step,
     Urgency,
 )
-from governance.models import Clock, ContactLog, Issue, IssuePhoto, Reply
+from governance.models import ContactLog, Issue, IssuePhoto, Reply
 from governance.models.issues import Audience
-from governance.services.clocks import build_clock, end_clocks, refresh_due, start_clocks, void_clocks
-from governance.services.moves import locked_issue, move, require_move, save_issue, tell, write_line
+from governance.services.clocks import end_clocks, start_clocks
+from governance.services.moves import (
+    locked_issue,
+    move,
+    person,
+    require_move,
+    require_state,
+    save_issue,
+    tell,
+    write_line,
+)
 from governance.services.reopening import reopen
+from governance.services.rewinding import rewind_clocks
 from neighborhoods.actors import Actor
 
 ATTEMPTS_ENOUGH = 3
@@ -33,8 +44,9 @@ ATTEMPTS_ENOUGH = 3
 def log_contact(*, issue_id: int, actor: Actor, reached: bool, note: str) -> Issue:
     """The holder notes a talk with the resident, or an attempt that failed; the first starts the work."""
     issue, at = locked_issue(issue_id), timezone.now()
+    require_state(issue, {State.SIGNED, State.WORKING})
     require(policies.can_contact_issue(actor, issue))
-    ContactLog.objects.create(issue=issue, at=at, by_id=actor.user_id, reached=reached, note=note.strip()[:500])
+    ContactLog.objects.create(issue=issue, at=at, by_id=person(actor), reached=reached, note=note.strip()[:500])
     if issue.state == State.SIGNED:
         move(issue, State.WORKING, actor=actor, at=at, kind=ISSUE_CONTACTED, text=note.strip(), reason=_tried(reached))
     else:
@@ -51,8 +63,14 @@ def _tried(reached: bool) -> str:  # noqa: FBT001 - a yes or no from the form
 
 
 def may_reply(issue: Issue) -> bool:
-    """No reply without a talk or three dated attempts; who left no contact cannot be talked to."""
-    if issue.contact is None or not issue.contact.phone or issue.urgency == Urgency.INQUIRY:
+    """No reply without a talk or three dated attempts, unless whoever handles it has no number to call.
+
+    That is so when none was left or kept, and when it is a complaint: then the handler never learns who asked.
+    """
+    contact = issue.contact
+    if contact is None or not contact.phone or contact.hidden_at or issue.hide_requester:
+        return True
+    if issue.urgency == Urgency.INQUIRY:
         return True
     since = issue.dispatched_at or issue.submitted_at
     logs = list(issue.contact_logs.filter(at__gte=since).values_list("reached", flat=True))
@@ -87,7 +105,7 @@ def reply_issue(
     Reply.objects.create(
         issue=issue,
         at=at,
-        by_id=actor.user_id,
+        by_id=person(actor),
         by_label=actor.label,
         unit=issue.holder_unit,
         text=text.strip(),
@@ -141,19 +159,16 @@ def note_issue(*, issue_id: int, actor: Actor, text: str) -> Issue:
 
 @transaction.atomic
 def change_urgency(*, issue_id: int, actor: Actor, urgency: Urgency, reason: str) -> Issue:
-    """A dispatcher raises the urgency at once, or lowers it with a reason; running clocks start anew."""
+    """A dispatcher raises the urgency at once, or lowers it with a reason; the running clocks follow."""
     issue, at = locked_issue(issue_id), timezone.now()
+    require_state(issue, OPEN)
     require(policies.can_change_urgency(actor, issue))
     if issue.urgency == urgency:
         raise RuleError(_("It already has this urgency."), field="urgency")
     if URGENCY_RANK[urgency] < URGENCY_RANK[Urgency(issue.urgency)] and not reason.strip():
         raise RuleError(_("Say why it is less urgent."), field="reason")
     before = issue.get_urgency_display()
-    running = list(Clock.objects.filter(issue=issue, state="running").order_by("pk"))
-    void_clocks(issue, at)
-    issue.urgency = urgency
-    Clock.objects.bulk_create([c for old in running if (c := build_clock(issue, old.step, old.started_at))])
-    refresh_due(issue)
+    rewind_clocks(issue, urgency, at)
     save_issue(issue, "urgency")
     text = f"{before} → {issue.get_urgency_display()}"
     write_line(issue, kind=ISSUE_URGENCY_CHANGED, actor=actor, at=at, text=text, reason=reason.strip()[:200])

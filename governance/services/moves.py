@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import events
-from core.errors import RuleError
+from core.errors import NotAllowedError, RuleError
 from governance.lifecycle import FINAL, State
 from governance.models import Issue, TimelineEntry
 from governance.models.issues import Audience
@@ -24,9 +24,9 @@ def locked_issue(issue_id: int) -> Issue:
     )
 
 
-def require_state(issue: Issue, states: Iterable[State]) -> None:
+def require_state(issue: Issue, states: Iterable[str]) -> None:
     """Refuse a step that does not fit any more, saying what the issue is by now."""
-    if issue.state not in states:
+    if issue.state not in set(states):
         raise RuleError(
             _("%(number)s is already “%(state)s”. Somebody else was quicker, or this step does not fit any more.")
             % {"number": issue.number, "state": issue.get_state_display()}
@@ -37,6 +37,13 @@ def require_move(issue: Issue, to: State) -> None:
     """Refuse a move the lifecycle does not know."""
     if not issue.can_move_to(to):
         require_state(issue, ())
+
+
+def person(actor: Actor) -> int:
+    """The account of whoever acts; what staff do is never done by nobody."""
+    if actor.user_id is None:
+        raise NotAllowedError
+    return actor.user_id
 
 
 def move(issue: Issue, to: State, *, actor: Actor, at: datetime, kind: str, **entry: Any) -> TimelineEntry:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from governance.actors import RECEIVER_ROLES
-from governance.models import Category
+from governance.actors import HANDLER_ROLES, RECEIVER_ROLES, UNIT_ROLES
+from governance.models import Category, RoutingRule
 from governance.selectors.reference import routing_rules
-from neighborhoods.actors import STAMP_COLUMN, Level
+from neighborhoods.actors import Level
 from neighborhoods.models import PartnerUnit
-from neighborhoods.selectors.posts import lowest_staffed
+from neighborhoods.selectors.posts import lowest_staffed, users_in_unit
 from neighborhoods.services.stamps import Stamp
 
 
@@ -20,18 +20,25 @@ class Holder:
 
 
 def choose_holder(category: Category, stamp: Stamp) -> Holder:
-    """First match wins. Without any live post on the path the street itself holds it."""
+    """First match wins, if somebody serves there. Without any live post on the path the street itself holds it."""
     path = set(stamp.as_fields().values())
     for rule in routing_rules():
         if rule.category_id not in {None, category.pk} or (rule.within_id and rule.within_id not in path):
             continue
-        area_id = _area_at(stamp, rule.to_level)
-        if rule.to_unit and rule.to_unit.is_active:
-            return Holder(stamp.community_id or stamp.street_id or 0, rule.to_unit)
-        if area_id:
-            return Holder(area_id)
+        holder = _holder_by(rule, stamp)
+        if holder:
+            return holder
     return Holder(lowest_staffed(stamp, RECEIVER_ROLES) or stamp.street_id or 0)
 
 
-def _area_at(stamp: Stamp, level: int | None) -> int | None:
-    return getattr(stamp, STAMP_COLUMN[Level(level)]) if level is not None and level >= 0 else None
+def _holder_by(rule: RoutingRule, stamp: Stamp) -> Holder | None:
+    """Whom a rule names: a unit with somebody in it, or the level, or the nearest staffed one above a vacancy."""
+    if rule.to_unit:
+        is_staffed = rule.to_unit.is_active and users_in_unit(UNIT_ROLES, rule.to_unit.pk)
+        return Holder(stamp.community_id or stamp.street_id or 0, rule.to_unit) if is_staffed else None
+    if rule.to_level is None or rule.to_level < Level.STREET:
+        return None
+    goal = Level(rule.to_level)
+    upwards = {level: roles for level, roles in HANDLER_ROLES.items() if level == goal or level in RECEIVER_ROLES}
+    area_id = lowest_staffed(stamp, {level: roles for level, roles in upwards.items() if level <= goal})
+    return Holder(area_id) if area_id else None

@@ -1,0 +1,32 @@
+"""Celery entry points. Each may run late, twice or in parallel."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from governance.services import callbacks, pauses, retention, sweep
+
+
+@shared_task(name="governance.sweep_clocks", soft_time_limit=240, time_limit=300)
+def sweep_clocks() -> None:
+    """Let paused clocks go on, then climb the ladder."""
+    at = timezone.now()
+    pauses.resume_ended(at=at)
+    sweep.sweep_clocks(at=at)
+
+
+@shared_task(name="governance.start_callbacks", soft_time_limit=240, time_limit=300)
+def start_callbacks() -> None:
+    """Hand unanswered replies to the call-back agents."""
+    callbacks.start_callbacks(at=timezone.now())
+
+
+@shared_task(name="governance.apply_retention", soft_time_limit=1740, time_limit=1800)
+def apply_retention() -> None:
+    """Hide, empty and strike out what is no longer needed."""
+    retention.apply_retention(at=timezone.now())
+
+
+@shared_task(name="governance.expire_links", soft_time_limit=240, time_limit=300)
+def expire_links() -> None:
+    """Give private links of ended cases their last day."""
+    retention.expire_links(at=timezone.now())
