@@ -49,6 +49,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": DAY // 2},
     },
+    # half a year of notices is enough to look something up, and keeps the queues small; nightly is soon enough
+    "prune": {
+        "task": "notifications.prune",
+        "schedule": crontab(hour=4, minute=30),
+        "options": {"expires": DAY // 2},
+    },
     "sessions": {
         "task": "core.clear_sessions",
         "schedule": crontab(hour=4, minute=10),

@@ -9,6 +9,7 @@ from notifications.routing import ROUTES
 from notifications.services.deliver import deliver_batch
 from notifications.services.digests import write_digests
 from notifications.services.health import beat
+from notifications.services.pruning import prune_notices
 from notifications.services.relay import relay_batch
 from notifications.services.wakeup import wake
 
@@ -37,3 +38,9 @@ def digest() -> None:
 def heartbeat() -> None:
     """Show that beat and worker are alive."""
     beat(at=timezone.now())
+
+
+@shared_task(name="notifications.prune")
+def prune() -> None:
+    """Clear away what was told long ago."""
+    prune_notices(at=timezone.now())

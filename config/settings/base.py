@@ -48,10 +48,11 @@ INSTALLED_APPS = [
     "csp",
     "django_structlog",
     "django_prometheus",
+    *OWN_APPS,
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    *OWN_APPS,
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -304,12 +305,13 @@ WEBHOOK_URLS = env.list("WEBHOOK_URLS", default=[])
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", "")
 NOTICE_TRIES = 6  # a delivery that failed so often is parked for a person to look at
 NOTICE_LEASE_SECONDS = 60  # a worker that died is replaced after this; what it was sending may go out twice
+NOTICE_KEEP_DAYS = 180  # then what was relayed, sent or read is cleared away; the audit trail stays
 NOTICE_LAG_ALERT_SECONDS = 120  # readyz reports a relay or a beat that is this late
 WEBHOOK_TIMEOUT = 5
 DIGEST_AT = "08:00"
 
 # ---- logs, errors, figures for machines ----
-METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1", "::1"])  # addresses or networks that may read /metrics
+METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1", "::1"])  # addresses, networks for /metrics
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_JSON = env.bool("LOG_JSON", default=False)
