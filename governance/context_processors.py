@@ -13,7 +13,8 @@ from governance import policies
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.today import today_total
-from neighborhoods.actors import Actor
+from neighborhoods.actors import POSTER_ROLES, Actor
+from neighborhoods.policies import can_load_district
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -50,6 +51,10 @@ def _items(request: HttpRequest) -> list[NavItem]:
     if policies.can_record_issue(actor):
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
+    if actor.roles & POSTER_ROLES:
+        items.append(_item(path, "neighborhoods:compound-list", "print", _("posters for stairwells")))
+    if can_load_district(actor):
+        items.append(_item(path, "neighborhoods:district-import", "upload", _("load a district")))
     if getattr(request.user, "is_staff", False):
         items.append(_item(path, "admin:index", "lock", _("administration"), gap=True))
     return [item for item in items if item is not None]
