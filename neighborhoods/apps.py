@@ -16,4 +16,8 @@ class NeighborhoodsConfig(AppConfig):
     verbose_name = _("neighbourhoods")
 
     def ready(self) -> None:
+        from accounts.staff import register_check  # noqa: PLC0415 - models are not ready earlier
+        from neighborhoods.selectors.actors import holds_post  # noqa: PLC0415
+
+        register_check(holds_post)
         post_migrate.connect(_seed, sender=self)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from neighborhoods.views import compounds, district_imports, setup
+from neighborhoods.views import compounds, district_imports, me, setup
 
 app_name = "neighborhoods"
 urlpatterns = [
+    path("accounts/me/", me.me, name="me"),
     path("setup/", setup.setup, name="setup"),
     path("desk/import/", district_imports.district_import, name="district-import"),
     path("desk/import/template.xlsx", district_imports.import_template, {"form": "xlsx"}, name="import-template-xlsx"),

@@ -28,6 +28,23 @@ def actor_for(user: Any) -> Actor:
     )
 
 
+def posts_of(user: Any) -> list[Post]:
+    """The posts held today, with the names a page shows."""
+    posts = live_posts(timezone.localdate()).filter(user_id=user.pk)
+    return list(posts.select_related("title", "area", "unit").order_by("starts_on", "pk"))
+
+
+def demo_posts(ending: str) -> list[Post]:
+    """One post for each log-in of the demonstration, from the street down, then units, then the district."""
+    posts = live_posts(timezone.localdate()).filter(user__email__endswith=ending)
+    return list(posts.select_related("title", "area", "unit", "user").order_by("title__place", "title__level", "pk"))
+
+
+def holds_post(user: Any) -> bool:
+    """Whether somebody serves anywhere today."""
+    return bool(live_posts(timezone.localdate()).filter(user_id=user.pk).exists())
+
+
 def _area_grants(posts: list[Post]) -> list[Grant]:
     grants = []
     for post in posts:

@@ -1,0 +1,127 @@
+"""Accounts in the administration: opened, disabled the day somebody leaves, never deleted, never given a password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.phones import PhoneField
+from accounts.services.administration import disable_account, enable_account, open_account, remove_second_step
+from core.backoffice import RoleAdmin, holds_role
+from core.errors import RuleError
+
+# Posts decide what a person may do; Django's groups decide nothing here.
+admin.site.unregister(Group)
+
+KEEPERS = ("system_admin", "security_admin")  # codes of neighborhoods.actors.Role, which is a higher app
+
+
+class AccountForm(forms.ModelForm):
+    """Who it is and how they are reached."""
+
+    phone = PhoneField(required=False)
+
+    class Meta:
+        model = User
+        fields = ("name", "phone", "email", "is_staff")
+
+    def clean_phone(self) -> str | None:
+        return self.cleaned_data["phone"] or None
+
+    def clean_email(self) -> str | None:
+        return (self.cleaned_data["email"] or "").lower() or None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & set(self.errors):
+            self.add_error("phone", _("Give a mobile number or an e-mail address: without one nobody can sign in."))
+        return cleaned
+
+
+class SecondStepFilter(admin.SimpleListFilter):
+    """Who has one."""
+
+    title = gettext_lazy("second step")
+    parameter_name = "second_step"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("set up")), ("no", _("not set up"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(authenticator__isnull=self.value() == "no").distinct()
+
+
+@admin.register(User)
+class UserAdmin(RoleAdmin):
+    """A new account has no password: its person signs in with a code and sets one."""
+
+    viewers = ("auditor",)
+    editors = KEEPERS
+    form = AccountForm
+    list_display = ("name", "phone", "email", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", SecondStepFilter)
+    search_fields = ("name", "email", "phone")
+    ordering = ("name", "pk")
+    readonly_fields = ("is_active", "is_superuser", "last_login", "created_at")
+    actions = ("disable", "enable", "take_second_step_away")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return AccountForm.Meta.fields if obj is None else (*AccountForm.Meta.fields, *self.readonly_fields)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """The owners of the portal are kept by owners only."""
+        found = super().get_queryset(request)
+        return found if getattr(request.user, "is_superuser", False) else found.filter(is_superuser=False)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if change:
+            if "phone" in form.changed_data:
+                obj.phone_verified = bool(obj.phone)  # the office that typed it in vouches for it
+            super().save_model(request, obj, form, change)
+            return
+        given = form.cleaned_data
+        user = open_account(
+            actor=request.actor,  # type: ignore[attr-defined] # set by neighborhoods.middleware
+            name=given["name"],
+            phone=given["phone"] or "",
+            email=given["email"] or "",
+            is_staff=given["is_staff"],
+        )
+        obj.pk, obj._state.adding = user.pk, False
+        messages.info(request, _("They sign in with a code sent to that number or address, and set a password then."))
+
+    def _each(self, request: HttpRequest, accounts: QuerySet[User], service: Any, done: str) -> None:
+        """Call the service once per account and say what became of it."""
+        if not holds_role(request, self.editors):
+            raise PermissionDenied
+        for user in accounts:
+            try:
+                service(actor=request.actor, user_id=user.pk)  # type: ignore[attr-defined]
+            except RuleError as refused:
+                messages.error(request, f"{user.name}: {refused.message}")
+            else:
+                messages.success(request, f"{user.name}: {done}")
+
+    @admin.action(description=gettext_lazy("Disable: the person is signed out at once"), permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._each(request, queryset, disable_account, _("disabled"))
+
+    @admin.action(description=gettext_lazy("Put back into use"), permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._each(request, queryset, enable_account, _("in use again"))
+
+    @admin.action(description=gettext_lazy("Remove the second step (phone lost)"), permissions=["change"])
+    def take_second_step_away(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._each(request, queryset, remove_second_step, _("second step removed"))

@@ -1,0 +1,34 @@
+"""What happens when Django's own machinery signs people in or out."""
+
+import logging
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+
+from accounts.middleware import start_clock
+from core.limits import client_address
+
+logger = logging.getLogger("mulin.sign_in")
+
+
+def _signed_in(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    start_clock(request, user)
+    logger.info("signed in: account %s from %s", user.pk, client_address(request))
+
+
+def _signed_out(request: HttpRequest, user: Any, **_kwargs: Any) -> None:
+    if user is not None:
+        logger.info("signed out: account %s", user.pk)
+
+
+def _refused(request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Without what was typed: people type passwords into the wrong field."""
+    logger.warning("sign-in refused, from %s", client_address(request) if request else "a command")
+
+
+def connect() -> None:
+    """Called when the app is ready."""
+    user_logged_in.connect(_signed_in, dispatch_uid="mulin-signed-in")
+    user_logged_out.connect(_signed_out, dispatch_uid="mulin-signed-out")
+    user_login_failed.connect(_refused, dispatch_uid="mulin-refused")
