@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -123,9 +124,10 @@ def _group_of(user: str) -> int:
 
 
 def last_line(log: Path, fallback: str = "") -> str:
-    """The last line a program wrote: usually the reason why it ended."""
+    """Why a program ended: the last error it named, else the last line it wrote."""
     try:
         lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
     except OSError:
         return fallback
-    return lines[-1][-300:] if lines else fallback
+    errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception|ImproperlyConfigured): ", line)]
+    return (errors or lines or [fallback])[-1][-300:]

@@ -78,7 +78,7 @@ def fresh_log(places: Places, name: str) -> Path:
 
 
 def wait_for_web(web: Kept, where: Address) -> None:
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 120  # a small, busy machine may take this long
     while time.monotonic() < limit:
         if web.child is None or not web.child.running:
             break

@@ -143,7 +143,7 @@ def run(name, env, tmp_path, ready, **replaced):
     with log.open("wb") as output:
         process = subprocess.Popen(command_of(name, **replaced), cwd=ROOT, env=env, stdout=output, stderr=output)
     try:
-        limit = time.monotonic() + 40
+        limit = time.monotonic() + 120
         while time.monotonic() < limit and process.poll() is None and not ready(log):
             time.sleep(0.1)
         assert ready(log), log.read_text("utf-8")[-3000:]
