@@ -15,7 +15,7 @@ def scope(grants: Iterable[Grant], prefix: str = "") -> Q:
     by_column: dict[str, set[int]] = {}
     for grant in grants:
         if grant.level == Level.DISTRICT:
-            return Q()
+            return ~Q(pk__in=[])  # everything, also beside an OR: an empty Q() would vanish there and hide it all
         by_column.setdefault(STAMP_COLUMN[grant.level], set()).add(grant.area_id)
     condition = Q(pk__in=[])
     for column, ids in by_column.items():
