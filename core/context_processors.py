@@ -21,18 +21,13 @@ class Portal:
     here: str  # where to come back to after changing a choice
 
     @property
-    def other_theme(self) -> str:
-        """Where the elder switch leads; the device decides again when elder mode is left."""
-        return "auto" if self.theme == "elder" else "elder"
-
-    @property
-    def other_language(self) -> str:
-        return "en" if self.language.startswith("zh") else "zh-hans"
+    def is_chinese(self) -> bool:
+        return self.language.startswith("zh")
 
     @property
     def language_tag(self) -> str:
         """For `lang` in HTML."""
-        return "zh-Hans" if self.language.startswith("zh") else "en"
+        return "zh-Hans" if self.is_chinese else "en"
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

@@ -168,6 +168,8 @@ def conflicts(apps: list[str]) -> list[str]:
     found = []
     for app in apps:
         for key, entry in entries(app).items():
+            if not _translation(entry):
+                continue
             first, words = seen.setdefault(key, (app, _translation(entry)))
             if words != _translation(entry):
                 found.append(f"{_name(key)} is {words!r} in {first} but {_translation(entry)!r} in {app}")

@@ -47,7 +47,7 @@ def shape_of(bound: BoundField) -> str:
     return "tick" if isinstance(bound.field.widget, CheckboxInput) else "line"
 
 
-def _attributes(bound: BoundField, *, low: bool) -> dict[str, str]:
+def _attributes(bound: BoundField, *, low: bool) -> dict[str, str | bool]:
     widget = bound.field.widget
     if isinstance(widget, CheckboxInput) or bound.is_hidden:
         return {}

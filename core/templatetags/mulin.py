@@ -26,6 +26,7 @@ register = template.Library()
 
 # The icon that stands for a tone when a tag names none: colour never speaks alone.
 TONE_ICONS = {"": "info", "run": "run", "done": "done", "soon": "wait", "late": "late"}
+LEVELS = {"success": "done", "warning": "soon", "error": "late"}
 QUIET_ZONE = 4  # modules of white a reader needs around a QR code (ISO/IEC 18004)
 LONGEST_CLAUSE = 9
 CLAUSE = re.compile(r"[^，。、；：？！,;:?!]+[，。、；：？！,;:?!]*”?|.+")
@@ -54,6 +55,18 @@ def tag(label: Any, tone: str = "", icon_name: str = "") -> SafeString:
     modifier = f" mu-tag--{tone}" if tone else ""
     return format_html(
         '<span class="mu-tag{}">{}{}</span>', modifier, icon(icon_name or TONE_ICONS.get(tone, "info")), label
+    )
+
+
+@register.simple_tag
+def note(text: Any, tone: str = "") -> SafeString:
+    """`{% note text tone %}`: said in passing. Also takes the levels of Django's messages."""
+    shown = LEVELS.get(tone, tone)
+    return format_html(
+        '<div class="mu-note{} mu-gap-b" role="status">{}<p>{}</p></div>',
+        f" mu-note--{shown}" if shown in {"done", "soon", "late"} else "",
+        icon(TONE_ICONS.get(shown, "info")),
+        text,
     )
 
 

@@ -8,7 +8,9 @@ RULES = {
     "resultTypes": ["violations"],
 }
 # What can be pressed and stands on its own; links inside a sentence are exempt (WCAG 2.5.8).
-PRESSABLE = "button, summary, .mu-btn, .mu-tool, .mu-choice, .mu-list a, .mu-links a, .mu-doors a, .mu-side a, .mu-pages a"
+PRESSABLE = (
+    "button, summary, .mu-btn, .mu-tool, .mu-choice, .mu-list a, .mu-links a, .mu-doors a, .mu-side a, .mu-pages a"
+)
 
 
 def violations(page: Page) -> list[str]:
