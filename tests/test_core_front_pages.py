@@ -19,7 +19,7 @@ from core.views.errors import csrf_failure
 PLAIN = ["/help/", "/privacy/", "/accessibility/", "/preferences/"]
 FIRST_VISIT = 100 * 1024
 HOST = re.compile(r"""(?:src|href|action|url)\s*[=(]\s*["']?(?:https?:)?//""")
-INLINE = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:")
+INLINE = re.compile(r"<style|<script(?![^>]*(?:\bsrc=|application/json))|\sstyle=|\son[a-z]+=|javascript:")
 
 
 # ---- plain pages ----
