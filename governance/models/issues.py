@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
-from core.masking import mask_name, mask_phone
+from core.masking import mask_name, mask_phone, mask_text
 from governance.lifecycle import CLOSED, FINAL, LOOKS, MOVES, Channel, Look, State, Urgency
 from governance.models.reference import Category
 from governance.querysets import IssueQuerySet
@@ -53,6 +53,14 @@ class IssueManager(models.Manager.from_queryset(IssueQuerySet)):  # type: ignore
 
     def get_queryset(self) -> IssueQuerySet:
         return super().get_queryset().defer("search")
+
+
+def first_clause(text: str) -> str:
+    """The beginning of a text, short enough for a list."""
+    head = text.strip().splitlines()[0] if text.strip() else ""
+    for stop in "。；！？;!?":
+        head = head.split(stop)[0]
+    return head if len(head) <= 40 else f"{head[:39]}…"
 
 
 class Issue(AreaStamped):
@@ -174,11 +182,13 @@ class Issue(AreaStamped):
 
     @property
     def summary(self) -> str:
-        """The first clause of the text, short enough for a list; numbers are struck out by whoever publishes it."""
-        head = self.text.strip().splitlines()[0] if self.text.strip() else ""
-        for stop in "。；！？;!?":
-            head = head.split(stop)[0]
-        return head if len(head) <= 40 else f"{head[:39]}…"
+        """The first clause of the text, for staff and whoever asked."""
+        return first_clause(self.text)
+
+    @property
+    def public_summary(self) -> str:
+        """The same for neighbours. Numbers are struck out first: half a number would not be recognised any more."""
+        return first_clause(mask_text(self.text))
 
     def can_move_to(self, state: State) -> bool:
         return state in MOVES[State(self.state)]

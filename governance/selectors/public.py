@@ -198,4 +198,4 @@ def rows_of(issues: Iterable[Issue]) -> list[Row]:
     """Summaries with numbers struck out, and places in words; two statements for all of them."""
     issues = list(issues)
     names = place_names(issues)
-    return [Row(issue, mask_text(issue.summary), names[issue.pk]) for issue in issues]
+    return [Row(issue, issue.public_summary, names[issue.pk]) for issue in issues]

@@ -105,7 +105,7 @@ def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status
         "masked_phone": mask_phone(draft.phone) if draft.phone else "",
         "glimpse": whole.glimpse(at) if draft.public else None,
         "joined": joined,
-        "similar": [(issue, mask_text(issue.summary) if may_be_read_by_all(issue) else "") for issue in similar],
+        "similar": [(issue, issue.public_summary if may_be_read_by_all(issue) else "") for issue in similar],
         "expected": expect(whole.category, stamp, urgency, at),
         "challenge": challenge_for(draft.key) if settings.ALTCHA_ENABLED else "",
     }
