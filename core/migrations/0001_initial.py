@@ -25,7 +25,8 @@ CREATE FUNCTION mulin_bigrams(words text) RETURNS text[] LANGUAGE sql IMMUTABLE 
          generate_series(1, length(plain) - 1) AS i
 $$;
 CREATE FUNCTION mulin_bigram_vector(a text, b text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_to_tsvector(mulin_bigrams(coalesce(a, '')) || mulin_bigrams(coalesce(b, '')))
+    -- pg_restore works with an empty search_path, so the inner function needs its schema
+    SELECT array_to_tsvector(public.mulin_bigrams(coalesce(a, '')) || public.mulin_bigrams(coalesce(b, '')))
 $$;
 CREATE FUNCTION mulin_bigram_query(pairs text[]) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT string_agg('''' || replace(replace(pair, '\', '\\'), '''', '''''') || '''', ' & ')::tsquery
