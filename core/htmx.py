@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a region only: not a boosted link, not a page brought back from its history."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def page_or_part(

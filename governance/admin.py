@@ -111,12 +111,12 @@ class CopiedLimits(forms.BaseInlineFormSet):
 def _current_limits() -> list[dict[str, Any]]:
     newest = LimitVersion.objects.filter(valid_from__lte=timezone.now()).first()
     rows = TimeLimit.objects.filter(version=newest).order_by("urgency", "step")
-    return list(rows.values("urgency", "step", "amount", "unit"))
+    return [dict(row) for row in rows.values("urgency", "step", "amount", "unit")]
 
 
 @admin.register(LimitVersion)
 class LimitVersionAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
-    """A version in force is never edited: adding one copies the present limits and is valid from the moment it is saved.
+    """A version in force is never edited: adding one copies the present limits, valid from the moment it is saved.
 
     Cases keep the version of the day their clock started.
     """
@@ -128,7 +128,7 @@ class LimitVersionAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
     def limit_number(self, obj: LimitVersion) -> int:
         return obj.limits.count()
 
-    def get_fields(self, _request: HttpRequest, obj: LimitVersion | None = None) -> list[str]:
+    def get_fields(self, _request: HttpRequest, obj: LimitVersion | None = None) -> Any:
         return ["name", "note", "valid_from"] if obj else ["name", "note"]
 
     def has_change_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
@@ -150,7 +150,10 @@ class RoutingRuleForm(forms.ModelForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", "---------"), *((int(lv), lv.name.lower()) for lv in Level if Level.STREET <= lv < Level.BUILDING)],
+        choices=[
+            ("", "---------"),
+            *((int(lv), lv.name.lower()) for lv in Level if Level.STREET <= lv < Level.BUILDING),
+        ],
     )
 
     class Meta:

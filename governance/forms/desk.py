@@ -68,9 +68,7 @@ class GoalForm(StepForm):
 
     goal = forms.ChoiceField(label=_("To whom"), widget=forms.RadioSelect)
     unit = forms.ChoiceField(label=_("Another unit"), required=False)
-    note = forms.CharField(
-        label=_("What they should know"), required=False, max_length=REASON_LIMIT, widget=SHORT
-    )
+    note = forms.CharField(label=_("What they should know"), required=False, max_length=REASON_LIMIT, widget=SHORT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -233,9 +231,9 @@ class UrgencyForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ranked = sorted(Urgency, key=lambda u: -URGENCY_RANK[u])
-        self.fields["urgency"].choices = [
+        self.fields["urgency"].choices = [  # type: ignore[attr-defined]
             (u.value, u.label) for u in ranked if not self.issue or u != self.issue.urgency
-        ]  # type: ignore[attr-defined]
+        ]
 
     def arguments(self) -> dict[str, Any]:
         return {**self.cleaned_data, "urgency": Urgency(self.cleaned_data["urgency"])}
@@ -253,9 +251,7 @@ class PublishForm(StepForm):
 
 
 class NudgeForm(StepForm):
-    words = forms.CharField(
-        label=_("What should they know?"), required=False, max_length=500, widget=SHORT
-    )
+    words = forms.CharField(label=_("What should they know?"), required=False, max_length=500, widget=SHORT)
 
 
 class RevealForm(StepForm):

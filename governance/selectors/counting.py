@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -31,7 +32,7 @@ class Count:
 def capped_counts(querysets: Mapping[str, QuerySet], cap: int = CAP) -> dict[str, Count]:
     """The size of each query set, never looking at more than `cap` + 1 rows of it; one statement for all of them."""
     parts: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     keys: list[str] = []
     for key, rows in querysets.items():
         try:

@@ -1,12 +1,12 @@
 """The list, the board, saved views, files and steps for many."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from core.htmx import go, page_or_part
 from governance import policies
 from governance.forms.filters import IssueFilterForm, SavedFilterForm
 from governance.models import Issue, SavedFilter
+from governance.querysets import IssueQuerySet
 from governance.selectors.board import TABS, area_choices, board_columns, board_issues, tab_counts
 from governance.selectors.counting import CAP, Count
 from governance.selectors.places import place_names
@@ -41,7 +42,8 @@ class CappedPaginator(Paginator):
     @cached_property
     def size(self) -> Count:
         """How many there are, as far as anybody counts."""
-        return Count(self.object_list.order_by()[: CAP + 1].count())  # type: ignore[union-attr]
+        rows = cast("IssueQuerySet", self.object_list)
+        return Count(rows.order_by()[: CAP + 1].count())
 
 
 def filter_form(request: PortalRequest) -> IssueFilterForm:
@@ -90,7 +92,7 @@ def _around(request: PortalRequest, at: Any) -> dict[str, Any]:
     counts = tab_counts(request.actor, at)
     return {
         "tabs": [(tab, counts.get(tab.key)) for tab in TABS.values()],
-        "saved": list(SavedFilter.objects.filter(user_id=request.actor.user_id)[:20]),
+        "saved": list(SavedFilter.objects.filter(user=request.actor.user_id or 0)[:20]),
         "can_record": policies.can_record_issue(request.actor),
     }
 
@@ -113,7 +115,7 @@ def issue_board(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def issue_export(request: PortalRequest, kind: str) -> HttpResponse:
+def issue_export(request: PortalRequest, kind: str) -> FileResponse | StreamingHttpResponse:
     """Exactly the rows of the list with these filters, masked, as a file."""
     require(policies.can_export_issues(request.actor))
     rows = board_issues(request.actor, filter_form(request).filters, timezone.now())

@@ -42,7 +42,7 @@ def issue_record(request: PortalRequest) -> HttpResponse:
     form = _form(request, data=request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
-    area = get_object_or_404(record_areas(request.actor), pk=form.cleaned_data["place"])
+    area: Area = get_object_or_404(record_areas(request.actor), pk=form.cleaned_data["place"])
     try:
         issue = submit_issue(actor=request.actor, report=_report(request.actor, area, form.cleaned_data))
     except RuleError as error:
