@@ -104,7 +104,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return (user.phone.as_e164, user.phone_verified) if user.phone else None
 
     def set_phone(self, user: User, phone: str, verified: bool) -> None:  # noqa: FBT001 - allauth's signature
-        set_phone(user=user, phone=phone, is_verified=verified)
+        if user.pk:  # at sign-up save_user has put it there already
+            set_phone(user=user, phone=phone, is_verified=verified)
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         set_phone(user=user, phone=phone, is_verified=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from core.masking import mask_name
@@ -43,7 +44,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who can sign in. Accounts are never shared; what a person may do comes from their posts."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     phone = PhoneNumberField(_("phone"), unique=True, null=True, blank=True)
     phone_verified = models.BooleanField(_("phone verified"), default=False)
     email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
