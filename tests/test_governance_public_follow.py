@@ -67,7 +67,7 @@ def test_page_opens_with_the_answer_then_who_then_when(client, issue):
 def test_private_pages_are_not_kept_indexed_or_told_to_others(client, issue):
     for url in (path(issue), path(issue, "receipt"), path(issue, "add"), "/f/FORG-EDFO-RGED/"):
         page = client.get(url)
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
         assert "no-store" in page["Cache-Control"]
         assert page["X-Robots-Tag"] == "noindex"
 

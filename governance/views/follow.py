@@ -47,7 +47,8 @@ def private_page(view: IssueView) -> IssueView:
             response = _unknown(request, 410)
         else:
             response = view(request, issue)
-        response["Referrer-Policy"] = "no-referrer"
+        # not "no-referrer": browsers then send `Origin: null` with the forms of this page, which CSRF must refuse
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         patch_cache_control(response, no_store=True, private=True)
         return response
