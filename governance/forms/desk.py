@@ -340,7 +340,7 @@ class BulkGoalForm(BulkForm):
         goals = self.goals or Goals([], [], [])
         self.fields["goal"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose an area or a unit")),
-            (_("Areas"), [(f"area:{a.pk}", a.name) for a in goals.areas]),
+            (_("Communities and grids"), [(f"area:{a.pk}", a.name) for a in goals.areas]),
             (_("Units"), [(f"unit:{u.pk}", u.name) for u in goals.units]),
         ]
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from mptt.admin import DraggableMPTTAdmin
 
@@ -87,7 +87,7 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
     def kind(self, item: Area) -> Any:
         return item.level_name
 
-    @admin.display(description=_("open"), boolean=True)
+    @admin.display(description=pgettext_lazy("area", "open"), boolean=True)
     def is_open(self, item: Area) -> bool:
         return item.closed_on is None
 

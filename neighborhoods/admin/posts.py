@@ -54,7 +54,7 @@ class LiveFilter(admin.SimpleListFilter):
     parameter_name = "term"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("live", _("in force")), ("past", _("ended"))]
+        return [("live", _("serving")), ("past", _("ended"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         today = timezone.localdate()

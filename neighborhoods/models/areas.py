@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 
@@ -97,8 +98,8 @@ class AreaChange(models.Model):
         ADDED = "added", _("added")
         RENAMED = "renamed", _("renamed")
         MOVED = "moved", _("moved")
-        MERGED = "merged", _("merged")
-        CLOSED = "closed", _("closed")
+        MERGED = "merged", pgettext_lazy("area change", "merged")
+        CLOSED = "closed", pgettext_lazy("area change", "closed")
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)

@@ -94,7 +94,7 @@ def _fill(sheet: Worksheet, columns: tuple[str, ...], rows: list[dict[str, str]]
 
 def _explain(sheet: Worksheet) -> None:
     """No column here is called "kind", so the reader passes this sheet over."""
-    sheet.append([_("Where"), _("What may stand there")])
+    sheet.append([_("Which column"), _("What may stand there")])
     lists: dict[str, Mapping[Any, tuple[str, ...]]] = {
         "kind": KIND_WORDS,
         "compound_kind": COMPOUND_KIND_WORDS,
