@@ -270,7 +270,7 @@ def test_sweeping_while_handlers_reply_loses_no_reply(district, people):
 
 
 NURSERY = """
-import os, signal, sys, django
+import os, signal, sys, time, django
 from datetime import UTC, datetime
 from django.conf import settings
 django.setup()
@@ -283,8 +283,10 @@ for _line in sys.stdin:
         continue
     sweep_clocks(at=datetime.min.replace(tzinfo=UTC))  # connected and warm
     print(os.getpid(), flush=True)
-    while True:
+    until = time.monotonic() + 20  # nobody is left behind when the test is stopped
+    while time.monotonic() < until:
         sweep_clocks(at=datetime.fromisoformat(sys.argv[1]), batch=1)
+    os._exit(0)
 """
 
 
