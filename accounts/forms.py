@@ -1,5 +1,6 @@
 """allauth's forms in our words: labels above fields, no placeholders, one field for phone or e-mail."""
 
+import re
 from typing import Any
 
 from allauth.account import forms as account_forms
@@ -24,6 +25,7 @@ PASSWORD_HINT = gettext_lazy(
     "At least 10 characters, with three of: small letters, capitals, digits, signs. "
     "Or a phrase of 16 characters and more."
 )
+DIRECTION_MARKS = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 NEW_PASSWORD_FOR = 15 * 60  # seconds after signing in with a code in which the old password is not asked
 
 
@@ -76,6 +78,8 @@ class LoginForm(account_forms.LoginForm):
 class RequestLoginCodeForm(account_forms.RequestLoginCodeForm):
     """One field; allauth's two are filled from it, so that its limits and its silence about accounts hold."""
 
+    data: Any  # untyped in allauth
+    data: Any
     contact = ContactField()
     field_order = ["contact"]
 
@@ -122,6 +126,12 @@ class SignupForm(account_forms.SignupForm):
         _word(self, "phone", _("Mobile number"), _("We send a code there to see that it is yours."))
         _word(self, "email", _("E-mail, if you have no mobile number"))
         _word(self, "password1", _("Password"), PASSWORD_HINT)
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if DIRECTION_MARKS.search(name):
+            raise forms.ValidationError(_("There are invisible characters in it. Please type it again."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -6,4 +6,6 @@ from django.shortcuts import render
 
 def too_many(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
     """Handler for 429."""
-    return render(request, "429.html", status=429, headers={"Retry-After": "300"})
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "300"
+    return response

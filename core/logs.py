@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -26,7 +27,7 @@ class HideSecrets(logging.Filter):
         return True
 
 
-def _clean_event(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _clean_event(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     # an id of ours may look like a phone number, and is what one searches for
     return {k: clean(v) if isinstance(v, str) and not k.endswith("_id") else v for k, v in event.items()}
 

@@ -25,6 +25,7 @@ from governance.models.issues import Audience
 from governance.services.clocks import RUNNING, build_clock
 from governance.services.contacts import build_contact
 from governance.services.links import digest_of, follow_token
+from governance.services.moves import person
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 from neighborhoods.models import Area, PartnerUnit
 from neighborhoods.services.stamps import Stamp
@@ -222,7 +223,7 @@ class BulkPlayer:
 
     def _do_contact(self, actor: Actor, act: Act) -> None:
         issue, reached, note = self.issue, act.extra["reached"], act.extra["note"]
-        log = ContactLog(issue=issue, at=act.at, by_id=actor.user_id, reached=reached, note=note)
+        log = ContactLog(issue=issue, at=act.at, by_id=person(actor), reached=reached, note=note)
         self.book.logs.append(log)
         reason = "" if reached else "unreached"
         if issue.state == State.SIGNED:
@@ -250,7 +251,7 @@ class BulkPlayer:
             Reply(
                 issue=issue,
                 at=act.at,
-                by_id=actor.user_id,
+                by_id=person(actor),
                 by_label=actor.label,
                 unit=issue.holder_unit,
                 text=text,
