@@ -79,7 +79,6 @@ class RequestLoginCodeForm(account_forms.RequestLoginCodeForm):
     """One field; allauth's two are filled from it, so that its limits and its silence about accounts hold."""
 
     data: Any  # untyped in allauth
-    data: Any
     contact = ContactField()
     field_order = ["contact"]
 
