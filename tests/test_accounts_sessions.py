@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.templatetags.sign_in import device
 from tests.factories import UserFactory
 from tests.test_accounts_pages import PASSWORD
 
@@ -117,11 +118,23 @@ def test_disabled_account_is_out_at_once(worker, people):
         assert worker.get("/desk/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("user_agent", "said"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) MicroMessenger/8.0 Safari/604.1", "微信 · iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64) Chrome/120.0 Safari/537.36 Edg/120.0", "Edge · Windows"),
+        ("", "未知设备"),
+    ],
+)
+def test_devices_are_named_as_people_do(user_agent, said):
+    assert device(user_agent) == said
+
+
 def test_all_other_devices_are_signed_out(client):
     user = UserFactory()
     elsewhere = Client()
-    for device in (client, elsewhere):
-        device.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    for browser in (client, elsewhere):
+        browser.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert client.get(reverse("usersessions_list")).context["session_count"] == 2
     client.post(reverse("usersessions_list"))
     assert elsewhere.get("/accounts/me/").status_code == 302

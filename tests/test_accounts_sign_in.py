@@ -301,3 +301,40 @@ def test_closed_sign_up_says_so(client, settings):
     client.post(reverse("account_signup"), NEW)
     assert not User.objects.exists()
     assert reverse("account_signup") not in client.get(LOGIN).content.decode()
+
+
+@pytest.mark.usefixtures("own_counters")
+def test_too_quick_is_a_page_with_a_way_on(client):
+    for _ in range(21):
+        response = client.post(reverse("account_signup"), {})
+    assert response.status_code == 429
+    assert response["Retry-After"]
+    assert "稍等" in response.content.decode() or "五分钟" in response.content.decode()
+
+
+@pytest.mark.parametrize("rubbish", ["\x00", "😀" * 300, "<b>13800000000</b>", "' OR 1=1 --", "x" * 100_000])
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("account_login", "login"),
+        ("account_login", "password"),
+        ("account_request_login_code", "contact"),
+        ("account_signup", "phone"),
+        ("account_signup", "email"),
+        ("account_reset_password", "email"),
+    ],
+)
+def test_rubbish_is_refused_in_words(client, name, field, rubbish):
+    given = {"login": "19900000002", "password": "x", "contact": "", **NEW, "email": "", field: rubbish}
+    assert 400 <= client.post(reverse(name), given).status_code < 500
+    assert not User.objects.exists()
+
+
+def test_marks_copied_with_a_number_are_no_obstacle(client, phoned):
+    """Phones put invisible direction marks around numbers that are copied from the address book."""
+    sign_in(client, "\u202a199 0000 0002\u202c")
+    assert is_signed_in(client)
+
+
+def test_signs_that_turn_the_reading_direction_are_no_part_of_a_name(client):
+    assert client.post(reverse("account_signup"), {**NEW, "name": "王\u202e阿姨"}).status_code == 422

@@ -2,6 +2,26 @@
 
 from django import template
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+# What people call their browser and their machine; the first sign found in the long name wins.
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+MACHINES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 register = template.Library()
 
@@ -10,3 +30,10 @@ register = template.Library()
 def sign_up_is_open() -> bool:
     """`{% sign_up_is_open as may_sign_up %}`: whether residents may open accounts."""
     return settings.ALLOW_PUBLIC_SIGNUP
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """`{{ session.user_agent|device }}`: Chrome · Windows instead of a line of version numbers."""
+    names = [next((name for sign, name in kind if sign in user_agent), "") for kind in (BROWSERS, MACHINES)]
+    return " · ".join(filter(None, names)) or _("unknown device")
