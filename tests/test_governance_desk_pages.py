@@ -103,6 +103,15 @@ def test_today_gives_a_returned_case_to_the_dispatcher_and_a_dispute_to_the_stre
     assert issue.number in everything(people.street_officer)
 
 
+def test_today_keeps_a_signed_case_until_somebody_was_talked_to(district, people):
+    issue = make_issue(district.building)
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    assert issue.number in everything(people.grid_worker)
+    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="")
+    Issue.objects.filter(pk=issue.pk).update(due_at=timezone.now() + timedelta(days=4))
+    assert issue.number not in everything(people.grid_worker)
+
+
 def test_today_asks_checker_and_agent_never_the_handler(district, people):
     issue = make_issue(district.building)
     take_issue(issue_id=issue.pk, actor=people.grid_worker)

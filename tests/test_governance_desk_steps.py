@@ -1,10 +1,12 @@
 """Every step of a case from the desk: the form, the result, and what the second of two people reads."""
 
 import io
+import re
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
@@ -337,3 +339,27 @@ def test_place_is_found_without_losing_what_was_typed(client, district, people):
     assert f'value="{district.far_building.pk}"' not in part
     asked = client.get(reverse("governance:record-question"), {"category": "IN01"}).content.decode()
     assert "is_danger" in asked
+
+
+def test_every_form_of_the_desk_carries_its_token(district, people):
+    """A form inside a fragment that is included on its own loses the token unless it is handed over."""
+    issue = make_issue(
+        district.building, is_public=True, photos=(store_photo(upload=io.BytesIO(picture().read()), size=1),)
+    )
+    Issue.objects.filter(pk=issue.pk).update(published_at=None)
+    issue.photos.update(published_at=issue.submitted_at)
+    strict = Client(enforce_csrf_checks=True)
+    for who, path in (
+        ("grid_worker", "/desk/"),
+        ("grid_worker", f"/desk/issues/{issue.number}/"),
+        ("street_officer", "/desk/issues/"),
+        ("community_staff", f"/desk/issues/{issue.number}/?tab=photos"),
+        ("community_staff", f"/desk/issues/{issue.number}/refuse/"),
+        ("community_staff", f"/desk/issues/{issue.number}/reveal/"),
+        ("community_staff", "/desk/record/"),
+    ):
+        strict.force_login(people.user(who))
+        page = strict.get(path).content.decode()
+        forms = re.findall(r"<form(?=[^>]*method=\"post\").*?</form>", page, re.DOTALL)
+        assert forms, path
+        assert all("csrfmiddlewaretoken" in form for form in forms), path

@@ -63,7 +63,8 @@ def today_conditions(actor: Actor, at: datetime) -> OrderedDict[str, Q]:
         today=mine & Q(state__in=IN_WORK, due_at__gte=at, due_at__lt=midnight),
         late=mine & Q(state__in=IN_WORK, due_at__lt=at),
         escalated=escalated_to(actor) if actor.grants else NOTHING,
-        waiting=waiting_for(actor) if actor.grants else NOTHING,
+        # signed for and nobody talked to yet: it stands still until the holder calls
+        waiting=waiting_for(actor) | (mine & Q(state=State.SIGNED)),
     )
 
 
