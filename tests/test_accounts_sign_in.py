@@ -200,6 +200,31 @@ def test_unknown_number_looks_like_a_known_one(client, phoned, texts):
     assert len(texts) == 1
 
 
+def test_stranger_is_sent_nothing(client, texts):
+    client.post(reverse("account_request_login_code"), {"contact": "stranger@example.invalid"})
+    client.post(reverse("account_reset_password"), {"email": "stranger@example.invalid"})
+    assert not mail.outbox
+    assert not texts
+
+
+def test_changing_the_way_in_asks_for_the_password_again(client, phoned, texts):
+    sign_in(client, "19900000002")
+    response = client.post(reverse("account_change_phone"), {"phone": "19900000009"})
+    assert response["Location"].startswith(reverse("account_reauthenticate"))
+    assert not texts
+
+
+def test_new_number_is_checked_before_it_counts(client, phoned, texts):
+    sign_in(client, "19900000002")
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("account_change_phone"), {"phone": "19900000009"})
+    phoned.refresh_from_db()
+    assert phoned.phone == PHONE
+    client.post(reverse("account_verify_phone"), {"code": code_in(texts[-1]["text"])})
+    phoned.refresh_from_db()
+    assert phoned.phone == "+8619900000009"
+
+
 def test_nonsense_instead_of_a_contact(client):
     response = client.post(reverse("account_request_login_code"), {"contact": "门口的老王"})
     assert response.status_code == 422

@@ -114,6 +114,9 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.int("DATABASE_POOL", default=8),
     "timeout": 5,
+    # The pool doubles its waits while it tries to reconnect, for 5 minutes: a database that was away for two would be
+    # found two minutes late. Giving up soon lets the next request try at once.
+    "reconnect_timeout": 4,
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = (
     True  # a database that was restarted is found again without a restart of ours
@@ -199,6 +202,8 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers are sent nothing because somebody typed their address
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before phone or e-mail change
 ACCOUNT_LOGIN_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
