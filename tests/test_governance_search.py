@@ -1,0 +1,64 @@
+"""Two characters find a case, and whatever is typed breaks nothing."""
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from governance.models import Issue
+from governance.querysets import bigrams
+from tests.factories import make_issue
+
+TEXTS = ["三单元二楼声控灯不亮", "下水道堵了，污水返上来", "It's a 'quoted' \\path\\ & | ! (lamp)", "电梯😀坏了 ok"]
+
+
+@pytest.fixture
+def issues(district, people):
+    return [make_issue(district.building, text=text, place_note=f"{n} 栋东侧") for n, text in enumerate(TEXTS)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("污水", [1]),
+        ("灯不", [0]),
+        ("灯", [0]),
+        ("声控 二楼", [0]),
+        ("声控 污水", []),
+        ("东侧", [0, 1, 2, 3]),
+        ("3 栋", [3]),
+        ("'quoted'", [2]),
+        ("\\path", [2]),
+        ("& | !", [2]),
+        ("IT'S", [2]),
+        ("😀坏", [3]),
+        ("%", []),
+        ("__", []),
+        ("", [0, 1, 2, 3]),
+        ("   ", [0, 1, 2, 3]),
+        ("不存在的词", []),
+    ],
+)
+def test_words_find_what_contains_them(issues, words, found):
+    numbers = list(Issue.objects.containing(words).order_by("pk").values_list("number", flat=True))
+    assert numbers == [issues[n].number for n in found]
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(words=st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30))
+def test_anything_may_be_typed(words):
+    list(Issue.objects.containing(words)[:1])
+
+
+def test_pairs_overlap_and_ignore_blanks_and_case():
+    assert bigrams("声控 灯A") == ["声控", "控灯", "灯a"]
+    assert bigrams("灯") == []
+
+
+@pytest.mark.django_db
+def test_search_can_use_its_index(issues):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "issue_search" in Issue.objects.containing("污水").order_by().explain()
