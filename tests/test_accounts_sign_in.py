@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import sms
+from accounts.adapters import AccountAdapter
 from accounts.models import User
 from tests.factories import UserFactory
 from tests.test_accounts_pages import PASSWORD, totp_code, with_app
@@ -312,6 +313,14 @@ def test_number_in_use_is_told_to_its_owner_only(client, phoned, texts):
     assert response["Location"].startswith(reverse("account_verify_phone"))
     assert User.objects.count() == 1
     assert not re.search(r"\b\d{6}\b", texts[0]["text"])
+
+
+def test_form_sent_twice_at_the_same_moment_opens_one_account(client, phoned, texts, monkeypatch):
+    """Both passed the check before either was written; the constraint decides."""
+    monkeypatch.setattr(AccountAdapter, "get_user_by_phone", lambda _self, _phone: None)
+    response = client.post(reverse("account_signup"), {**NEW, "phone": "19900000002"})
+    assert response["Location"].startswith(reverse("account_verify_phone"))
+    assert User.objects.count() == 1
 
 
 def test_weak_password_is_refused(client):
