@@ -119,10 +119,10 @@ def set_mode(live_server) -> Callable[..., None]:
 
 @pytest.fixture
 def shot() -> Callable[..., Path]:
-    """`shot(page, "home-phone")`: a picture for the documentation (MULIN_SHOTS=1), else one to look at."""
+    """`shot(page, "name")`: a picture to look at. A `documented` one goes into docs/screenshots/ with MULIN_SHOTS=1."""
 
-    def take(page: Page, name: str, *, full: bool = True) -> Path:
-        keep = os.environ.get("MULIN_SHOTS") == "1"
+    def take(page: Page, name: str, *, full: bool = True, documented: bool = False) -> Path:
+        keep = documented and os.environ.get("MULIN_SHOTS") == "1"
         path = (SCREENSHOTS if keep else settings.LOCAL_DIR / "artifacts") / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=path, full_page=full)
