@@ -80,9 +80,7 @@ _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_ESCALATED, Target.LEVEL_UP): gettext_lazy("Escalated: one level up is told"),
     (lifecycle.ISSUE_ESCALATED, Target.STREET): gettext_lazy("Escalated: under the street's supervision"),
     (lifecycle.ISSUE_ESCALATED, Target.DISTRICT): gettext_lazy("Escalated: on the district's list"),
-    (lifecycle.ISSUE_PAUSE_ASKED, _Why.REQUESTER): gettext_lazy(
-        "Asked to pause: waiting for the resident"
-    ),
+    (lifecycle.ISSUE_PAUSE_ASKED, _Why.REQUESTER): gettext_lazy("Asked to pause: waiting for the resident"),
     (lifecycle.ISSUE_PAUSE_ASKED, _Why.WEATHER): gettext_lazy("Asked to pause: weather"),
     (lifecycle.ISSUE_PAUSE_ASKED, _Why.LEGAL_NOTICE): gettext_lazy("Asked to pause: legal notice period"),
     (lifecycle.ISSUE_PAUSED, _Why.REQUESTER): gettext_lazy("Clock paused: waiting for the resident"),
