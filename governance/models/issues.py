@@ -152,6 +152,21 @@ class Issue(AreaStamped):
             models.Index(fields=["branch_id", "due_at", "id"], name="issue_branch_open", condition=Q(closed_at=None)),
             models.Index(fields=["holder_unit", "due_at", "id"], name="issue_unit_open", condition=Q(closed_at=None)),
             models.Index(fields=["due_at", "id"], name="issue_district_open", condition=Q(closed_at=None)),
+            # the desk asks for single states of open work; without these it would read all open rows of a street
+            # (measured with 8,000 open ones: counts of the tabs 83 ms without, 8 ms with; Today 56 ms and 2 ms)
+            models.Index(
+                fields=["street_id", "state", "due_at", "id"], name="issue_street_state", condition=Q(closed_at=None)
+            ),
+            models.Index(
+                fields=["community_id", "state", "due_at", "id"],
+                name="issue_community_state",
+                condition=Q(closed_at=None),
+            ),
+            models.Index(
+                fields=["escalated_level", "due_at", "id"],
+                name="issue_escalated",
+                condition=Q(closed_at=None, escalated_level__isnull=False),
+            ),
             models.Index(fields=["street_id", "-submitted_at", "-id"], name="issue_street_new"),
             models.Index(fields=["community_id", "-submitted_at", "-id"], name="issue_community_new"),
             models.Index(fields=["grid_id", "-submitted_at", "-id"], name="issue_grid_new"),
