@@ -1,0 +1,56 @@
+"""`python -m benchmarks [name ...]`: measures and prints a Markdown table of ratios."""
+
+import argparse
+import os
+import sys
+import time
+
+import django
+
+
+def main() -> int:
+    """Set the databases up, run what was asked for, clean up."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    os.environ.setdefault("DEMO", "0")
+    django.setup()
+    from benchmarks import areas, ladder, memory, pages, search, stores, table, volume, weights  # noqa: PLC0415
+
+    def in_large() -> list[table.Row]:
+        stores.use("large")
+        return search.run()
+
+    runs = {
+        "sweep": ladder.run,
+        "search": in_large,
+        "pages": pages.run,
+        "submit": pages.submits,
+        "areas": areas.run,
+        "weights": weights.run,
+        "memory": memory.run,
+    }
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*runs, []], help="what to measure; everything by default")
+    parser.add_argument("--issues", type=int, default=200_000, help="cases in the large database")
+    wanted = parser.parse_args()
+    names = list(dict.fromkeys(wanted.names)) or list(runs)
+    with stores.cleaned(["small", "large", "sweep", "areas", "base"]):
+        stores.create_base()
+        for kind, count in (("small", 2_000), ("large", wanted.issues)):
+            if any(name in names for name in _NEEDS[kind]):
+                before = time.monotonic()
+                stores.create(kind)
+                volume.fill(count)
+                print(f"{count:,} cases in {time.monotonic() - before:.0f} s", file=sys.stderr)
+        print(table.HEAD)
+        reached = True
+        for name in names:
+            for row in runs[name]():
+                reached = reached and row.is_reached
+                print(row, flush=True)
+    return 0 if reached else 1
+
+
+_NEEDS = {"small": ("pages", "weights", "memory"), "large": ("search", "pages", "submit")}
+
+if __name__ == "__main__":
+    sys.exit(main())

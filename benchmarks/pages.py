@@ -1,0 +1,130 @@
+"""Pages under load, against the bare views of the same server, at two sizes."""
+
+import statistics
+import time
+import uuid
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks import stores
+from benchmarks.load import Call, measure
+from benchmarks.servers import serving
+from benchmarks.table import Row, at_least, at_most
+from benchmarks.volume import follow_page_of
+from governance.forms.draft import Draft
+from governance.models import Issue
+from neighborhoods.models import Area, Post
+
+SECONDS = 2.0
+ROUNDS = 3
+CSRF = "a" * 32
+
+
+def _session(title: str) -> tuple[str, Post]:
+    """The cookie of somebody who holds such a post where there is most to see."""
+    post = Post.objects.filter(title__code=title, user__is_active=True).select_related("user").order_by("pk").first()
+    if post is None:
+        raise SystemExit(f"nobody is {title}")
+    client = Client()
+    client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.cookies["sessionid"].value, post
+
+
+def _targets() -> dict[str, Call]:
+    cookie, post = _session("community_staff")
+    headers = {"Cookie": f"sessionid={cookie}"}
+    mine = Issue.objects.filter(community_id=post.area_id, closed_at=None).order_by("-pk").first()
+    if mine is None:
+        raise SystemExit("there is no open case")
+    return {
+        "desk list": Call("/desk/issues/", headers=headers),
+        "issue detail": Call(f"/desk/issues/{mine.number}/", headers=headers),
+        "Today": Call("/desk/", headers=headers),
+        "follow page": Call(follow_page_of(mine)),
+    }
+
+
+def run() -> list[Row]:
+    """Rates at 200,000 against hello; the middle response time against 2,000; statements a page."""
+    rows: list[Row] = []
+    calm: dict[str, float] = {}
+    for kind in ("small", "large"):
+        stores.use(kind)
+        targets = _targets()
+        with serving("benchmarks.bare_settings", "/hello/") as bare, serving("benchmarks.settings", "/healthz") as port:
+            for name, call in targets.items():
+                measure(port, _always(call), 0.5)
+                pairs = [
+                    (measure(port, _always(call), SECONDS), measure(bare, _always(Call("/hello/")), SECONDS / 2))
+                    for _round in range(ROUNDS if kind == "large" else 1)
+                ]
+                # alone on its connection, so that the time is that of the page and not of the queue
+                p50 = statistics.median(measure(port, _always(call), SECONDS / 2, 1).p50 for _round in range(ROUNDS))
+                if kind == "small":
+                    calm[name] = p50
+                    continue
+                ratio = statistics.median(page.rate / hello.rate for page, hello in pairs)
+                rates = f"{pairs[-1][0].rate:.0f} against {pairs[-1][1].rate:.0f} requests/s"
+                rows.append(at_least(f"{name} at 200,000, of hello", ratio, 0.12, rates))
+                growth = f"{calm[name]:.1f} → {p50:.1f} ms"
+                rows.append(at_most(f"{name}: p50 at 200,000, of that at 2,000", p50 / calm[name], 1.2, "", growth))
+        if kind == "large":
+            rows += [at_most(f"{name}: statements", _statements(call), 12) for name, call in targets.items()]
+    return rows
+
+
+def _always(call: Call) -> Callable[[int], Call]:
+    return lambda _number: call
+
+
+def _statements(call: Call) -> int:
+    client = Client(HTTP_COOKIE=call.headers.get("Cookie", ""))
+    client.get(call.path)
+    with CaptureQueriesContext(connection) as queries:
+        if client.get(call.path).status_code != 200:
+            raise SystemExit(f"{call.path} does not answer")
+    return len(queries)
+
+
+def submits() -> list[Row]:
+    """The public form, with CSRF and a contact, against one transaction of three rows."""
+    stores.use("large")
+    area = Area.objects.filter(level=4).order_by("pk").first()
+    if area is None:
+        raise SystemExit("there is no building")
+    headers = {"Cookie": f"csrftoken={CSRF}", "Content-Type": "application/x-www-form-urlencoded"}
+
+    def report() -> Call:
+        draft = Draft(
+            key=uuid.uuid4().hex,
+            began=int(time.time()) - 60,
+            area=area.code,
+            category="IN03",
+            danger=False,
+            text="东门到煤棚一段，四盏路灯不亮",
+            told=True,
+            name="张某",
+            phone="10000000005",
+        )
+        body = urlencode({"draft": draft.token, "csrfmiddlewaretoken": CSRF, "apart": "1"})
+        return Call("/report/check/", "POST", body, headers)
+
+    insert = Call("/insert/", "POST", urlencode({"csrfmiddlewaretoken": CSRF}), headers)
+    before = Issue.objects.count()
+    with serving("benchmarks.bare_settings", "/hello/") as bare, serving("benchmarks.settings", "/healthz") as port:
+        pairs = []
+        for number in range(ROUNDS + 1):
+            ready = [report() for _one in range(1200)]  # made before, so that only the portal's time counts
+            pair = measure(port, lambda n, ready=ready: ready[n], SECONDS), measure(bare, _always(insert), SECONDS)
+            if number:  # the first round warms both up
+                pairs.append(pair)
+    stored = Issue.objects.count() - before
+    ratio = statistics.median(mine.rate / theirs.rate for mine, theirs in pairs)
+    note = f"{pairs[-1][0].rate:.0f} against {pairs[-1][1].rate:.0f} requests/s, {stored} stored"
+    if not stored:
+        raise SystemExit("nothing was stored")
+    return [at_least("public submit at 200,000 cases, of insert", ratio, 0.4, note)]
