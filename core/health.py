@@ -32,16 +32,27 @@ class Finding:
 
 Check = Callable[[], Finding]
 _checks: dict[str, Check] = {}
+_DATABASE = "database"
+_independent = {_DATABASE}
 
 
-def register_check(name: str, check: Check) -> None:
+def register_check(name: str, check: Check, *, needs_database: bool = True) -> None:
     """Called from AppConfig.ready; a second registration under a name replaces the first."""
     _checks[name] = check
+    if not needs_database:
+        _independent.add(name)
 
 
 def findings() -> dict[str, Finding]:
-    """Every check, in order of registration. A check that breaks counts as failing, and the others still run."""
-    return {name: _asked(check) for name, check in _checks.items()}
+    """Every check, in order of registration. A check that breaks counts as failing, and the others still run.
+
+    Not so those that read the database when it is away: each would wait for it, and whoever asks would not.
+    """
+    found: dict[str, Finding] = {}
+    for name, check in _checks.items():
+        is_away = found.get(_DATABASE, Finding(State.OK)).state == State.FAILING
+        found[name] = Finding(State.FAILING, "no database") if is_away and name not in _independent else _asked(check)
+    return found
 
 
 def _asked(check: Check) -> Finding:
@@ -100,6 +111,6 @@ class _Migrations:
         return Finding(State.OK)
 
 
-register_check("database", _database)
-register_check("redis", _redis)
+register_check(_DATABASE, _database, needs_database=False)
+register_check("redis", _redis, needs_database=False)
 register_check("migrations", _Migrations())
