@@ -1,7 +1,7 @@
 /* Keeps what was typed on this device until the server has confirmed it.
    <form data-draft="report">              its fields are kept under that key
    <div data-draft-clear="report answer">  on the page that confirms: these drafts go
-   Never kept: files, hidden fields, passwords, phone numbers, mail addresses. After a day a draft is forgotten. */
+   Never kept: files, hidden fields, passwords, phone numbers, mail addresses, fields with autocomplete="off". After a day a draft is forgotten. */
 (function () {
   "use strict";
   var PREFIX = "mulin-draft:";
@@ -16,7 +16,7 @@
 
   function fieldsOf(form) {
     return Array.prototype.filter.call(form.elements, function (field) {
-      return field.name && !field.disabled && NEVER.indexOf(field.type) < 0;
+      return field.name && !field.disabled && NEVER.indexOf(field.type) < 0 && field.autocomplete !== "off";
     });
   }
 
