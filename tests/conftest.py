@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from accounts.models import User
 from core.reference import forget_all
@@ -16,11 +17,13 @@ from tests.factories import AreaFactory, UnitFactory, UserFactory, make_compound
 
 @pytest.fixture(autouse=True)
 def _fresh_memory():
-    """Reference data and counters of one test never reach another."""
+    """Reference data, counters and the language of one test never reach another."""
     forget_all()
     cache.clear()
+    translation.deactivate()
     yield
     forget_all()
+    translation.deactivate()
 
 
 @dataclass
