@@ -28,7 +28,7 @@ def _run(statement: str) -> None:
     known = connection.get_connection_params()
     with psycopg.connect(**{key: known[key] for key in _TO_CONNECT if key in known}) as link:
         link.autocommit = True
-        link.execute(statement)  # type: ignore[call-overload] # our own names
+        link.execute(statement)
 
 
 def use(kind: str | None) -> None:
