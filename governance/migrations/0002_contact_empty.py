@@ -5,25 +5,24 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0001_initial'),
+        ("governance", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='contact',
-            name='door',
+            model_name="contact",
+            name="door",
             field=encrypted_fields.fields.EncryptedTextField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='contact',
-            name='name',
+            model_name="contact",
+            name="name",
             field=encrypted_fields.fields.EncryptedCharField(blank=True, max_length=60, null=True),
         ),
         migrations.AlterField(
-            model_name='contact',
-            name='phone',
+            model_name="contact",
+            name="phone",
             field=encrypted_fields.fields.EncryptedCharField(blank=True, max_length=30, null=True),
         ),
     ]

@@ -4,23 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0003_pauses_and_erasure'),
-        ('neighborhoods', '0003_area_trigger_when'),
+        ("governance", "0003_pauses_and_erasure"),
+        ("neighborhoods", "0003_area_trigger_when"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['street_id', 'state', 'due_at', 'id'], name='issue_street_state'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["street_id", "state", "due_at", "id"],
+                name="issue_street_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['community_id', 'state', 'due_at', 'id'], name='issue_community_state'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["community_id", "state", "due_at", "id"],
+                name="issue_community_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(('closed_at', None), ('escalated_level__isnull', False)), fields=['escalated_level', 'due_at', 'id'], name='issue_escalated'),
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("closed_at", None), ("escalated_level__isnull", False)),
+                fields=["escalated_level", "due_at", "id"],
+                name="issue_escalated",
+            ),
         ),
     ]
