@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import path
+from django.urls import include, path
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 TABLE = "CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), text text)"
@@ -22,4 +22,5 @@ def insert(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/hello/")
 
 
-urlpatterns = [path("hello/", hello), path("insert/", insert)]
+# the middleware names pages of the portal, so they are there too, behind
+urlpatterns = [path("hello/", hello), path("insert/", insert), path("", include("config.urls"))]

@@ -45,7 +45,7 @@ def _due() -> datetime:
         cursor.execute("DELETE FROM governance_escalation")
         cursor.execute(
             "UPDATE governance_clock SET state = 'running', step = 'accept', ended_at = NULL, next_rung = 3,"
-            " started_at = %s - interval '100 days', due_at = %s, next_rung_at = %s",
+            " started_at = %s - interval '5 days', due_at = %s, next_rung_at = %s",
             [at, at, at],
         )
         cursor.execute("VACUUM ANALYZE governance_clock, governance_escalation")

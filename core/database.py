@@ -1,6 +1,6 @@
 """Small pieces of SQL that more than one app needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -28,18 +28,3 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     ):
         for row in rows:
             copy.write_row(row)
-
-
-def update_rows(model: type[models.Model], columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
-    """Set columns of many rows to values of their own in one statement. `columns`: names and types; rows: id first."""
-    if not rows:
-        return
-    setting = ", ".join(f'"{name}" = fresh."{name}"' for name in columns)
-    names = ", ".join(f'"{name}"' for name in ("id", *columns))
-    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *columns.values()))
-    sql = (
-        f'UPDATE "{model._meta.db_table}" SET {setting} FROM unnest({arrays}) AS fresh({names}) '  # noqa: S608 - our names
-        f'WHERE "{model._meta.db_table}".id = fresh.id'
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db.models import Case, Min, Value, When
 
@@ -18,6 +19,17 @@ def due_after(start: datetime, urgency: str, step: str) -> datetime | None:
     """When a clock that starts now would end; used for previews too. None when the step has no limit."""
     limit = limit_for(urgency, step, start)
     return work_calendar().add(start, limit.amount, limit.unit) if limit else None
+
+
+class Ticking(Protocol):
+    """What the ladder asks of a clock; the sweep has twenty thousand of them and makes no models."""
+
+    step: str
+    started_at: datetime
+    due_at: datetime
+    paused_seconds: int
+    next_rung: int
+    next_rung_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -42,13 +54,13 @@ class Measure:
         return start + timedelta(seconds=seconds) if self.is_wall else self.calendar.add_working_seconds(start, seconds)
 
 
-def measure_of(clock: Clock, urgency: str) -> Measure:
+def measure_of(clock: Ticking, urgency: str) -> Measure:
     """By the limit the clock was started under; a limit nobody keeps any more counts by the wall."""
     limit = limit_for(urgency, clock.step, clock.started_at)
     return Measure.of(limit.unit if limit else Unit.HOUR)
 
 
-def rung_time(rung: LadderRung, clock: Clock, measure: Measure) -> datetime:
+def rung_time(rung: LadderRung, clock: Ticking, measure: Measure) -> datetime:
     """When a rung is reached. Shares of a limit in office hours are counted in office hours; pauses do not count."""
     if rung.minutes is not None:
         return clock.started_at + timedelta(minutes=rung.minutes, seconds=clock.paused_seconds)
@@ -78,7 +90,7 @@ def build_clock(issue: Issue, step: str, at: datetime) -> Clock | None:
     return clock
 
 
-def climb(clock: Clock, urgency: str, measure: Measure, upto: datetime | None) -> list[LadderRung]:
+def climb(clock: Ticking, urgency: str, measure: Measure, upto: datetime | None) -> list[LadderRung]:
     """The rungs reached by `upto`, in order; the clock then points at the next one, or at none."""
     reached: list[LadderRung] = []
     for rung in rungs_for(urgency, clock.step):
