@@ -1,11 +1,27 @@
 """The two views everything is compared with: one without a query, one with a transaction of three rows."""
 
-from django.db import connection, transaction
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
+from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 
-TABLE = "CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), text text)"
+TABLE = "CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, at timestamptz, text text)"
+
+
+class BenchRow(models.Model):
+    """A row as plain as a row can be."""
+
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        app_label = "benchmarks"
+        managed = False
+        db_table = "bench_row"
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @ensure_csrf_cookie
@@ -16,9 +32,9 @@ def hello(_request: HttpRequest) -> HttpResponse:
 
 def insert(request: HttpRequest) -> HttpResponse:
     """One transaction, three rows, one redirect."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         for number in range(3):
-            cursor.execute("INSERT INTO bench_row (text) VALUES (%s) RETURNING id", [f"{request.path} {number}"])
+            BenchRow.objects.create(at=timezone.now(), text=f"{request.path} {number}")
     return HttpResponseRedirect("/hello/")
 
 

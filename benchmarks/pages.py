@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,7 +31,7 @@ def _session(title: str) -> tuple[str, Post]:
     if post is None:
         raise SystemExit(f"nobody is {title}")
     client = Client()
-    client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(post.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return client.cookies["sessionid"].value, post
 
 

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,19 +52,26 @@ def serving(settings_module: str, path: str) -> Iterator[int]:
         "ALLOWED_HOSTS": "127.0.0.1,testserver",
     }
     command = [sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}", *_GUNICORN]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        _wait(port, path, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            _wait(port, path, process)
+            yield port
+        except SystemExit as fault:
+            log.seek(0)
+            raise SystemExit(f"{fault}\n{log.read()[-1500:].decode(errors='replace')}") from fault
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _wait(port: int, path: str, process: subprocess.Popen) -> None:
     for _attempt in range(300):
         if process.poll() is not None:
-            raise SystemExit(f"gunicorn ended: {(process.stderr.read() if process.stderr else b'')[-600:]!r}")
+            raise SystemExit("gunicorn ended")
         try:
             link = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
             link.request("GET", path)

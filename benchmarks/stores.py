@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
-from benchmarks import bare
 from core.reference import forget_all
 from demo.load import load_district
 from demo.plan import plan_district
@@ -42,6 +41,8 @@ def use(kind: str | None) -> None:
 
 def create_base() -> None:
     """A district without cases."""
+    from benchmarks import bare  # noqa: PLC0415 - brings a model, so only after Django is set up
+
     drop("base")
     _run(f'CREATE DATABASE "{name_of("base")}"')
     use("base")

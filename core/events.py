@@ -39,7 +39,9 @@ def _event(name: str, actor: ActorLike, subject: models.Model, payload: dict[str
 
 def record(name: str, *, actor: ActorLike, subject: models.Model, **payload: Any) -> Event:
     """Record one event; `payload` must be JSON-able and carry ids and times, never contact data."""
-    return record_many([(name, actor, subject, payload)])[0]
+    event = _event(name, actor, subject, payload)
+    (event.pk,) = _insert(event, [(event.subject_id, payload)])
+    return event
 
 
 def record_many(items: Iterable[tuple[str, ActorLike, models.Model, dict[str, Any]]]) -> list[Event]:
@@ -52,8 +54,8 @@ def record_many(items: Iterable[tuple[str, ActorLike, models.Model, dict[str, An
     return events
 
 
-# One statement for both rows of many events; models would cost ten times as much (docs/performance.md).
-_RECORD_ROWS = """
+# One statement for both rows of an event; models would cost several times as much (docs/performance.md).
+_RECORD = """
 WITH recorded AS (
     INSERT INTO core_event (name, at, actor_id, actor_label, subject_type, subject_id, payload)
     SELECT %(name)s, %(at)s, %(actor_id)s, %(actor_label)s, %(subject_type)s, fresh.subject_id, fresh.payload::jsonb
@@ -61,6 +63,7 @@ WITH recorded AS (
     RETURNING id
 )
 INSERT INTO core_outboxmessage (event_id, due_at, tries, last_error) SELECT id, %(at)s, 0, '' FROM recorded
+RETURNING event_id
 """
 
 
@@ -68,23 +71,29 @@ def record_rows(
     name: str, *, actor: ActorLike, model: type[models.Model], rows: Sequence[tuple[int, dict[str, Any]]]
 ) -> None:
     """Record the same event for many rows of a model: their ids and payloads."""
+    if rows:
+        _insert(_event(name, actor, model(), {}), rows)
+
+
+def _insert(event: Event, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[int]:
+    """Rows like `event`, each with its own subject and payload, and their outbox rows; their ids."""
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise RuntimeError("events are recorded inside the transaction that makes them true")
-    if not rows:
-        return
     values = {
-        "name": name,
-        "at": timezone.now(),
-        "actor_id": actor.user_id,
-        "actor_label": actor.label,
-        "subject_type": model._meta.label_lower,
+        "name": event.name,
+        "at": event.at,
+        "actor_id": event.actor_id,
+        "actor_label": event.actor_label,
+        "subject_type": event.subject_type,
         "subject_ids": [pk for pk, _payload in rows],
         "payloads": [json.dumps(payload) for _pk, payload in rows],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD_ROWS, values)
+        cursor.execute(_RECORD, values)
+        ids = [pk for (pk,) in cursor.fetchall()]
     transaction.on_commit(_wake_relay, robust=True)
+    return ids
 
 
 _wakers: list[Any] = []

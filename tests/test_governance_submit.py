@@ -38,10 +38,10 @@ def test_report_is_stored_with_clock_line_event_and_outbox(district, people):
 
 
 @pytest.mark.django_db
-def test_submit_takes_ten_statements(district, people, django_assert_num_queries):
+def test_submit_takes_nine_statements(district, people, django_assert_num_queries):
     make_issue(district.building)
     report = make_report(district.building, phone="10000000005", name="张某")
-    with django_assert_num_queries(12):  # ten, and the savepoint that stands for the transaction here
+    with django_assert_num_queries(11):  # nine, and the savepoint that stands for the transaction here
         submit_issue(actor=NOBODY, report=report)
 
 

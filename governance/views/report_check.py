@@ -114,7 +114,8 @@ def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status
 
 def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
     draft = whole.draft
-    known = Issue.objects.filter(submission_key=draft.submission_key).first()
+    sent = Issue.objects.filter(submission_key=draft.submission_key)
+    known = next(iter(sent.only("submission_key", "follow_version")), None)
     if known:
         return _sent(known, whole)
     if refusal := _suspicion(request, draft):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -53,6 +54,17 @@ def path_ids(place: Stamped) -> list[int]:
     return [pk for pk in ids if pk is not None]
 
 
+# In SQL, because every report asks this (docs/performance.md). The rows of `_live`, on a few areas.
+_POSTS_ON_PATH = """
+SELECT post.area_id, ARRAY(SELECT jsonb_array_elements_text(title.roles))
+FROM neighborhoods_post post
+JOIN neighborhoods_title title ON title.id = post.title_id
+JOIN accounts_user person ON person.id = post.user_id
+WHERE post.area_id = ANY(%s) AND person.is_active AND post.starts_on <= %s
+    AND (post.ends_on IS NULL OR post.ends_on > %s)
+"""
+
+
 def lowest_staffed(place: Stamped, roles: RolesByLevel | Collection[str], on: date | None = None) -> int | None:
     """The nearest area upwards from a place where somebody serves who can hold work; None when nobody does.
 
@@ -60,12 +72,11 @@ def lowest_staffed(place: Stamped, roles: RolesByLevel | Collection[str], on: da
     """
     by_level = roles if isinstance(roles, Mapping) else dict.fromkeys(HOLDING_LEVELS, roles)
     on_path = {getattr(place, STAMP_COLUMN[level]): level for level in HOLDING_LEVELS}
-    wanted = {role for level in HOLDING_LEVELS for role in by_level.get(level, ())}
-    posts = _live(wanted, on).filter(area__in=[pk for pk in on_path if pk])
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS_ON_PATH, [[pk for pk in on_path if pk], *[on or timezone.localdate()] * 2])
+        posts = cursor.fetchall()
     staffed = {
-        on_path[area_id]: area_id
-        for area_id, held in posts.values_list("area", "title__roles")
-        if set(held) & set(by_level.get(on_path[area_id], ()))
+        on_path[area_id]: area_id for area_id, held in posts if set(held) & set(by_level.get(on_path[area_id], ()))
     }
     return next((staffed[level] for level in HOLDING_LEVELS if level in staffed), None)
 
