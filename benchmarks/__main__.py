@@ -13,6 +13,8 @@ def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     os.environ.setdefault("DEMO", "0")
     django.setup()
+    from django.core.management import call_command  # noqa: PLC0415
+
     from benchmarks import areas, ladder, memory, pages, search, stores, table, volume, weights  # noqa: PLC0415
 
     def in_large() -> list[table.Row]:
@@ -35,6 +37,7 @@ def main() -> int:
     names = list(dict.fromkeys(wanted.names)) or list(runs)
     with stores.cleaned(["small", "large", "sweep", "areas", "base"]):
         stores.create_base()
+        call_command("collectstatic", interactive=False, verbosity=0)
         for kind, count in (("small", 2_000), ("large", wanted.issues)):
             if any(name in names for name in _NEEDS[kind]):
                 before = time.monotonic()

@@ -3,8 +3,6 @@
 import http.client
 import re
 
-from django.core.management import call_command
-
 from benchmarks import stores
 from benchmarks.servers import serving
 from benchmarks.table import Row, at_most
@@ -33,7 +31,6 @@ def _page(port: int, path: str) -> float:
 
 
 def run() -> list[Row]:
-    call_command("collectstatic", interactive=False, verbosity=0)
     stores.use("small")
     issue = Issue.objects.filter(is_public=True).order_by("-pk").first()
     paths = ["/", "/report/", "/follow/", "/issues/", "/accounts/login/"]
