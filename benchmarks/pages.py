@@ -83,7 +83,7 @@ def _always(call: Call) -> Callable[[int], Call]:
 
 
 def _statements(call: Call) -> int:
-    client = Client(HTTP_COOKIE=call.headers.get("Cookie", ""))
+    client = Client(HTTP_COOKIE=call.headers.get("Cookie", ""), HTTP_HOST="127.0.0.1")
     client.get(call.path)
     with CaptureQueriesContext(connection) as queries:
         if client.get(call.path).status_code != 200:
