@@ -1,5 +1,7 @@
 """The two views everything is compared with: one without a query, one with a transaction of three rows."""
 
+from typing import ClassVar
+
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
@@ -14,6 +16,8 @@ class BenchRow(models.Model):
 
     at = models.DateTimeField()
     text = models.TextField()
+
+    objects: ClassVar[models.Manager["BenchRow"]] = models.Manager()
 
     class Meta:
         app_label = "benchmarks"

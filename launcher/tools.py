@@ -35,7 +35,10 @@ def _all(places: Places, commands: list[list[str]], env: dict[str, str] | None =
     for command in commands:
         shown = " ".join(command[2:] if command[1:2] == ["-m"] else command)
         say(f"$ {shown}")
-        worst = max(worst, abs(run_to_end(places, shown, command, {**os.environ, **(env or {})})))
+        code = abs(run_to_end(places, shown, command, {**os.environ, **(env or {})}))
+        if code:
+            say(f"^ not clean: {shown}")
+        worst = max(worst, code)
     return min(worst, 1)
 
 
@@ -45,13 +48,14 @@ def lint(places: Places) -> int:
     ruff = _venv(places, "ruff")
     imports = [str(places.python), "-c", "from importlinter.cli import lint_imports_command as run; run()"]
     fast = [[*ruff, "check", "."], [*ruff, "format", "--check", "."], imports]
-    return max(_all(places, fast + _template_tools(places), DUMMY_ENV), types(places))
+    return max(_all(places, [*fast, *_template_lint(places)], DUMMY_ENV), types(places))
 
 
-def _template_tools(places: Places) -> list[list[str]]:
+def _template_lint(places: Places) -> list[list[str]]:
+    """djlint checks and never rewrites: docs/adr/0105-templates-are-linted-not-rewritten.md."""
     folders = [str(path.relative_to(places.root)) for path in sorted(places.root.glob("*/templates"))]
     folders += ["templates"] if (places.root / "templates").is_dir() else []
-    return [[*_venv(places, "djlint"), *folders, "--quiet", mode] for mode in ("--lint", "--check")] if folders else []
+    return [[*_venv(places, "djlint"), *folders, "--quiet", "--lint"]] if folders else []
 
 
 def types(places: Places) -> int:
@@ -62,11 +66,7 @@ def types(places: Places) -> int:
 def format_code(places: Places) -> int:
     set_up(places, "dev")
     ruff = _venv(places, "ruff")
-    folders = [command for command in _template_tools(places) if command[-1] == "--check"]
-    reformat = [[*command[:-1], "--reformat"] for command in folders]
-    code = _all(places, [[*ruff, "check", "--fix", "."], [*ruff, "format", "."]])
-    _all(places, reformat)  # djlint ends with 1 whenever it changed something
-    return code
+    return _all(places, [[*ruff, "check", "--fix", "."], [*ruff, "format", "."]])
 
 
 def check(places: Places) -> int:
