@@ -46,7 +46,7 @@ class IssueFilterForm(forms.Form):
             field.widget.attrs["class"] = "mu-input"
         area = str(self.data.get("area", ""))
         known = {str(a.pk) for a in areas}
-        if area.isdigit() and area not in known:  # a link from a case names its building
+        if area.isdecimal() and area not in known:  # a link from a case names its building
             self.fields["area"].choices = [*self.fields["area"].choices, (area, _("the place of the case"))]  # type: ignore[attr-defined]
 
     @property
@@ -62,11 +62,11 @@ class IssueFilterForm(forms.Form):
             words=(clean.get("q") or "").replace("\x00", ""),
             state=clean.get("state") or "",
             category=clean.get("category") or "",
-            area=int(area) if area.isdigit() and len(area) < 16 else None,
+            area=int(area) if area.isdecimal() and len(area) < 16 else None,
             urgency=clean.get("urgency") or "",
             due=clean.get("due") or "",
             channel=clean.get("channel") or "",
-            days=int(days) if days.isdigit() and len(days) < 5 else None,
+            days=int(days) if days.isdecimal() and len(days) < 5 else None,
         )
 
 

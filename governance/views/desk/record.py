@@ -79,7 +79,7 @@ def _places(request: PortalRequest) -> list[tuple[str, str]]:
     sent = request.POST if request.method == "POST" else request.GET
     found = find_places(request.actor, sent.get("place_words", "").replace("\x00", "")[:60])
     chosen = sent.get("place", "")
-    if chosen.isdigit() and len(chosen) < 16 and not any(str(area.pk) == chosen for area in found):
+    if chosen.isdecimal() and len(chosen) < 16 and not any(str(area.pk) == chosen for area in found):
         known = record_areas(request.actor).select_related("compound", "parent__parent__parent")
         found += list(known.filter(pk=chosen))
     return [(str(area.pk), place_label(area)) for area in found]

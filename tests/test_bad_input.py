@@ -1,0 +1,268 @@
+"""Rubbish into every address, parameter and field, by everybody: a clear refusal, never an error, nothing written.
+
+Generated from the table of addresses and from the forms the pages show, so a new page cannot be forgotten.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from core.models import Event, OutboxMessage
+from governance.forms.draft import COOKIE, Draft
+from governance.lifecycle import State
+from governance.models import Contact, Issue, TimelineEntry
+from notifications.models import Delivery, Notice
+from tests.factories import make_issue
+from tests.rubbish import FEW, FEW_IN_PATHS, IN_FIELDS, IN_ONE_QUERY, IN_PATHS, IN_QUERIES, forms_in, names_read_by
+from tests.test_access_matrix import PAGES, World, addresses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ACTORS = ["", "nobody", "grid_worker", "community_staff", "system_admin"]  # "" is a stranger
+# readyz reads nothing of what is sent, and says 503 when no worker runs
+OWN = [row for row in addresses() if not row[1].startswith("admin/") and row[0] != "core:readyz"]
+COUNTED = (Issue, TimelineEntry, Event, OutboxMessage, Contact, Notice, Delivery)
+EXPORTS = {reverse("governance:issue-export-csv"), reverse("governance:issue-export-xlsx")}
+CONVERTER = re.compile(r"<\w+:\w+>|\(\?P<\w+>[^)]*\)")
+
+
+@pytest.fixture(autouse=True)
+def _without_limits(settings, tmp_path):
+    """Limits would answer 429 before the rubbish is looked at. Thousands of log lines cost more than the requests."""
+    logging.disable(logging.CRITICAL)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ALTCHA_ENABLED = False
+    settings.ACCOUNT_RATE_LIMITS = False
+    settings.REPORTS_PER_ADDRESS_HOUR = settings.FOLLOW_TRIES_PER_ADDRESS_HOUR = 10**6
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def world(district, people) -> World:
+    return World(district, people, make_issue(district.building, is_public=True))
+
+
+class Thrower:
+    """Throws rubbish as one person and notes what should not have happened."""
+
+    def __init__(self, client: Any, world: World, who: str) -> None:
+        self.client, self.world, self.who = client, world, who
+        if who:
+            client.force_login(world.people.user(who))
+        said = {"area": world.district.building.code, "category": "IN03", "text": "灯不亮", "told": True}
+        client.cookies[COOKIE] = Draft(began=1_700_000_000, **said).token
+        self.faults: list[str] = []
+        self.before = counts()
+
+    def proper_path(self, name: str) -> str | None:
+        """The address as it is meant; None for those of libraries that need a key."""
+        path = proper_path(name, self.world)
+        self.before = counts()
+        return path
+
+    def ask(self, method: str, path: str, values: Any = None, *, may_write: bool = False) -> Any:
+        """One request, undone afterwards, cookies included."""
+        kept = dict(self.client.cookies)
+        response = None
+        try:
+            with transaction.atomic():
+                response = getattr(self.client, method)(path, values)
+                self._look(response, method, path, values)
+                # who takes a list away is written down
+                may_write = may_write or (path in EXPORTS and response.status_code == 200)
+                if not may_write or response.status_code >= 400:
+                    self._note(counts() == self.before, "something was written", method, path, values)
+                transaction.set_rollback(True)
+        except Exception as error:
+            self._note(False, f"{type(error).__name__}: {error}", method, path, values)
+        self.client.cookies.clear()
+        self.client.cookies.update(kept)
+        return response
+
+    def _look(self, response: Any, method: str, path: str, values: Any) -> None:
+        self._note(response.status_code < 500, f"status {response.status_code}", method, path, values)
+        if "html" in response.get("Content-Type", ""):
+            self._note(b"<script>mulin" not in content_of(response), "markup came back", method, path, values)
+
+    def _note(self, fine: bool, what: str, method: str, path: str, values: Any) -> None:
+        if not fine:
+            short = {name: str(value)[:30] for name, value in (values or {}).items()}
+            self.faults.append(f"{self.who or 'stranger'}: {method} {path[:120]} {short}: {what}"[:400])
+
+
+def assert_none(faults: list[str]) -> None:
+    assert not faults, "\n".join([f"{len(faults)} faults", *faults[:30]])
+
+
+def content_of(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def counts() -> tuple[int, ...]:
+    tables = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table})" for model in COUNTED)  # noqa: S608 - our names
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {tables}")
+        return cursor.fetchone()
+
+
+def args_for(name: str, world: World) -> list[Any]:
+    """What opens this address; nothing for one without an id, rubbish for those of libraries."""
+    return PAGES[name].args(world) if name in PAGES else []
+
+
+def proper_path(name: str, world: World) -> str | None:
+    """The address as it is meant; None for those of libraries that need a key."""
+    path = next(path for known, path, _entry in OWN if known == name)
+    if CONVERTER.search(path) and name not in PAGES:
+        return None
+    return reverse(name, args=args_for(name, world))
+
+
+def rubbish_paths(name: str, path: str, world: World, values: list[str]) -> Iterator[str]:
+    """Every id spoilt alone, the others as they should be, and all of them at once."""
+    plain = "/" + path.replace("^", "").replace("$", "")
+    holes = CONVERTER.findall(plain)
+    known = [str(arg) for arg in args_for(name, world)] if name in PAGES else []
+    for rubbish in values:
+        yield CONVERTER.sub(lambda _hole: rubbish, plain)  # noqa: B023 - used at once
+        if len(holes) > 1 and len(known) == len(holes):
+            for spoilt in range(len(holes)):
+                pieces = iter([rubbish if n == spoilt else value for n, value in enumerate(known)])
+                yield CONVERTER.sub(lambda _hole: next(pieces), plain)  # noqa: B023
+
+
+# ---- addresses ----
+def is_repeated(name: str, entry: Any) -> bool:
+    """One view serves all steps of a case: to read, one of them is enough."""
+    return name != next(known for known, _path, other in OWN if other.callback == entry.callback)
+
+
+def is_made_for(who: str, path: str) -> bool:
+    """Who tries everything on a page: those it is made for. The others meet the same code with other rights."""
+    return who == "community_staff" if path.startswith("/desk/") else not who
+
+
+@pytest.mark.parametrize("who", ACTORS, ids=lambda who: who or "stranger")
+def test_rubbish_in_addresses(client, world, who):
+    thrower = Thrower(client, world, who)
+    for name, path, entry in OWN:
+        if not CONVERTER.search(path) or is_repeated(name, entry):
+            continue
+        ways = list(rubbish_paths(name, path, world, IN_PATHS if is_made_for(who, f"/{path}") else FEW_IN_PATHS))
+        thrower.before = counts()
+        for rubbish in ways:
+            thrower.ask("get", rubbish)
+    assert_none(thrower.faults)
+
+
+@pytest.mark.parametrize("who", ACTORS, ids=lambda who: who or "stranger")
+def test_rubbish_in_queries(client, world, who):
+    """All parameters at once for everybody; each alone for a stranger and, at the desk, for its staff."""
+    thrower = Thrower(client, world, who)
+    for name, _path, entry in OWN:
+        path = None if is_repeated(name, entry) else thrower.proper_path(name)
+        if path is None:
+            continue
+        names = sorted(names_read_by(entry)[0])
+        is_thorough = is_made_for(who, path)
+        for rubbish in IN_QUERIES if is_thorough else FEW:
+            thrower.ask("get", path, dict.fromkeys([*names, "page", "next"], rubbish))
+        for parameter in names if is_thorough else []:
+            for rubbish in IN_ONE_QUERY:
+                thrower.ask("get", path, {parameter: rubbish})
+    assert_none(thrower.faults)
+
+
+# ---- forms ----
+@pytest.mark.parametrize("who", ACTORS, ids=lambda who: who or "stranger")
+def test_rubbish_in_every_field_at_once(client, world, who):
+    thrower = Thrower(client, world, who)
+    for name, _path, entry in OWN:
+        path = thrower.proper_path(name)
+        if path is None:
+            continue
+        names = sorted(names_read_by(entry)[1])
+        for rubbish in IN_FIELDS if is_made_for(who, path) else FEW:
+            share = rubbish[: 1_000_000 // max(1, len(names))]  # all of it must fit into one request
+            thrower.ask("post", path, dict.fromkeys(names, share), may_write=True)
+        thrower.ask("post", path, {}, may_write=True)
+    assert_none(thrower.faults)
+
+
+def foreign_values(world: World) -> list[str]:
+    """Ids and codes of another street."""
+    far = world.district
+    return [str(far.far_grid.pk), far.far_building.code, str(far.drainage.pk)]
+
+
+def spoilt(fields: dict[str, str], world: World) -> Iterator[dict[str, Any]]:
+    """The form as the page shows it, with one field spoilt, left out, or sent twice."""
+    for name, value in fields.items():
+        for rubbish in [*IN_FIELDS, *(foreign_values(world) if value.isalnum() else [])]:
+            yield {**fields, name: rubbish}
+        yield {key: said for key, said in fields.items() if key != name}
+        yield {**fields, name: [value, "0"]}
+
+
+def throw_into_forms(thrower: Thrower, names: list[str], sent: set[str]) -> None:
+    """Every form these pages show, once; `sent` names those that had their share."""
+    for name in names:
+        path = thrower.proper_path(name)
+        page = thrower.ask("get", path) if path else None
+        if page is None or page.status_code != 200 or "html" not in page.get("Content-Type", ""):
+            continue
+        for form in forms_in(content_of(page).decode()):
+            target = urlsplit(form.action or path).path
+            key = f"{resolve(target).view_name} {sorted(form.fields)}"
+            if form.method == "post" and key not in sent:
+                sent.add(key)
+                for values in spoilt(form.fields, thrower.world):
+                    thrower.ask("post", target, values, may_write=True)
+
+
+PUBLIC = [name for name, path, _e in OWN if not path.startswith(("desk/", "accounts/"))]
+DESK = [name for name, path, _e in OWN if path.startswith("desk/")]
+ACCOUNT = [name for name, path, _e in OWN if path.startswith("accounts/")]
+
+
+def test_rubbish_in_each_field_of_a_residents_forms(client, world):
+    thrower, sent = Thrower(client, world, ""), set()
+    throw_into_forms(thrower, PUBLIC, sent)
+    follow = [name for name in PUBLIC if PAGES.get(name) is PAGES["governance:issue-follow"]]
+    for state in (State.WORKING, State.REPLIED, State.CLOSED_SOLVED):
+        closed_at = timezone.now() if state == State.CLOSED_SOLVED else None
+        Issue.objects.filter(pk=world.issue.pk).update(state=state, closed_at=closed_at)
+        throw_into_forms(thrower, follow, sent)
+    assert_none(thrower.faults)
+    reached = {key.split()[0].removeprefix("governance:") for key in sent}
+    assert {"issue-report-text", "issue-report-contact", "issue-follow-find", "issue-follow-answer"} <= reached
+
+
+def test_rubbish_in_each_field_of_the_desk(client, world):
+    sent: set[str] = set()
+    faults = []
+    for who in ("street_officer", "grid_worker", "callback_agent", "system_admin"):
+        with transaction.atomic():
+            thrower = Thrower(client, world, who)
+            throw_into_forms(thrower, DESK, sent)
+            faults += thrower.faults
+            transaction.set_rollback(True)
+    assert_none(faults)
+    reached = {key.split()[0].removeprefix("governance:") for key in sent}
+    assert {"issue-record", "issue-dispatch", "issue-reply", "issue-callback"} <= reached
+
+
+@pytest.mark.parametrize("who", ["", "community_staff"], ids=lambda who: who or "stranger")
+def test_rubbish_in_each_field_of_the_account_pages(client, world, who):
+    thrower, sent = Thrower(client, world, who), set()
+    throw_into_forms(thrower, ACCOUNT, sent)
+    assert_none(thrower.faults)
+    assert sent
