@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,8 +33,8 @@ def run() -> list[Row]:
     """gunicorn, one worker and the clock; PostgreSQL and Valkey add what they hold, if they run here."""
     stores.use("small")
     names = ("postgres", "valkey-server", "redis-server")
-    with serving("benchmarks.settings", "/"):
-        commands = [["worker", "--pool", "threads", "--concurrency", "4"], ["beat", "-s", "/dev/null"]]
+    with serving("benchmarks.settings", "/"), tempfile.TemporaryDirectory() as scratch:
+        commands = [["worker", "--pool", "threads", "--concurrency", "4"], ["beat", "-s", f"{scratch}/schedule"]]
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
         celery = [
             subprocess.Popen(

@@ -6,13 +6,13 @@ Audit rows are append-only (a trigger refuses update and delete). The hash chain
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from core.models import Event, OutboxMessage
+from core.models import Event
 
 
 class ActorLike(Protocol):
@@ -40,18 +40,9 @@ def _event(name: str, actor: ActorLike, subject: models.Model, payload: dict[str
 def record(name: str, *, actor: ActorLike, subject: models.Model, **payload: Any) -> Event:
     """Record one event; `payload` must be JSON-able and carry ids and times, never contact data."""
     event = _event(name, actor, subject, payload)
-    (event.pk,) = _insert(event, [(event.subject_id, payload)])
+    ((event.pk, event.transaction_id),) = _insert(event, [(event.subject_id, payload)])
+    event._state.adding = False
     return event
-
-
-def record_many(items: Iterable[tuple[str, ActorLike, models.Model, dict[str, Any]]]) -> list[Event]:
-    """Record many events with two statements; used by sweeps."""
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("events are recorded inside the transaction that makes them true")
-    events = Event.objects.bulk_create([_event(*item) for item in items])
-    OutboxMessage.objects.bulk_create([OutboxMessage(event=event, due_at=event.at) for event in events])
-    transaction.on_commit(_wake_relay, robust=True)
-    return events
 
 
 # One statement for both rows of an event; models would cost several times as much (docs/performance.md).
@@ -63,7 +54,7 @@ WITH recorded AS (
     RETURNING id
 )
 INSERT INTO core_outboxmessage (event_id, due_at, tries, last_error) SELECT id, %(at)s, 0, '' FROM recorded
-RETURNING event_id
+RETURNING event_id, txid_current()
 """
 
 
@@ -75,8 +66,8 @@ def record_rows(
         _insert(_event(name, actor, model(), {}), rows)
 
 
-def _insert(event: Event, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[int]:
-    """Rows like `event`, each with its own subject and payload, and their outbox rows; their ids."""
+def _insert(event: Event, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[tuple[int, int]]:
+    """Rows like `event`, each with its own subject and payload, and their outbox rows; their ids and transaction."""
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise RuntimeError("events are recorded inside the transaction that makes them true")
@@ -91,9 +82,9 @@ def _insert(event: Event, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[in
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, values)
-        ids = [pk for (pk,) in cursor.fetchall()]
+        recorded = cursor.fetchall()
     transaction.on_commit(_wake_relay, robust=True)
-    return ids
+    return recorded
 
 
 _wakers: list[Any] = []

@@ -9,7 +9,17 @@ from django.db import connection
 
 from core.database import copy_rows
 from core.models import Event
-from governance.models import Callback, Clock, Contact, ContactLog, Dispatch, Issue, Reply, TimelineEntry
+from governance.models import (
+    Callback,
+    Clock,
+    Contact,
+    ContactLog,
+    Dispatch,
+    Escalation,
+    Issue,
+    Reply,
+    TimelineEntry,
+)
 from governance.models.issues import Audience
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, PartnerUnit
@@ -64,9 +74,12 @@ class Told:
     at: datetime
     actor: Actor
     payload: dict[str, Any]
+    clock: Clock | None = None
 
     def row(self) -> tuple[Any, ...]:
-        payload = {"issue_id": self.issue.pk, "number": self.issue.number, **self.payload}
+        payload = {**self.payload, "issue_id": self.issue.pk, "number": self.issue.number}
+        if self.clock:
+            payload["clock_id"] = self.clock.pk
         label = Issue._meta.label_lower
         return (self.kind, self.at, self.actor.user_id, self.actor.label, label, self.issue.pk, json.dumps(payload))
 
@@ -86,6 +99,7 @@ class Book:
         self.logs: list[ContactLog] = []
         self.replies: list[Reply] = []
         self.callbacks: list[Callback] = []
+        self.escalations: list[Escalation] = []
         self.events: list[Told] = []
 
     def write(self, *, relayed_before: datetime) -> None:
@@ -98,6 +112,7 @@ class Book:
             (ContactLog, self.logs),
             (Reply, self.replies),
             (Callback, self.callbacks),
+            (Escalation, self.escalations),
         ):
             model._default_manager.bulk_create(rows, batch_size=2000)  # type: ignore[arg-type]
         copy_rows(TimelineEntry, LINE_COLUMNS, (line.row() for line in self.lines))

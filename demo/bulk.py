@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 
 from demo.book import Book, Line, Told
+from demo.cast import Cast
+from demo.ladder import climb_due
 from demo.stories import Act, Story
 from governance import lifecycle as life
 from governance.lifecycle import ClockState, State, Step
@@ -36,10 +38,9 @@ WORK_STEPS = (Step.SIGN, Step.CONTACT, Step.DONE)
 class BulkPlayer:
     """Plays one story into the book."""
 
-    def __init__(
-        self, book: Book, people: dict[str, Actor], units: dict[str, PartnerUnit], areas: dict[str, Area]
-    ) -> None:
-        self.book, self.people, self.units, self.areas = book, people, units, areas
+    def __init__(self, book: Book, cast: Cast, until: datetime) -> None:
+        self.book, self.until = book, until
+        self.people, self.units, self.areas = cast.people, cast.units, cast.areas
 
     def play(self, story: Story, *, number: str, key: Any, category: Category, stamp: Stamp, holder: Area) -> Issue:
         """Submit and act; `key` and `number` come from outside so that they can be compared."""
@@ -77,7 +78,9 @@ class BulkPlayer:
         self._start([Step.ACCEPT], story.at)
         self._tell(life.ISSUE_SUBMITTED, actor, story.at, channel=issue.channel, urgency=issue.urgency)
         for act in story.acts:
+            climb_due(self.book, issue, self.clocks, act.at)
             getattr(self, f"_do_{act.verb}")(self.people[act.who] if act.who else NOBODY, act)
+        climb_due(self.book, issue, self.clocks, self.until)
         return issue
 
     # ---- what every verb does ----

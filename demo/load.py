@@ -1,7 +1,6 @@
 """Loads the invented district: areas through the bulk service, requests through the bulk player."""
 
 import uuid
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -16,6 +15,7 @@ from core.calendar import CHINA, work_calendar
 from core.errors import RuleError
 from demo.book import Book
 from demo.bulk import BulkPlayer
+from demo.cast import Cast
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
 from governance.models import Category
@@ -26,7 +26,6 @@ from neighborhoods.selectors.actors import actor_label
 from neighborhoods.services.areas.imports import AreaRow, import_areas
 from neighborhoods.services.place_codes import new_code
 from neighborhoods.services.sorting import sort_key
-from neighborhoods.services.stamps import Stamp
 
 SEED = 20230610
 HISTORY = 1897  # requests collected by representatives from 1 January to 10 June 2023 (docs/glossary.md, "Figures")
@@ -39,33 +38,6 @@ LOADER = Actor(
 )
 # the namespace of the submissions' keys
 KEYS = uuid.UUID("5f3cde7e-2023-4610-8888-000000430902")
-
-
-@dataclass
-class Cast:
-    """The stored district, by the keys of the plan."""
-
-    areas: dict[str, Area] = field(default_factory=dict)
-    units: dict[str, PartnerUnit] = field(default_factory=dict)
-    people: dict[str, Actor] = field(default_factory=dict)
-
-    def stamp(self, code: str) -> Stamp:
-        """Ids of the levels whose codes the code begins with."""
-        ids = {
-            column: self.areas[code[: CODE_LENGTH[level]]].pk
-            for level, column in _COLUMNS.items()
-            if len(code) >= CODE_LENGTH[level]
-        }
-        return Stamp(**ids)
-
-
-_COLUMNS = {
-    Level.STREET: "street_id",
-    Level.COMMUNITY: "community_id",
-    Level.GRID: "grid_id",
-    Level.BRANCH: "branch_id",
-    Level.BUILDING: "building_id",
-}
 
 
 @transaction.atomic
@@ -199,7 +171,7 @@ def play(stories: list[Story], cast: Cast) -> Book:
     categories = {c.code: c for c in Category.objects.all()}
     numbers = _numbers([timezone.localdate(s.at).year for s in stories])
     book = Book()
-    player = BulkPlayer(book, cast.people, cast.units, cast.areas)
+    player = BulkPlayer(book, cast, until=timezone.now())
     for index, story in enumerate(stories):
         player.play(
             story,

@@ -45,11 +45,17 @@ def test_rollback_takes_event_and_outbox_back():
     assert not OutboxMessage.objects.exists()
 
 
-def test_record_many_needs_two_statements(person, django_assert_num_queries):
-    items = [("person.greeted", SYSTEM, person, {"n": n}) for n in range(50)]
-    with django_assert_num_queries(2):
-        events.record_many(items)
+def test_many_events_need_one_statement(person, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        events.record_rows("person.greeted", actor=SYSTEM, model=User, rows=[(person.pk, {"n": n}) for n in range(50)])
     assert list(Event.objects.order_by("pk").values_list("payload__n", flat=True)) == list(range(50))
+    assert OutboxMessage.objects.count() == 50
+
+
+def test_recorded_event_is_the_row(person):
+    event = events.record("person.greeted", actor=SYSTEM, subject=person, n=1)
+    assert event.transaction_id == Event.objects.get(pk=event.pk).transaction_id
+    assert event.outbox.due_at == event.at
 
 
 @pytest.mark.parametrize(

@@ -226,3 +226,10 @@ def test_no_template_carries_inline_script_or_style():
     root = settings.BASE_DIR / "templates"
     found = [str(p.relative_to(root)) for p in root.rglob("*.html") if INLINE.search(p.read_text(encoding="utf-8"))]
     assert not found
+
+
+def test_a_request_too_large_is_refused_unread(client, settings):
+    settings.BODY_MAX_BYTES = 100
+    answer = client.post("/preferences/", {"theme": "x" * 200})
+    assert answer.status_code == 413
+    assert "10 MB" in answer.content.decode()

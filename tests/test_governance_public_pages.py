@@ -14,7 +14,7 @@ from governance.services.following import publish_issue
 from governance.services.handling import log_contact, reply_issue
 from governance.services.photos import Box, cover_photo, store_photo
 from governance.views.steps import PLACE_COOKIE
-from tests.factories import AreaFactory, make_compound, make_issue
+from tests.factories import AreaFactory, UserFactory, make_compound, make_issue
 from tests.test_governance_photos import picture
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_home_remembers_the_place(client, district, people, cookie):
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "a:", "a:999", "c:NOPE", "a:'--", "a:" + "9" * 4000, "z:1", "a:é"])
-def test_rubbish_in_the_place_cookie_is_ignored(client, db, cookie):
+def test_rubbish_in_the_place_cookie_is_ignored(client, district, people, cookie):
     client.cookies[PLACE_COOKIE] = cookie
     assert client.get("/").status_code == 200
 
@@ -83,7 +83,13 @@ def test_figures_of_home_are_the_rows_behind_them(client, district, people):
     assert other.number not in behind.content.decode()
 
 
+def test_new_portal_leads_to_its_set_up(client, db):
+    answer = client.get("/")
+    assert (answer.status_code, answer["Location"]) == (302, "/setup/")
+
+
 def test_empty_portal_has_a_home(client, db):
+    UserFactory()
     for url in ("/", "/issues/", "/places/", "/report/", "/follow/"):
         assert client.get(url).status_code == 200
 

@@ -43,6 +43,9 @@ def own_database(transactional_db, district, tmp_path, monkeypatch):
     url = address_of(name)
     monkeypatch.setenv("DATABASE_URL", url)
     connections.close_all()
+    # a thread of the page server of another test may still hold one
+    others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'"  # noqa: S608
+    run_sql(address_of("postgres"), others)
     run_sql(address_of("postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     yield url
     run_sql(address_of("postgres"), f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -34,7 +34,7 @@ def tell(district, count: int = 1) -> list[Notice]:
 def test_needs_a_sign_in(client, db):
     for path in (LIST, SETTINGS, f"{LIST}1/"):
         assert client.get(path).status_code == 302
-    assert client.post(f"{LIST}read/").status_code == 302
+    assert client.post(f"{LIST}read/").status_code == 303
 
 
 def test_empty_list_says_so(client, worker):

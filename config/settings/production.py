@@ -13,6 +13,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+# Who administers, signs for the street or reads the audit trail needs a second step; an empty value switches it off.
+MFA_REQUIRED_ROLES = env.list(
+    "MFA_REQUIRED_ROLES", default=["system_admin", "security_admin", "auditor", "street_lead"]
+)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1)
 
 if SENTRY_DSN:

@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,8 @@ class FaultMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
+        if _declared_size(request) > settings.BODY_MAX_BYTES:
+            return render(request, "413.html", status=413)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -41,6 +44,12 @@ class FaultMiddleware:
         if isinstance(error, ValueError) and "NUL" in str(error):
             return bad_request(request)
         return None
+
+
+def _declared_size(request: HttpRequest) -> int:
+    """Bytes the browser announces; a body without a length is never read by WSGI servers."""
+    size = request.META.get("CONTENT_LENGTH") or ""
+    return int(size) if size.isdecimal() else 0
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

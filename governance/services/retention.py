@@ -74,7 +74,7 @@ def erase_contacts(*, at: datetime, limit: int = BATCH) -> int:
     cutoff = at - timedelta(days=settings.CONTACT_ERASE_DAYS)
     due = Contact.objects.filter(~_needed_after(cutoff), erased_at=None, created_at__lte=cutoff)
     contacts = Contact.objects.filter(pk__in=_locked(due, limit))
-    events.record_many((CONTACT_ERASED, SYSTEM, contact, {}) for contact in contacts)
+    events.record_rows(CONTACT_ERASED, actor=SYSTEM, model=Contact, rows=[(contact.pk, {}) for contact in contacts])
     return contacts.update(
         name=None,
         phone=None,

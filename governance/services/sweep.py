@@ -108,15 +108,15 @@ def sweep_batch(*, at: datetime, limit: int = BATCH) -> tuple[int, int]:
         clocks = [DueClock(*row) for row in cursor.fetchall()]
         if not clocks:
             return 0, 0
-        climbs = [climb for clock in clocks for climb in _climbs_of(clock, at)]
+        climbs = [climb for clock in clocks for climb in climbs_of(clock, at)]
         cursor.execute(_WRITE, _columns(clocks, climbs, at))
     events.record_rows(
-        ISSUE_ESCALATED, actor=SYSTEM, model=Issue, rows=[(c.clock.issue_id, _payload(c)) for c in climbs]
+        ISSUE_ESCALATED, actor=SYSTEM, model=Issue, rows=[(c.clock.issue_id, payload_of(c)) for c in climbs]
     )
     return len(clocks), len(climbs)
 
 
-def _climbs_of(clock: DueClock, at: datetime) -> list[Climb]:
+def climbs_of(clock: DueClock, at: datetime) -> list[Climb]:
     """The rungs reached, in order; moves the clock on to the next one (in memory).
 
     Rungs climbed before are left out: a ladder may have been edited, and nobody is told twice.
@@ -180,7 +180,7 @@ def _columns(clocks: list[DueClock], climbs: list[Climb], at: datetime) -> dict[
     }
 
 
-def _payload(c: Climb) -> dict[str, object]:
+def payload_of(c: Climb) -> dict[str, object]:
     payload: dict[str, object] = {
         "issue_id": c.clock.issue_id,
         "number": c.clock.number,

@@ -1,7 +1,8 @@
 """The first page, and whom to call in my community."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from governance.selectors.choosing import Place, place_at, streets
@@ -11,6 +12,7 @@ from governance.selectors.public import Filters, public_issues, rows_of
 from governance.views.steps import remember_place, remembered_place
 from neighborhoods.actors import Level
 from neighborhoods.middleware import PortalRequest
+from neighborhoods.selectors.setup import is_new_portal
 
 SHOWN = 4
 
@@ -31,6 +33,8 @@ def home(request: PortalRequest) -> HttpResponse:
         "emergency": emergency(),
         "list_query": f"?community={community.code}" if community else "",
     }
+    if not place and not context["total"] and is_new_portal():
+        return HttpResponseRedirect(reverse("neighborhoods:setup"))
     return render(request, "governance/home.html", context)
 
 
