@@ -7,6 +7,7 @@ A limit in working days ends at the close of work of the last day; the day it st
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -103,7 +104,22 @@ class WorkCalendar:
     def working_days_between(self, start: datetime, end: datetime) -> int:
         """Working days after the day of `start`, up to and including the day of `end`; 0 when `end` is not later."""
         first, last = start.astimezone(CHINA).date(), end.astimezone(CHINA).date()
-        return sum(self.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        if last <= first:
+            return 0
+        weekdays = _weekdays_until(last) - _weekdays_until(first)
+        return weekdays + sum(amount for on, amount in self._exceptions if first < on <= last)
+
+    @cached_property
+    def _exceptions(self) -> list[tuple[date, int]]:
+        """Days that differ from their weekday: +1 for a worked weekend, -1 for a free weekday."""
+        days = self.make_up_days | self.holidays
+        return [(on, difference) for on in days if (difference := self.is_workday(on) - (on.weekday() < 5))]
+
+
+def _weekdays_until(on: date) -> int:
+    """Mondays to Fridays since the first day of the calendar, a Monday."""
+    weeks, rest = divmod(on.toordinal(), 7)
+    return weeks * 5 + min(rest, 5)
 
 
 def parse_time(text: str) -> time:

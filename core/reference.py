@@ -3,23 +3,29 @@
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
+MOST = 500  # answers of one function; a process that serves more different askers starts again
 _clearers: list[Callable[[], None]] = []
 
 
-def remembered(seconds: float) -> Callable[[Callable[[], T]], Callable[[], T]]:
-    """Remember a function's answer in this process. Changes made elsewhere are seen after `seconds` at the latest."""
+def remembered(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Remember a function's answers in this process. Changes made elsewhere are seen after `seconds` at the latest."""
 
-    def decorate(load: Callable[[], T]) -> Callable[[], T]:
-        memory: dict[str, Any] = {}
+    def decorate(load: Callable[P, T]) -> Callable[P, T]:
+        memory: dict[tuple[Any, ...], tuple[float, T]] = {}
 
         @wraps(load)
-        def read() -> T:
-            if memory.get("until", 0.0) < time.monotonic():
-                memory["value"], memory["until"] = load(), time.monotonic() + seconds
-            return memory["value"]
+        def read(*args: P.args, **kwargs: P.kwargs) -> T:
+            key = (*args, *sorted(kwargs.items()))
+            kept = memory.get(key)
+            if kept is None or kept[0] < time.monotonic():
+                if len(memory) >= MOST:
+                    memory.clear()
+                kept = memory[key] = (time.monotonic() + seconds, load(*args, **kwargs))
+            return kept[1]
 
         _clearers.append(memory.clear)
         return read

@@ -5,12 +5,12 @@ the list below it (docs/performance.md).
 """
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 SELECT = "django/forms/widgets/select.html"
@@ -26,18 +26,22 @@ class Renderer(DjangoTemplates):
 
 
 def _select(widget: Mapping[str, Any]) -> SafeString:
-    groups = [(name, _options(options)) for name, options, _index in widget["optgroups"]]
-    inside = mark_safe("\n".join(_group(name, options) for name, options in groups))  # noqa: S308 - both are escaped
-    return format_html('<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), inside)
+    groups = "\n".join(_group(name, options) for name, options, _index in widget["optgroups"])
+    attributes = flatatt(widget["attrs"])
+    return mark_safe(f'<select name="{escaped(widget["name"])}"{attributes}>\n{groups}\n</select>')  # noqa: S308 - escaped
 
 
-def _group(name: str | None, options: SafeString) -> SafeString:
-    return format_html('<optgroup label="{}">\n{}\n</optgroup>', name, options) if name else options
+def _group(name: str | None, options: list[dict[str, Any]]) -> str:
+    inside = "\n".join(map(_option, options))
+    return f'<optgroup label="{escaped(name)}">\n{inside}\n</optgroup>' if name else inside
 
 
-def _options(options: list[dict[str, Any]]) -> SafeString:
-    return format_html_join(
-        "\n",
-        '<option value="{}"{}>{}</option>',
-        ((str(o["value"]), flatatt(o["attrs"]), o["label"]) for o in options),
-    )
+def _option(option: dict[str, Any]) -> str:
+    attributes = flatatt(option["attrs"]) if option["attrs"] else ""
+    return f'<option value="{escaped(option["value"])}"{attributes}>{escaped(option["label"])}</option>'
+
+
+def escaped(value: Any) -> str:
+    """Text for HTML, unless it is markup already; without Django's detour over lazy strings, which costs as much."""
+    text = str(value)
+    return text if hasattr(text, "__html__") else escape(text)

@@ -2,22 +2,38 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from core.calendar import working_days_between
 
 # Below this a running deadline is shown as one that needs an eye.
 SOON = timedelta(hours=2)
 
+_NEAR = {
+    -1: pgettext_lazy("moment", "yesterday"),
+    0: pgettext_lazy("moment", "today"),
+    1: pgettext_lazy("moment", "tomorrow"),
+}
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
+
 
 def say_moment(at: datetime, now: datetime | None = None, *, weekday: bool = False) -> str:
     """`今天 9:05`, `6 月 15 日 16:20`, with the year when it is not the current one."""
     local = timezone.localtime(at)
-    time = date_format(local, "G:i")
+    time = f"{local.hour}:{local.minute:02}"
     near = _near(local.date(), timezone.localdate(now))
     if near:
         return _("%(day)s %(time)s") % {"day": near, "time": time}
@@ -31,28 +47,18 @@ def say_day(on: date, now: datetime | None = None, *, weekday: bool = False) -> 
     if isinstance(on, datetime):
         on = timezone.localtime(on).date()
     this_year = on.year == timezone.localdate(now).year
+    return _day_words(on, get_language() or "", this_year=this_year, weekday=weekday)
+
+
+@lru_cache(maxsize=2000)
+def _day_words(on: date, _language: str, *, this_year: bool, weekday: bool) -> str:
+    """A list shows the same few days again and again."""
     day = date_format(on, pgettext("date format", "j F") if this_year else pgettext("date format", "j F Y"))
-    if not weekday:
-        return day
-    return _("%(day)s (%(weekday)s)") % {"day": day, "weekday": _weekday(on)}
+    return _("%(day)s (%(weekday)s)") % {"day": day, "weekday": _WEEKDAYS[on.weekday()]} if weekday else day
 
 
 def _near(on: date, today: date) -> str:
-    names = {-1: pgettext("moment", "yesterday"), 0: pgettext("moment", "today"), 1: pgettext("moment", "tomorrow")}
-    return names.get((on - today).days, "")
-
-
-def _weekday(on: date) -> str:
-    names = (
-        pgettext("weekday", "Mon"),
-        pgettext("weekday", "Tue"),
-        pgettext("weekday", "Wed"),
-        pgettext("weekday", "Thu"),
-        pgettext("weekday", "Fri"),
-        pgettext("weekday", "Sat"),
-        pgettext("weekday", "Sun"),
-    )
-    return names[on.weekday()]
+    return str(_NEAR.get((on - today).days, ""))
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def clock_face(due_at: datetime, now: datetime, done_at: datetime | None = None)
 def _done_face(due_at: datetime, now: datetime, done_at: datetime) -> ClockFace:
     done, due = say_moment(done_at, now), say_moment(due_at, now)
     if timezone.localtime(done_at).date() == timezone.localtime(due_at).date():
-        due = date_format(timezone.localtime(due_at), "G:i")
+        due = f"{timezone.localtime(due_at):%-H:%M}"
     exact = _("%(done)s, limit %(due)s") % {"done": done, "due": due}
     if done_at <= due_at:
         return ClockFace("done", "done", _("in time"), exact)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from governance import policies
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
+from governance.selectors.kept_counts import Where, kept_counts
 from governance.selectors.today import today_total
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
@@ -40,9 +41,7 @@ def _items(request: HttpRequest) -> list[NavItem]:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or not actor.is_somebody:
         return []
-    counts = capped_counts(
-        {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}, cap=CAP
-    )
+    counts = kept_counts(actor, Where.NAVIGATION, lambda: _counts(actor))
     path = request.path
     items = [
         _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
@@ -58,6 +57,11 @@ def _items(request: HttpRequest) -> list[NavItem]:
     if getattr(request.user, "is_staff", False):
         items.append(_item(path, "admin:index", "lock", _("administration"), gap=True))
     return [item for item in items if item is not None]
+
+
+def _counts(actor: Actor) -> dict[str, Count]:
+    rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
+    return capped_counts(rows, cap=CAP)
 
 
 def _item(

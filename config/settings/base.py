@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "accounts.middleware.StaffSessionMiddleware",
     "neighborhoods.middleware.ActorMiddleware",
     "neighborhoods.mfa.SecondStepMiddleware",
+    "governance.middleware.FreshCountsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -170,7 +171,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media")))
 MEDIA_URL = "/media-is-never-served-directly/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.storage.StaticStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

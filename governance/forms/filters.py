@@ -10,7 +10,6 @@ from governance.lifecycle import Channel, State, Urgency
 from governance.models import Category
 from governance.selectors.board import TABS, Filters
 from neighborhoods.actors import Level
-from neighborhoods.models import Area
 
 ANY = ("", pgettext_lazy("filter", "any"))
 DUE_CHOICES = [
@@ -34,18 +33,20 @@ class IssueFilterForm(forms.Form):
     due = forms.ChoiceField(label=_("Deadline"), required=False, choices=DUE_CHOICES)
     channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[ANY, *Channel.choices])
 
-    def __init__(self, *args: Any, categories: list[Category], areas: list[Area], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, categories: list[Category], areas: list[tuple[int, str, int]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [ANY, *((c.code, c.name) for c in categories)]  # type: ignore[attr-defined]
-        top = min((area.level for area in areas), default=Level.STREET)
+        top = min((level for _pk, _name, level in areas), default=Level.STREET)
         self.fields["area"].choices = [  # type: ignore[attr-defined]
             ("", _("whole area")),
-            *((str(a.pk), f"{INDENT * (a.level - top)}{a.name}") for a in areas),
+            *((str(pk), f"{INDENT * (level - top)}{name}") for pk, name, level in areas),
         ]
         for field in self.fields.values():
             field.widget.attrs["class"] = "mu-input"
         area = str(self.data.get("area", ""))
-        known = {str(a.pk) for a in areas}
+        known = {str(pk) for pk, _name, _level in areas}
         if area.isdecimal() and area not in known:  # a link from a case names its building
             self.fields["area"].choices = [*self.fields["area"].choices, (area, _("the place of the case"))]  # type: ignore[attr-defined]
 

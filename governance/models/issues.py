@@ -187,6 +187,16 @@ class Issue(AreaStamped):
         return LOOKS[State(self.state)]
 
     @property
+    def state_label(self) -> str:
+        """The state in words. Django's own get_state_display translates all states each time to find one."""
+        return str(State(self.state).label)
+
+    @property
+    def holder_name(self) -> str:
+        """The unit or, without one, the area that has to act."""
+        return self.holder_unit.short_name if self.holder_unit else self.holder_area.name
+
+    @property
     def is_open(self) -> bool:
         return self.closed_at is None
 

@@ -12,14 +12,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import work_calendar
+from core.reference import remembered
 from governance.actors import VIEWERS
 from governance.lifecycle import State
 from governance.models import Issue
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
-from governance.selectors.today import with_desk_relations
-from neighborhoods.actors import STAMP_COLUMN, Actor, Level, Role
+from governance.selectors.kept_counts import Where, kept_counts
+from governance.selectors.rows import with_row_columns
+from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.models import Area
 from neighborhoods.selectors.areas import areas_within
 
@@ -88,10 +90,10 @@ def _start(actor: Actor, tab: Tab) -> IssueQuerySet:
 
 
 def board_issues(actor: Actor, filters: Filters, at: datetime) -> IssueQuerySet:
-    """The rows of the list in their order: open work by the clock, the rest by age."""
+    """The rows of the list in their order: open work by the clock, the rest by age. Callers choose the columns."""
     tab = TABS.get(filters.tab, TABS["open"])
     rows = tab.narrow(_start(actor, tab), at)
-    rows = with_desk_relations(_filtered(rows, filters, at))
+    rows = _filtered(rows, filters, at)
     if tab.newest_first:
         return rows.order_by("-submitted_at", "-pk")
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
@@ -99,8 +101,12 @@ def board_issues(actor: Actor, filters: Filters, at: datetime) -> IssueQuerySet:
 
 def tab_counts(actor: Actor, at: datetime) -> dict[str, Count]:
     """How much stands behind each tab, without the other filters; one statement."""
-    shown = [tab for tab in TABS.values() if tab.key != "all"]
-    return capped_counts({tab.key: tab.narrow(_start(actor, tab), at) for tab in shown})
+
+    def count() -> dict[str, Count]:
+        shown = [tab for tab in TABS.values() if tab.key != "all"]
+        return capped_counts({tab.key: tab.narrow(_start(actor, tab), at) for tab in shown})
+
+    return kept_counts(actor, Where.TABS, count)
 
 
 def _filtered(rows: IssueQuerySet, filters: Filters, at: datetime) -> IssueQuerySet:
@@ -161,13 +167,30 @@ def _stamp_column(area_id: int) -> str | None:
     return None if level is None else STAMP_COLUMN[Level(level)]
 
 
-def area_choices(actor: Actor) -> list[Area]:
+def areas_of(actor: Actor) -> list[Area]:
     """Streets, communities and grids of the actor's scope, in tree order; the district gets no grids."""
-    grants = actor.grants_of({*VIEWERS, Role.CALLBACK_AGENT})
-    if not grants:
-        return []
+    grants = _choosing(actor)
+    return list(_areas_of(grants)) if grants else []
+
+
+def area_choices(actor: Actor) -> list[tuple[int, str, int]]:
+    """The same as id, name and level, for a filter; half a minute old at most."""
+    grants = _choosing(actor)
+    return _choices_of(grants) if grants else []
+
+
+def _choosing(actor: Actor) -> frozenset[Grant]:
+    return actor.grants_of({*VIEWERS, Role.CALLBACK_AGENT})
+
+
+def _areas_of(grants: frozenset[Grant]) -> QuerySet[Area]:
     deepest = Level.COMMUNITY if any(g.level == Level.DISTRICT for g in grants) else Level.GRID
-    return list(areas_within(grants).open().filter(level__lte=int(deepest))[:AREA_CHOICES])
+    return areas_within(grants).open().filter(level__lte=int(deepest))[:AREA_CHOICES]
+
+
+@remembered(30)
+def _choices_of(grants: frozenset[Grant]) -> list[tuple[int, str, int]]:
+    return list(_areas_of(grants).values_list("pk", "name", "level"))
 
 
 @dataclass(frozen=True)
@@ -203,7 +226,7 @@ def board_columns(actor: Actor, filters: Filters, at: datetime) -> list[BoardCol
         for key, part in parts.items()
     ]
     ids = list(firsts[0].union(*firsts[1:], all=True))
-    shown = with_desk_relations(Issue.objects.filter(pk__in=[pk for _key, pk in ids]))
+    shown = with_row_columns(Issue.objects.filter(pk__in=[pk for _key, pk in ids]))
     by_pk = {issue.pk: issue for issue in shown}
     return [
         BoardColumn(

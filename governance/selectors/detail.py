@@ -24,6 +24,7 @@ from governance.selectors.counting import Count as Capped
 from governance.selectors.counting import capped_counts
 from governance.selectors.history import staff_lines
 from governance.selectors.issues import issues_visible_to
+from governance.selectors.rows import with_page_columns
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, PartnerUnit
 
@@ -46,7 +47,7 @@ def desk_issue(actor: Actor) -> IssueQuerySet:
 
 def with_tab_numbers(issues: IssueQuerySet) -> IssueQuerySet:
     """The numbers on the tabs, in the same statement as the issue."""
-    return issues.annotate(
+    return with_page_columns(issues).annotate(
         history_number=_number_of(TimelineEntry),
         contact_number=_number_of(ContactLog),
         photo_number=_number_of(IssuePhoto),

@@ -1,9 +1,12 @@
 """What a person must do now, in the order of the clock."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -11,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.lifecycle import State, Urgency
 from governance.models import Issue
-from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count
 from governance.selectors.responsibility import NOTHING, escalated_to, on_desk_of, waiting_for
-from neighborhoods.actors import Actor
+from governance.selectors.rows import with_desk_relations
+from neighborhoods.actors import Actor, Grant, UnitGrant
 
 COUNTED = 99  # as far as a group is counted
 SHOWN = 15  # rows of a group on the page
@@ -27,6 +30,9 @@ TITLES: dict[str, Promise] = {
     "escalated": _("escalated to me"),
     "waiting": _("waiting for me"),
 }
+# Marks in a compiled statement.
+_NOW = datetime(1, 1, 2, tzinfo=UTC)
+_MIDNIGHT = datetime(1, 1, 3, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -54,18 +60,21 @@ class Today:
         return sum(group.count.number for group in self.groups)
 
 
-def today_conditions(actor: Actor, at: datetime) -> OrderedDict[str, Q]:
+def _midnight_after(at: datetime) -> datetime:
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _conditions(actor: Actor, at: datetime, midnight: datetime) -> dict[str, Q]:
     """What belongs into each group; an issue stands in the first group that fits."""
-    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     mine = on_desk_of(actor)
-    return OrderedDict(
-        take=mine & Q(state__in=TO_TAKE),
-        today=mine & Q(state__in=IN_WORK, due_at__gte=at, due_at__lt=midnight),
-        late=mine & Q(state__in=IN_WORK, due_at__lt=at),
-        escalated=escalated_to(actor) if actor.grants else NOTHING,
+    return {
+        "take": mine & Q(state__in=TO_TAKE),
+        "today": mine & Q(state__in=IN_WORK, due_at__gte=at, due_at__lt=midnight),
+        "late": mine & Q(state__in=IN_WORK, due_at__lt=at),
+        "escalated": escalated_to(actor) if actor.grants else NOTHING,
         # signed for and nobody talked to yet: it stands still until the holder calls
-        waiting=waiting_for(actor) | (mine & Q(state=State.SIGNED)),
-    )
+        "waiting": waiting_for(actor) | (mine & Q(state=State.SIGNED)),
+    }
 
 
 def today_of(actor: Actor, at: datetime) -> Today:
@@ -81,29 +90,51 @@ def today_of(actor: Actor, at: datetime) -> Today:
     return Today(first=first, groups=groups)
 
 
-def with_desk_relations(issues: IssueQuerySet) -> IssueQuerySet:
-    """What rows of a desk list and the policies ask of an issue."""
-    return issues.select_related("category", "area__compound", "holder_area", "holder_unit")
-
-
 def _ids_by_group(actor: Actor, at: datetime) -> dict[str, list[int]]:
-    parts: list[QuerySet] = []
-    conditions = today_conditions(actor, at)
-    for key, condition in conditions.items():
-        part = Issue.objects.unresolved().filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
-        parts.append(part.annotate(part=Value(key, CharField())).values_list("part", "pk", "due_at")[: COUNTED + 1])
-    found: dict[str, list[tuple[datetime | None, int]]] = {key: [] for key in conditions}
+    statement = _statement(actor.user_id, actor.grants, actor.units)
+    rows: list[tuple[str, int, datetime | None]] = []
+    if statement.sql:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.values(at))
+            rows = cursor.fetchall()
+    found: dict[str, list[tuple[datetime | None, int]]] = {key: [] for key in TITLES}
     seen: set[int] = set()
-    rows = list(parts[0].union(*parts[1:], all=True))
-    for key in conditions:
+    for key, group in found.items():
         for part_key, pk, due_at in rows:
             if part_key == key and pk not in seen:
                 seen.add(pk)
-                found[key].append((due_at, pk))
+                group.append((due_at, pk))
     latest = at + timedelta(days=36500)
     return {
         key: [pk for _due, pk in sorted(pairs, key=lambda p: (p[0] or latest, p[1]))] for key, pairs in found.items()
     }
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """SQL as Django compiled it, with marks where the times of the question belong."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+    def values(self, at: datetime) -> list[Any]:
+        times = {_NOW: at, _MIDNIGHT: _midnight_after(at)}
+        return [times.get(value, value) if isinstance(value, datetime) else value for value in self.params]
+
+
+@lru_cache(maxsize=500)
+def _statement(user_id: int | None, grants: frozenset[Grant], units: frozenset[UnitGrant]) -> _Statement:
+    """The union of all groups. It depends on the posts only, and putting it together cost as much as all the rest."""
+    parts: list[QuerySet] = []
+    actor = Actor(user_id=user_id, label="", grants=grants, units=units)
+    for key, condition in _conditions(actor, _NOW, _MIDNIGHT).items():
+        part = Issue.objects.unresolved().filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
+        parts.append(part.annotate(part=Value(key, CharField())).values_list("part", "pk", "due_at")[: COUNTED + 1])
+    try:
+        sql, params = parts[0].union(*parts[1:], all=True).query.sql_with_params()
+    except EmptyResultSet:  # posts that never have anything to do here
+        return _Statement("", ())
+    return _Statement(sql, tuple(params))
 
 
 def _haste(issue: Issue, at: datetime) -> tuple[bool, datetime, int]:
@@ -114,6 +145,6 @@ def _haste(issue: Issue, at: datetime) -> tuple[bool, datetime, int]:
 def today_total(actor: Actor, at: datetime) -> QuerySet:
     """Everything on the page as one query set, for the number in the navigation."""
     condition = NOTHING
-    for part in today_conditions(actor, at).values():
+    for part in _conditions(actor, at, _midnight_after(at)).values():
         condition |= part
     return Issue.objects.unresolved().filter(condition)

@@ -39,9 +39,7 @@ def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfac
     if _said_already(issue, at, solved=solved, words=words.strip()):
         return issue
     if issue.state not in {State.REPLIED, State.CALLBACK}:
-        raise RuleError(
-            _("There is nothing to answer at the moment: %(state)s.") % {"state": issue.get_state_display()}
-        )
+        raise RuleError(_("There is nothing to answer at the moment: %(state)s.") % {"state": issue.state_label})
     _store_answer(issue, at=at, solved=solved, satisfaction=satisfaction, words=words)
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_ANSWERED, audience=Audience.STAFF)
@@ -82,9 +80,7 @@ def _answer_merged(
     """Somebody who joined a case answers for themselves; one "not solved" is enough to reopen it."""
     parent = locked_issue(issue.parent_id or 0)
     if parent.state not in {State.REPLIED, State.CALLBACK, *CLOSED}:
-        raise RuleError(
-            _("There is nothing to answer at the moment: %(state)s.") % {"state": parent.get_state_display()}
-        )
+        raise RuleError(_("There is nothing to answer at the moment: %(state)s.") % {"state": parent.state_label})
     if not solved and parent.state in CLOSED and not may_reopen(parent, at):
         raise RuleError(
             _("It can be reopened for %(days)d days after it was closed. Please report it again.")

@@ -29,7 +29,7 @@ def require_state(issue: Issue, states: Iterable[str]) -> None:
     if issue.state not in set(states):
         raise RuleError(
             _("%(number)s is already “%(state)s”. Somebody else was quicker, or this step does not fit any more.")
-            % {"number": issue.number, "state": issue.get_state_display()}
+            % {"number": issue.number, "state": issue.state_label}
         )
 
 

@@ -17,11 +17,11 @@ from core.htmx import go
 from governance import policies
 from governance.forms.desk import BulkForm, BulkGoalForm, BulkUrgencyForm, StepForm
 from governance.models import Issue
-from governance.selectors.board import area_choices
+from governance.selectors.board import areas_of
 from governance.selectors.detail import Goals, all_units
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.places import place_names
-from governance.selectors.today import with_desk_relations
+from governance.selectors.rows import with_desk_relations
 from governance.services.bulk import BULK_LIMIT, RowResult, change_urgency_of_many, dispatch_many, nudge_many
 from governance.views.desk.detail import refuse
 from neighborhoods.middleware import PortalRequest
@@ -79,7 +79,7 @@ def issue_bulk(request: PortalRequest, verb: str) -> HttpResponse:
 def _goals(request: PortalRequest, kind: BulkKind) -> Goals | None:
     if kind.form is not BulkGoalForm:
         return None
-    return Goals(areas=area_choices(request.actor), suggested=[], units=all_units())
+    return Goals(areas=areas_of(request.actor), suggested=[], units=all_units())
 
 
 def _page(

@@ -119,7 +119,7 @@ def _too_late(request: PortalRequest, issue: Issue) -> HttpResponse:
     """The step does not fit (any more): say what the case is by now, beside the steps that fit."""
     message = _("%(number)s is now “%(state)s”, so this step does not fit any more.") % {
         "number": issue.number,
-        "state": issue.get_state_display(),
+        "state": issue.state_label,
     }
     if request.method != "POST":
         messages.info(request, message)
@@ -156,7 +156,7 @@ def _after(request: PortalRequest, issue: Issue, step: StepKind) -> HttpResponse
     url = _next(request)
     if wants_part(request) and url == reverse("governance:desk-today"):
         fresh = desk_issue(request.actor).filter(pk=issue.pk).first() or issue
-        context = {"line": line_of(fresh, request.actor), "done": step.done}
+        context = {"line": line_of(fresh, request.actor), "done": step.done, "today_url": url}
         return render(request, "governance/_today_row.html", context)
     messages.success(request, f"{issue.number}: {step.done}")
     return go(request, url or reverse("governance:issue-detail", args=[issue.number]))

@@ -33,18 +33,17 @@ def _headings() -> list[str]:
 
 
 def _cells(issue: Issue, place: str) -> list[Any]:
-    holder = issue.holder_unit.short_name if issue.holder_unit else issue.holder_area.name
     return [
         issue.number,
         _moment(issue.submitted_at),
         issue.category.name,
         issue.get_urgency_display(),
-        issue.get_state_display(),
+        issue.state_label,
         place,
         mask_text(issue.place_note),
         mask_text(issue.text),
         issue.get_channel_display(),
-        holder,
+        issue.holder_name,
         _moment(issue.due_at),
         _moment(issue.closed_at),
         issue.voices,

@@ -24,6 +24,7 @@ from governance.selectors.board import TABS, area_choices, board_columns, board_
 from governance.selectors.counting import CAP, Count
 from governance.selectors.places import place_names
 from governance.selectors.reference import categories
+from governance.selectors.rows import with_desk_relations, with_row_columns
 from governance.services.exports import record_export
 from governance.services.saved_filters import remove_filter, save_filter
 from governance.views.desk.files import csv_file, xlsx_file
@@ -66,7 +67,7 @@ def issue_list(request: PortalRequest) -> HttpResponse:
     """Filters in the address; htmx replaces the table region only."""
     form, at = filter_form(request), timezone.now()
     filters = form.filters
-    paginator = CappedPaginator(board_issues(request.actor, filters, at), PER_PAGE)
+    paginator = CappedPaginator(with_row_columns(board_issues(request.actor, filters, at)), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     issues: list[Issue] = list(page.object_list)
     names = place_names(issues)
@@ -118,7 +119,7 @@ def issue_board(request: PortalRequest) -> HttpResponse:
 def issue_export(request: PortalRequest, kind: str) -> FileResponse | StreamingHttpResponse:
     """Exactly the rows of the list with these filters, masked, as a file."""
     require(policies.can_export_issues(request.actor))
-    rows = board_issues(request.actor, filter_form(request).filters, timezone.now())
+    rows = with_desk_relations(board_issues(request.actor, filter_form(request).filters, timezone.now()))
     record_export(actor=request.actor, rows=rows, query=request.GET.urlencode(), kind=kind)
     name = f"{settings.NUMBER_PREFIX}-{timezone.localtime():%Y%m%d-%H%M}"
     return xlsx_file(rows, name) if kind == "xlsx" else csv_file(rows, name)

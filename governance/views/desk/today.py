@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -47,6 +48,7 @@ def today_context(actor: Actor) -> dict[str, Any]:
         "first": lines.get(today.first.pk) if today.first else None,
         "groups": [(group, [lines[issue.pk] for issue in group.issues]) for group in today.groups],
         "can_record": policies.can_record_issue(actor),
+        "today_url": reverse("governance:desk-today"),
     }
 
 

@@ -1,0 +1,41 @@
+"""A case in a row of a list: its state, its clock, its address. Lists are long, so these are tags and not includes."""
+
+from functools import lru_cache
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.templatetags import mulin
+from governance.lifecycle import Urgency
+from governance.models import Issue
+
+register = template.Library()
+
+
+@register.simple_tag
+def state_tag(issue: Issue) -> SafeString:
+    """`{% state_tag issue %}`: the state; danger to life stands before it."""
+    if issue.urgency == Urgency.CRITICAL and issue.is_open:
+        return mulin.tag(_("critical"), "late", "late")
+    return mulin.tag(issue.state_label, issue.look.tone, issue.look.icon)
+
+
+@register.simple_tag
+def due(issue: Issue) -> SafeString | str:
+    """`{% due issue %}`: the running clock, or when the case was closed."""
+    if issue.due_at:
+        return mulin.clock(issue.due_at, in_row=True)
+    if issue.closed_at:
+        closed = mulin.moment_tag(issue.closed_at)
+        return format_html('<span class="mu-small mu-dim">{} {}</span>', _("closed"), closed)
+    return format_html('<span class="mu-small mu-dim">{}</span>', _("no running clock"))
+
+
+@register.filter
+@lru_cache(maxsize=5000)
+def case_url(number: str, name: str = "governance:issue-detail") -> str:
+    """`{{ issue.number|case_url }}`, `{{ issue.number|case_url:step.url_name }}`: the page of a case, or of a step."""
+    return reverse(name, args=[number])
