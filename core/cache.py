@@ -4,13 +4,30 @@ import logging
 from typing import Any
 
 import redis.exceptions
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 logger = logging.getLogger(__name__)
 
 
+class SteadyClient(RedisCacheClient):
+    """One client for a pool of connections. Django makes one for each command, which costs more than the command."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clients: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._clients:
+            self._clients[write] = super().get_client(key, write=write)
+        return self._clients[write]
+
+
 class PatientRedisCache(RedisCache):
     """Redis, answering "nothing stored" while it is away. Counters then start again, which is the lesser harm."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = SteadyClient
 
     def _quietly(self, method: str, *args: Any, fallback: Any, **kwargs: Any) -> Any:
         try:

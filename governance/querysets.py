@@ -50,13 +50,18 @@ class IssueQuerySet(AreaScopedQuerySet):
         return self.filter(holder_unit_id__in=sorted(unit_ids))
 
     def containing(self, words: str) -> Self:
-        """Issues whose text or place contains all the words; two characters are enough (docs/search.md)."""
+        """Issues whose text or place contains all the words; two characters are enough (docs/search.md).
+
+        A word of one pair is found by its pair alone. Comparing the text as well would find the same, and PostgreSQL
+        would take it for so rare that it reads and sorts all of it instead of the newest page.
+        """
         found = self
         for word in words.split()[:6]:
             pairs = bigrams(word)
             if pairs:
                 found = found.filter(_has_bigrams(pairs))
-            found = found.filter(Q(text__icontains=word) | Q(place_note__icontains=word))
+            if len(pairs) != 1:
+                found = found.filter(Q(text__icontains=word) | Q(place_note__icontains=word))
         return found
 
     def public(self) -> Self:

@@ -114,10 +114,6 @@ def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status
 
 def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
     draft = whole.draft
-    sent = Issue.objects.filter(submission_key=draft.submission_key)
-    known = next(iter(sent.only("submission_key", "follow_version")), None)
-    if known:
-        return _sent(known, whole)
     if refusal := _suspicion(request, draft):
         return _check_page(request, whole, error=refusal, status=422)
     if _is_too_often(request, draft):
@@ -127,7 +123,9 @@ def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
     try:
         return _sent(_submit(whole, "" if request.POST.get("apart") else number), whole)
     except RuleError as error:
-        return _check_page(request, whole, error=str(error), status=422)
+        # the case it was joined to may have been closed since the same form was sent before
+        known = Issue.objects.filter(submission_key=draft.submission_key).first()
+        return _sent(known, whole) if known else _check_page(request, whole, error=str(error), status=422)
 
 
 def _submit(whole: Whole, number: str) -> Issue:
