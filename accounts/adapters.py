@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -108,7 +109,21 @@ class AccountAdapter(DefaultAccountAdapter):
             set_phone(user=user, phone=phone, is_verified=verified)
 
     def set_phone_verified(self, user: User, phone: str) -> None:
+        if not user.phone_verified:
+            self._forget_password_of_a_stranger(user)
         set_phone(user=user, phone=phone, is_verified=True)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        if not email_address.verified:
+            self._forget_password_of_a_stranger(email_address.user)
+        return super().confirm_email(request, email_address)
+
+    def _forget_password_of_a_stranger(self, user: User) -> None:
+        """Whoever proves a contact by signing in with a code may not be whoever opened the account with a password."""
+        match = self.request.resolver_match
+        if match and match.url_name == "account_confirm_login_code" and user.has_usable_password():
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
 
     def get_user_by_phone(self, phone: str) -> User | None:
         number = normalised(phone)

@@ -1,5 +1,6 @@
 """Accounts in the administration: opened, disabled the day somebody leaves, never deleted, never given a password."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -11,9 +12,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.lifecycle import ACCOUNT_CHANGED
 from accounts.models import User
 from accounts.phones import PhoneField
 from accounts.services.administration import disable_account, enable_account, open_account, remove_second_step
+from core import events
 from core.backoffice import RoleAdmin, holds_role
 from core.errors import RuleError
 
@@ -85,8 +88,20 @@ class UserAdmin(RoleAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
+        """Whoever could put their own address on an administrator's account would be that administrator."""
+        form = super().get_form(request, obj, change, **kwargs)
+        is_theirs = obj is None or obj.pk == request.user.pk or getattr(request.user, "is_superuser", False)
+        if not is_theirs and obj.is_staff:
+            for name in ("phone", "email"):
+                form.base_fields[name] = copy(form.base_fields[name])
+                form.base_fields[name].disabled = True
+        return form
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         if change:
+            changed = sorted(form.changed_data)
+            events.record(ACCOUNT_CHANGED, actor=request.actor, subject=obj, changed=changed)  # type: ignore[attr-defined]
             if "phone" in form.changed_data:
                 obj.phone_verified = bool(obj.phone)  # the office that typed it in vouches for it
             super().save_model(request, obj, form, change)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -44,6 +45,9 @@ class StaffSessionMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             self._keep_or_end(request)
         response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            # an office computer is shared: "back" after signing out shows nothing
+            patch_cache_control(response, private=True, no_store=True)
         return _followable(request, response) if _leads_to_sign_in(response) else response
 
     def _keep_or_end(self, request: HttpRequest) -> None:

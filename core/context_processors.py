@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -49,8 +50,12 @@ def _here(request: HttpRequest) -> str:
     """This page; for the answer to a POST the page the form stood on, because a redirect is a GET."""
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
+    try:
+        host = request.get_host()
+    except DisallowedHost:  # the page that refuses it needs an address, too
+        return "/"
     before = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(before, {host}, require_https=request.is_secure()):
         return request.path
     parts = urlsplit(before)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

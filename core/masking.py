@@ -4,11 +4,27 @@ import re
 from dataclasses import dataclass
 
 # Mainland mobile numbers with the separators people type, landlines with area code, and 18- or 15-digit ID numbers.
-_SEPARATED = r"[\s\-－—.·]?"
-_MOBILE = rf"(?<!\d)1{_SEPARATED}(?:\d{_SEPARATED}){{9}}\d(?!\d)"
+# Between any two digits one mark may stand, and marks nobody sees; between the usual groups 3-4-4 up to three of any
+# kind (a list of buildings, 1、3、5、7, is no number).
+_UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_SEPARATED = rf"[{_UNSEEN}]*[\s\-－—.·]?[{_UNSEEN}]*"
+_APART = rf"[\s\-－—_.·,，、/／()（）:：*{_UNSEEN}]{{0,3}}"
+_COUNTRY = rf"(?:(?:00|\+)?86{_APART})?"
+_MOBILE = rf"(?<!\d){_COUNTRY}1{_SEPARATED}(?:\d{_SEPARATED}){{9}}\d(?!\d)"
+_GROUPED = rf"(?<!\d){_COUNTRY}1\d\d{_APART}\d{{4}}{_APART}\d{{4}}(?!\d)"
+_OLD_ID_NUMBER = r"(?<!\d)[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)"
 _ID_NUMBER = rf"(?<!\d)[1-9](?:{_SEPARATED}\d){{16}}{_SEPARATED}[\dXx](?!\d)"
 _LANDLINE = rf"(?<!\d)0\d{{2,3}}{_SEPARATED}\d{{3,4}}{_SEPARATED}\d{{4}}(?!\d)"
-PATTERNS = (("id", re.compile(_ID_NUMBER)), ("phone", re.compile(_MOBILE)), ("phone", re.compile(_LANDLINE)))
+PATTERNS = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("id", _ID_NUMBER),
+        ("id", _OLD_ID_NUMBER),
+        ("phone", _MOBILE),
+        ("phone", _GROUPED),
+        ("phone", _LANDLINE),
+    )
+)
 # Full-width digits are digits to a reader, so they are to us.
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")
 BLOCK = "▇▇▇▇▇▇"

@@ -12,7 +12,7 @@ def seal_events() -> None:
     seals.seal_events()
 
 
-@shared_task(name="core.clear_sessions", time_limit=300)
+@shared_task(name="core.clear_sessions", soft_time_limit=280, time_limit=300)
 def clear_sessions() -> None:
     """Forget sessions that have ended."""
     call_command("clearsessions")

@@ -1,5 +1,7 @@
 """Who may do what to an issue. Pure: the issue comes with its holder's area loaded."""
 
+from datetime import datetime, timedelta
+
 from governance.actors import DISPATCHERS, HANDLER_ROLES, RECORDERS, STREET_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle import CLOSED, IN_HAND, State
 from governance.models import Issue
@@ -172,8 +174,28 @@ def can_nudge_issue(actor: Actor, issue: Issue) -> bool:
     )
 
 
+def can_hand_out_link(actor: Actor, issue: Issue, at: datetime) -> bool:
+    """Print the private link, which speaks for the resident: only who typed the case, while they stand there."""
+    is_recorder = actor.user_id is not None and actor.user_id == issue.recorded_by_id
+    return is_recorder and issue.replied_at is None and at - issue.submitted_at < timedelta(hours=12)
+
+
+def is_at_work_on(actor: Actor, issue: Issue) -> bool:
+    """Whoever has a hand in a case does not say in the resident's place whether it is solved."""
+    had_a_hand = actor.user_id is not None and actor.user_id in {
+        *(issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id)
+    }
+    return had_a_hand or is_holder(actor, issue) or is_dispatcher(actor, issue)
+
+
+def can_see_masked_contact(actor: Actor, issue: Issue) -> bool:
+    """Read 张*明 138****5678; not even that of somebody who wants to stay hidden, except who typed it."""
+    is_recorder = actor.user_id is not None and actor.user_id == issue.recorded_by_id
+    return not issue.hide_requester or is_recorder or can_reveal_contact(actor, issue)
+
+
 def can_print_slip(actor: Actor, issue: Issue) -> bool:
-    """Print the resident's slip again: it carries the private link, so only who typed it and the dispatchers."""
+    """Print the resident's slip again: who typed it, and the dispatchers (without the private link)."""
     return (actor.user_id is not None and actor.user_id == issue.recorded_by_id) or is_dispatcher(actor, issue)
 
 

@@ -16,6 +16,8 @@ from launcher.words import Trouble, disk_full, say
 ROLE = "mulin"
 OLDEST = 15
 COMMON = {"listen_addresses": "", "shared_buffers": "64MB", "max_connections": "60", "jit": "off"}
+# What residents wrote stays out of the server's log, also when a statement fails.
+COMMON |= {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 # For data that is thrown away: nothing has to survive a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum_naptime": "5min"}
 USER_NAMESPACE = ("unshare", "-U", "--map-user=1000", "--map-group=1000")

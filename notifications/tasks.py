@@ -34,7 +34,7 @@ def digest() -> None:
     write_digests(at=timezone.now())
 
 
-@shared_task(name="notifications.heartbeat", time_limit=20)
+@shared_task(name="notifications.heartbeat", soft_time_limit=15, time_limit=20)
 def heartbeat() -> None:
     """Show that beat and worker are alive."""
     beat(at=timezone.now())

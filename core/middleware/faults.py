@@ -4,9 +4,10 @@ import logging
 import sys
 from collections.abc import Callable
 
+from allauth.core.exceptions import RateLimited
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
@@ -16,6 +17,7 @@ from psycopg_pool import PoolTimeout
 from core.errors import NotAllowedError, RuleError
 
 logger = logging.getLogger(__name__)
+_PAGES: dict[type[Exception], int] = {NotAllowedError: 403, RequestDataTooBig: 413, RateLimited: 429}
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
@@ -28,20 +30,21 @@ class FaultMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+            return bad_request(request)
         if _declared_size(request) > settings.BODY_MAX_BYTES:
             return render(request, "413.html", status=413)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, NotAllowedError):
-            return render(request, "403.html", status=403)
         if isinstance(error, RuleError):
             return render(request, "core/refused.html", {"message": error.message}, status=422)
-        if isinstance(error, RequestDataTooBig):
-            return render(request, "413.html", status=413)
+        for kind, status in _PAGES.items():
+            if isinstance(error, kind):
+                return render(request, f"{status}.html", status=status)
         if isinstance(error, DATABASE_AWAY):
             return unavailable(error)
-        if isinstance(error, ValueError) and "NUL" in str(error):
+        if isinstance(error, ValueError | DataError) and "NUL" in str(error):
             return bad_request(request)
         return None
 

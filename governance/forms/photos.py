@@ -50,7 +50,7 @@ class CoverForm(forms.Form):
             return []
         try:
             boxes = [Box(*(float(share) for share in box)) for box in json.loads(raw)]
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise forms.ValidationError(_("The rectangles could not be read. Draw them again.")) from error
         if len(boxes) > BOXES_LIMIT or any(not _is_share(box) for box in boxes):
             raise forms.ValidationError(_("The rectangles could not be read. Draw them again."))

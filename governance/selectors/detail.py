@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from governance.lifecycle import CLOSED, ClockState, Step
@@ -104,10 +104,10 @@ class LookAlikes:
     solved: list[Issue]
 
 
-def look_alikes(issue: Issue, at: datetime) -> LookAlikes:
-    """How many of the last days (this one included, as the linked list shows), and how old ones were solved."""
+def look_alikes(actor: Actor, issue: Issue, at: datetime) -> LookAlikes:
+    """Of what the actor may see: how many of the last days (as the linked list shows), and how old ones were solved."""
     days = settings.SIMILAR_DAYS
-    same = _same_place(issue)
+    same = _same_place(issues_visible_to(actor), issue)
     recent = same.filter(submitted_at__gte=at - timedelta(days=days))
     solved = same.filter(state__in=sorted(CLOSED), submitted_at__gte=at - timedelta(days=365)).exclude(pk=issue.pk)
     last_reply = Reply.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("text")[:1]
@@ -119,10 +119,10 @@ def look_alikes(issue: Issue, at: datetime) -> LookAlikes:
     )
 
 
-def _same_place(issue: Issue) -> QuerySet[Issue]:
+def _same_place(visible: IssueQuerySet, issue: Issue) -> IssueQuerySet:
     if issue.building_id:
-        return Issue.objects.filter(building_id=issue.building_id, category=issue.category_id)
-    return Issue.objects.filter(area=issue.area_id, category=issue.category_id)
+        return visible.filter(building_id=issue.building_id, category=issue.category_id)
+    return visible.filter(area=issue.area_id, category=issue.category_id)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The case as whoever asked sees it: one plain sentence, who has it, by when, and what happened."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch
@@ -20,6 +20,7 @@ from governance.lifecycle import (
 from governance.models import Clock, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
 from governance.selectors.home import duty_of
+from governance.selectors.public import may_be_read_by_all
 from governance.selectors.wording import Line, line_of, sentence_of
 from neighborhoods.actors import Level
 from neighborhoods.models import Area
@@ -136,12 +137,21 @@ def _next_due(case: Issue) -> Clock | None:
 
 
 def _lines(issue: Issue, case: Issue) -> list[Line]:
-    """Newest first. Of a case one has joined only what was done about it, never what its other voices said."""
+    """Newest first. Of a case one has joined only what was done about it, never what its other voices said.
+
+    Of a private one only the steps: the words of a reply were written to somebody else.
+    """
     photos = Prefetch("photos", IssuePhoto.objects.select_related("attachment").order_by("pk"))
     entries = TimelineEntry.objects.filter(issue__in={issue.pk, case.pk}, audience__gte=Audience.REQUESTER)
     entries = entries.select_related("area", "unit").prefetch_related(photos).order_by("-at", "-pk")
     mine = [e for e in entries if e.issue_id == issue.pk or e.kind in _SHARED]
-    return [line_of(entry, issue, is_newest=position == 0) for position, entry in enumerate(mine)]
+    lines = [line_of(entry, issue, is_newest=position == 0) for position, entry in enumerate(mine)]
+    if may_be_read_by_all(case):
+        return lines
+    return [
+        line if entry.issue_id == issue.pk else replace(line, text="", reason="", photos=[])
+        for entry, line in zip(mine, lines, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

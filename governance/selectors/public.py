@@ -146,9 +146,13 @@ SIMILAR_SHOWN = 3
 
 
 def similar_open(category: Category, stamp: Stamp, *, at: datetime) -> list[Issue]:
-    """Open cases of the same kind in the same compound (or the same grid, where there is none), newest first."""
+    """Open cases of the same kind in the same compound (or the same grid, where there is none), newest first.
+
+    Not those already answered, which whoever asked has to judge, and none whose requester wants to stay hidden.
+    """
     since = at - timedelta(days=settings.SIMILAR_DAYS)
     open_now = Issue.objects.unresolved().filter(category=category, submitted_at__gte=since)
+    open_now = open_now.exclude(state__in=[State.REPLIED, State.CALLBACK]).filter(hide_requester=False)
     if stamp.branch_id:
         near = open_now.filter(branch_id=stamp.branch_id)
     elif stamp.grid_id:

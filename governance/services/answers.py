@@ -77,10 +77,15 @@ def _store_answer(issue: Issue, *, at: datetime, solved: bool, satisfaction: int
 def _answer_merged(
     issue: Issue, *, actor: Actor, at: datetime, solved: bool, satisfaction: int | None, words: str
 ) -> Issue:
-    """Somebody who joined a case answers for themselves; one "not solved" is enough to reopen it."""
+    """Somebody who joined a case answers for themselves; one "not solved" is enough to reopen it.
+
+    Only of somebody who had joined before the reply: whoever comes later cannot undo what they never waited for.
+    """
     parent = locked_issue(issue.parent_id or 0)
     if parent.state not in {State.REPLIED, State.CALLBACK, *CLOSED}:
         raise RuleError(_("There is nothing to answer at the moment: %(state)s.") % {"state": parent.state_label})
+    if parent.replied_at and issue.submitted_at > parent.replied_at:
+        raise RuleError(_("This was answered before you reported it. If it is still there, please report it again."))
     if not solved and parent.state in CLOSED and not may_reopen(parent, at):
         raise RuleError(
             _("It can be reopened for %(days)d days after it was closed. Please report it again.")
@@ -94,7 +99,9 @@ def _answer_merged(
     if solved:
         tell(ISSUE_ANSWERED, issue, actor, outcome="solved")
     else:
-        reopen(parent, actor=actor, at=at, reason=words.strip(), kind=ISSUE_ANSWERED)
+        # staff read the words; to the one who asked first they are a stranger's
+        write_line(parent, kind=ISSUE_ANSWERED, actor=actor, at=at, text=words.strip(), audience=Audience.STAFF)
+        reopen(parent, actor=actor, at=at, reason="", kind=ISSUE_ANSWERED)
         tell(ISSUE_REOPENED, parent, actor, by="resident")
     return issue
 

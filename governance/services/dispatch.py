@@ -55,15 +55,18 @@ def take_issue(*, issue_id: int, actor: Actor) -> Issue:
 
 
 @transaction.atomic
-def dispatch_issue(*, issue_id: int, actor: Actor, goal: Goal, note: str = "") -> Issue:
-    """A dispatcher gives an issue to an area or a unit; the clock runs from here."""
+def dispatch_issue(*, issue_id: int, actor: Actor, goal: Goal, note: str = "", again: bool = False) -> Issue:
+    """A dispatcher gives an issue to an area or a unit; the clock runs from here.
+
+    With `again` it is taken from whoever has it. Without, a dispatch that came second is refused, not carried out.
+    """
     issue, at = locked_issue(issue_id), timezone.now()
     if goal.unit:  # a grid or branch hands on upwards; calling a unit is for dispatchers
         require(policies.is_dispatcher(actor, issue))
     if issue.state == State.SUBMITTED:
         require(policies.can_accept_issue(actor, issue))
         _accept(issue, actor, at)
-    elif issue.state in IN_HAND:
+    elif again and issue.state in IN_HAND:
         require(policies.can_redispatch_issue(actor, issue))
         if not note.strip():
             raise RuleError(_("Say why somebody else gets it."), field="note")

@@ -16,12 +16,13 @@ from neighborhoods.actors import Actor
 
 
 def locked_issue(issue_id: int) -> Issue:
-    """The issue, locked until the transaction ends, with what policies ask of it."""
-    return (
-        Issue.objects.select_for_update(of=("self",))
-        .select_related("holder_area", "holder_unit", "category", "area", "contact")
-        .get(pk=issue_id)
-    )
+    """The issue, locked until the transaction ends, with what policies ask of it.
+
+    Locked alone and read afterwards: PostgreSQL repeats a join after waiting for a lock and finds nothing when the
+    holder has changed meanwhile.
+    """
+    Issue.objects.select_for_update().only("pk").get(pk=issue_id)
+    return Issue.objects.select_related("holder_area", "holder_unit", "category", "area", "contact").get(pk=issue_id)
 
 
 def require_state(issue: Issue, states: Iterable[str]) -> None:

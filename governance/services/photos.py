@@ -2,10 +2,12 @@
 
 import hashlib
 import io
+import struct
 import uuid
 import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import IO
 
 import filetype
@@ -27,7 +29,12 @@ from neighborhoods.actors import Actor
 # What the first bytes say, and the only decoder that may then touch the file.
 DECODERS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 APPLE = {"image/heic", "image/heif", "image/avif"}
-BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, Image.DecompressionBombError)
+BROKEN = (
+    *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError),
+    *(struct.error, Image.DecompressionBombError),
+)
+# Two pictures are unpacked at a time: eight at once, each as large as allowed, would fill the memory of a small server.
+_DESK = BoundedSemaphore(2)
 QUALITY = 82
 # A report is written within hours; a photo nobody sent with one is not kept any longer than that.
 ORPHAN_HOURS = 24
@@ -58,9 +65,10 @@ def clean_photo(upload: IO[bytes], size: int) -> tuple[bytes, int, int]:
     if not size:
         raise _refused(_("The photo is empty."))
     raw = upload.read(settings.PHOTO_MAX_BYTES + 1)
-    picture = _decoded(raw, _decoder_for(raw))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    with _DESK:
+        picture = _decoded(raw, _decoder_for(raw))
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return out.getvalue(), picture.width, picture.height
 
 
@@ -88,21 +96,21 @@ def _decoded(raw: bytes, decoder: str) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(raw), formats=[decoder])
-        if image.width * image.height > settings.PHOTO_MAX_PIXELS:
-            raise _too_many_pixels()
+        limit = settings.PHOTO_MAX_PIXELS if decoder == "JPEG" else settings.PHOTO_MAX_PIXELS_WHOLE
+        if image.width * image.height > limit:
+            raise _too_many_pixels(limit)
         image.draft("RGB", (side * 2, side * 2))  # a JPEG is unpacked at a fraction of its size
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((side, side), Image.Resampling.LANCZOS)
-        return _on_white(upright)
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        return _on_white(ImageOps.exif_transpose(image))
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
+        raise _too_many_pixels(settings.PHOTO_MAX_PIXELS) from error
     except BROKEN as error:
         raise _refused(_("The photo is damaged and cannot be opened. Take it again or choose another one.")) from error
 
 
-def _too_many_pixels() -> RuleError:
-    limit = settings.PHOTO_MAX_PIXELS // 1_000_000
-    return _refused(_("The photo has more than %(limit)d million pixels. Send a smaller one.") % {"limit": limit})
+def _too_many_pixels(limit: int) -> RuleError:
+    millions = limit // 1_000_000
+    return _refused(_("The photo has more than %(limit)d million pixels. Send a smaller one.") % {"limit": millions})
 
 
 def _on_white(image: Image.Image) -> Image.Image:

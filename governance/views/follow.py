@@ -19,6 +19,7 @@ from core.limits import client_address, too_many
 from governance.forms.follow import AddForm, AnswerForm, FindForm, ReasonForm, WithdrawForm
 from governance.lifecycle import CLOSED, State, Step
 from governance.models import Issue
+from governance.policies import is_at_work_on
 from governance.selectors.follow import Following, following, issue_by_digest, issue_by_receipt, running_due
 from governance.selectors.home import duty_of
 from governance.selectors.places import place_names
@@ -155,6 +156,14 @@ def _allowed(view: Following) -> dict[str, bool]:
 
 
 # ---- doing something ----
+def _require_resident(request: PortalRequest, issue: Issue) -> None:
+    """Staff who know the link, because they printed it, do not speak for the resident."""
+    if request.actor.is_somebody and is_at_work_on(request.actor, issue.parent or issue):
+        raise RuleError(
+            _("You are signed in and at work on this case. Only whoever asked can say this; sign out if that is you.")
+        )
+
+
 @require_http_methods(["POST"])
 @private_page
 def answer(request: PortalRequest, issue: Issue) -> HttpResponse:
@@ -166,6 +175,7 @@ def answer(request: PortalRequest, issue: Issue) -> HttpResponse:
     if said["solved"] and issue.state == State.CLOSED_SOLVED:
         return see("issue-follow", follow_token(issue))
     try:
+        _require_resident(request, issue)
         answer_issue(issue_id=issue.pk, solved=said["solved"], satisfaction=said["satisfaction"], words=said["words"])
     except RuleError as refusal:
         return _follow_page(request, _fresh(issue), form=form, error=str(refusal), status=422)
@@ -214,13 +224,21 @@ def _add(request: PortalRequest, issue: Issue, form: AddForm) -> HttpResponse | 
 
 
 def _confirmed(
-    request: PortalRequest, issue: Issue, template: str, form: forms.Form, act: Callable[[], Issue]
+    request: PortalRequest,
+    issue: Issue,
+    template: str,
+    form: forms.Form,
+    act: Callable[[], Issue],
+    *,
+    by_resident_only: bool = False,
 ) -> HttpResponse:
     """A page that asks once more, and the deed."""
     if request.method != "POST" or not form.is_valid():
         context = {**_shared(request, following(issue)), "form": form, "reopen_days": settings.REOPEN_DAYS}
         return render(request, f"governance/{template}", context, status=422 if form.is_bound else 200)
     try:
+        if by_resident_only:
+            _require_resident(request, issue)
         act()
     except RuleError as refusal:
         return _follow_page(request, _fresh(issue), error=str(refusal), status=422)
@@ -246,6 +264,7 @@ def reopen(request: PortalRequest, issue: Issue) -> HttpResponse:
         "issue_follow_reopen.html",
         form,
         lambda: reopen_issue(issue_id=issue.pk, actor=NOBODY, reason=form.cleaned_data["reason"]),
+        by_resident_only=True,
     )
 
 
@@ -262,6 +281,7 @@ def withdraw(request: PortalRequest, issue: Issue) -> HttpResponse:
         "issue_follow_withdraw.html",
         form,
         lambda: withdraw_issue(issue_id=issue.pk, reason=form.cleaned_data["reason"]),
+        by_resident_only=True,
     )
 
 

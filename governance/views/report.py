@@ -211,10 +211,11 @@ def report_text(request: PortalRequest) -> HttpResponse:
         return see(step)
     if request.method == "POST" and request.POST.get("remove"):
         gone = request.POST["remove"]
-        draft = draft.having(
-            photos=tuple(uid for uid in draft.photos if uid != gone), text=request.POST.get("text", "")[:500].strip()
-        )
-        return go_on(draft, "issue-report-text")
+        less = draft.having(photos=tuple(uid for uid in draft.photos if uid != gone))
+        form = TextForm(request.POST, kept=len(less.photos))
+        form.is_valid()
+        with_words = less.having(text=form.cleaned_data.get("text", ""))
+        return go_on(with_words if with_words.fits else less, "issue-report-text")
     if request.method == "POST":
         return _take_text(request, draft, place)
     form = TextForm(initial={"text": draft.text}, kept=len(draft.photos))

@@ -107,7 +107,7 @@ def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status
         "joined": joined,
         "similar": [(issue, issue.public_summary if may_be_read_by_all(issue) else "") for issue in similar],
         "expected": expect(whole.category, stamp, urgency, at),
-        "challenge": challenge_for(draft.key) if settings.ALTCHA_ENABLED else "",
+        "challenge": challenge_for(draft.submission_key.hex) if settings.ALTCHA_ENABLED else "",
     }
     return step_page(request, "issue_report_check.html", draft, context, status=status)
 
@@ -154,7 +154,7 @@ def _suspicion(request: PortalRequest, draft: Draft) -> str:
 
 
 def _has_proof(request: PortalRequest, draft: Draft) -> bool:
-    return not settings.ALTCHA_ENABLED or is_proved(request.POST.get("altcha", ""), draft.key)
+    return not settings.ALTCHA_ENABLED or is_proved(request.POST.get("altcha", ""), draft.submission_key.hex)
 
 
 def _is_too_often(request: PortalRequest, draft: Draft) -> bool:

@@ -55,7 +55,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "rows": tab_rows(issue, tab),
         "clocks": clock_lines(issue),
         "path": path_of(issue),
-        "alike": look_alikes(issue, at),
+        "alike": look_alikes(actor, issue, at),
         "buttons": open_steps(actor, issue),
         "can_reveal": policies.can_reveal_contact(actor, issue),
         "can_print_slip": policies.can_print_slip(actor, issue),

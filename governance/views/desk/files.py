@@ -15,12 +15,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from core.masking import mask_text
+from governance.forms.fields import plain_text
 from governance.models import Issue
 from governance.querysets import IssueQuerySet
 from governance.selectors.places import place_names
 
 Sent = TypeVar("Sent", StreamingHttpResponse, FileResponse)
 CHUNK = 500
+_FORMULA = frozenset("=+-@＝＋－＠\t\r")  # what a spreadsheet takes for the beginning of a formula
 BOM = "\ufeff"  # without it Excel reads Chinese as Latin letters
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -57,7 +59,7 @@ def _moment(value: Any) -> str:
 
 def _harmless(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula is shown as text."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+    if isinstance(value, str) and (value[:1] in _FORMULA or plain_text(value)[:1] in _FORMULA):
         return f"'{value}"
     return value
 

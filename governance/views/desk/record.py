@@ -119,11 +119,12 @@ def issue_slip(request: PortalRequest, number: str) -> HttpResponse:
     issue = get_object_or_404(desk_issue(request.actor), number=number)
     require(policies.can_print_slip(request.actor, issue))
     running = issue.clocks.filter(state="running").order_by("due_at", "pk")
+    at = timezone.now()
     context = {
         "issue": issue,
-        "link": follow_url(issue),
+        "link": follow_url(issue) if policies.can_hand_out_link(request.actor, issue, at) else "",
+        "shows_contact": policies.can_see_masked_contact(request.actor, issue),
         "path": path_of(issue),
         "clocks": list(running),
-        "printed_at": timezone.now(),
     }
     return render(request, "governance/issue_slip.html", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
@@ -165,7 +166,7 @@ STEPS: dict[str, StepKind] = {
             GIVEN,
             policies.can_redispatch_issue,
             forms.GoalForm,
-            dispatch_issue,
+            partial(dispatch_issue, again=True),
             _("Dispatched anew."),
             rank=40,
         ),

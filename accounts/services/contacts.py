@@ -1,0 +1,35 @@
+"""Whose a phone number or address is: proved by a code, or vouched for by an office."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.lifecycle import ACCOUNT_CONTACT_RELEASED
+from accounts.models import User
+from core import events
+from core.events import ActorLike
+
+
+def is_proved(*, user: User, phone: str = "", email: str = "") -> bool:
+    """Whether this contact is certainly the person's. Without a password they get in by a code to it only."""
+    if not user.has_usable_password():
+        return True
+    if phone:
+        return user.phone_verified
+    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+
+
+@transaction.atomic
+def release_contact(*, user: User, actor: ActorLike) -> None:
+    """Take contacts away that an account never proved. One that is left without any is closed."""
+    if not user.phone_verified:
+        user.phone = None
+    proved = EmailAddress.objects.filter(user=user, verified=True)
+    if user.email and not proved.filter(email__iexact=user.email).exists():
+        EmailAddress.objects.filter(user=user, verified=False).delete()
+        user.email = None
+    if not user.phone and not user.email:
+        user.email = f"released-{user.pk}@invalid.invalid"  # the database wants one
+        user.is_active = False
+        user.set_unusable_password()
+    user.save(update_fields=["phone", "email", "is_active", "password"])
+    events.record(ACCOUNT_CONTACT_RELEASED, actor=actor, subject=user)

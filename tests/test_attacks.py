@@ -1,0 +1,268 @@
+"""What an attacker tried and got: each stays refused."""
+
+import io
+import json
+import threading
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from accounts.lifecycle import ACCOUNT_CHANGED, ACCOUNT_CONTACT_RELEASED
+from accounts.models import User
+from config.celery import app
+from core.errors import RuleError
+from core.masking import find_personal, mask_text
+from core.models import Event
+from governance.forms.photos import CoverForm
+from governance.lifecycle import State
+from governance.models import Issue
+from governance.selectors.public import similar_open
+from governance.services.answers import answer_issue
+from governance.services.dispatch import Goal, dispatch_issue, take_issue
+from governance.services.following import supplement_issue
+from governance.services.handling import log_contact, reply_issue
+from governance.services.links import follow_token
+from governance.services.photos import clean_photo
+from neighborhoods.services.people import find_or_invite
+from neighborhoods.services.stamps import Stamp
+from tests.factories import make_issue, make_post
+
+pytestmark = pytest.mark.django_db
+
+
+def answered(district, people, **fields) -> Issue:
+    issue = make_issue(district.building, **fields)
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="")
+    reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="已修好，密语")
+    return Issue.objects.get(pk=issue.pk)
+
+
+# ---- joining somebody else's case ----
+def test_hidden_and_answered_cases_are_not_offered(district, people):
+    hidden, done = make_issue(district.building, hide_requester=True), answered(district, people)
+    shown = make_issue(district.building)
+    found = similar_open(shown.category, _stamp(shown), at=shown.submitted_at)
+    assert [issue.pk for issue in found] == [shown.pk]
+    assert hidden.pk != done.pk
+
+
+def _stamp(issue: Issue):
+    return Stamp(
+        street_id=issue.street_id,
+        community_id=issue.community_id,
+        grid_id=issue.grid_id,
+        branch_id=issue.branch_id,
+        building_id=issue.building_id,
+    )
+
+
+def test_who_joins_a_private_case_reads_steps_and_no_words(client, district, people):
+    first = make_issue(district.building)
+    second = make_issue(district.building, same_as=first.pk)
+    take_issue(issue_id=first.pk, actor=people.grid_worker)
+    log_contact(issue_id=first.pk, actor=people.grid_worker, reached=True, note="")
+    reply_issue(issue_id=first.pk, actor=people.grid_worker, text="密语在此")
+    page = client.get(f"/f/{follow_token(second)}/").content.decode()
+    assert "密语在此" not in page
+    Issue.objects.filter(pk=first.pk).update(is_public=True, published_at=first.submitted_at)
+    assert "密语在此" in client.get(f"/f/{follow_token(second)}/").content.decode()
+
+
+def test_who_joined_after_the_reply_cannot_reopen(district, people):
+    first = answered(district, people)
+    late = make_issue(district.building)
+    Issue.objects.filter(pk=late.pk).update(parent=first, state=State.MERGED, closed_at=late.submitted_at)
+    with pytest.raises(RuleError):
+        answer_issue(issue_id=late.pk, solved=False, satisfaction=None, words="不行")
+    assert Issue.objects.get(pk=first.pk).state == State.REPLIED
+
+
+# ---- staff in the place of the resident ----
+def test_staff_of_the_case_do_not_answer_for_the_resident(client, district, people):
+    issue = answered(district, people)
+    client.force_login(people.user("grid_worker"))
+    answer = client.post(f"/f/{follow_token(issue)}/answer/", {"solved": "yes", "satisfaction": "5", "words": ""})
+    assert answer.status_code == 422
+    assert client.post(f"/f/{follow_token(issue)}/withdraw/", {"reason": "算了"}).status_code == 422
+    assert Issue.objects.get(pk=issue.pk).state == State.REPLIED
+    assert Client().post(f"/f/{follow_token(issue)}/answer/", {"solved": "yes"}).status_code in {302, 303}
+
+
+def test_slip_gives_the_link_to_nobody_but_who_typed_it(client, district, people):
+    issue = make_issue(district.building, phone="10000000005", name="李香", hide_requester=True)
+    client.force_login(people.user("community_staff"))
+    page = client.get(f"/desk/issues/{issue.number}/slip/").content.decode()
+    assert follow_token(issue) not in page
+    assert "李*" not in page
+    assert "0005" not in page
+    Issue.objects.filter(pk=issue.pk).update(recorded_by_id=people.community_staff.user_id)
+    assert follow_token(issue) in client.get(f"/desk/issues/{issue.number}/slip/").content.decode()
+
+
+def test_what_was_settled_elsewhere_stays_with_those_who_may_see_it(client, district, people):
+    hidden = answered(district, people, text="张三家老人独居")
+    answer_issue(issue_id=hidden.pk, solved=True, satisfaction=None, words="")
+    issue = make_issue(district.building)
+    dispatch_issue(issue_id=issue.pk, actor=people.street_officer, goal=Goal(unit=district.lighting))
+    client.force_login(people.user("department_clerk"))
+    page = client.get(f"/desk/issues/{issue.number}/").content.decode()
+    assert "张三家" not in page
+    assert "密语" not in page
+
+
+# ---- accounts ----
+def test_account_opened_with_a_strangers_number_gets_no_post(people):
+    taken = User.objects.create_user(name="冒", phone="19900000077", password="Abcdef-12345-x", phone_verified=False)
+    user = find_or_invite(actor=people.system_admin, contact="19900000077", name="新同事")
+    taken.refresh_from_db()
+    assert user.pk != taken.pk
+    assert (taken.phone, taken.is_active) == (None, False)
+    assert not user.has_usable_password()
+    assert Event.objects.filter(name=ACCOUNT_CONTACT_RELEASED).exists()
+
+
+def test_proved_account_is_found(people):
+    known = User.objects.create_user(name="旧", phone="19900000078", password="Abcdef-12345-x")
+    assert find_or_invite(actor=people.system_admin, contact="19900000078", name="").pk == known.pk
+    invited = find_or_invite(actor=people.system_admin, contact="neu@example.invalid", name="新")
+    assert find_or_invite(actor=people.system_admin, contact="neu@example.invalid", name="").pk == invited.pk
+
+
+def test_security_admin_does_not_move_into_another_administrators_account(client, people):
+    security, auditor = make_post("security_admin").user, people.user("auditor")
+    User.objects.filter(pk__in=[security.pk, auditor.pk]).update(is_staff=True)
+    client.force_login(User.objects.get(pk=security.pk))
+    url = reverse("admin:accounts_user_change", args=[auditor.pk])
+    before = User.objects.get(pk=auditor.pk).email
+    client.post(url, {"name": auditor.name, "email": "mine@example.invalid", "phone": "", "is_staff": "on"})
+    assert User.objects.get(pk=auditor.pk).email == before
+    plain = people.user("nobody")
+    url = reverse("admin:accounts_user_change", args=[plain.pk])
+    client.post(url, {"name": "改", "email": plain.email or "", "phone": str(plain.phone or "")})
+    assert Event.objects.filter(name=ACCOUNT_CHANGED, subject_id=plain.pk).exists()
+
+
+# ---- at the same time ----
+@pytest.mark.django_db(transaction=True)
+def test_resident_and_dispatcher_at_the_same_time(district, people):
+    failures: list[BaseException] = []
+    lighting, drainage = Goal(unit=district.lighting), Goal(unit=district.drainage)
+    for _round in range(3):
+        issue = make_issue(district.building)
+
+        def run(act, issue=issue) -> None:
+            try:
+                act(issue)
+            except RuleError:
+                pass
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                connections.close_all()
+
+        acts = [
+            lambda i: dispatch_issue(issue_id=i.pk, actor=people.street_officer, goal=lighting, note="甲"),
+            lambda i: dispatch_issue(issue_id=i.pk, actor=people.community_staff, goal=drainage, note="乙"),
+            *[lambda i, n=n: supplement_issue(issue_id=i.pk, text=f"补充{n}") for n in range(3)],
+        ]
+        threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not failures
+        assert issue.dispatches.count() == 1
+        assert issue.timeline.filter(text__startswith="补充").count() == 3
+
+
+# ---- photos ----
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_broken_exif_is_no_error(form):
+    out = io.BytesIO()
+    # a rotation whose value lies outside the block
+    exif = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\xff\xff\xff\x7f\x00\x00\x00\x70"
+    Image.new("RGB", (40, 30)).save(out, form, exif=exif)
+    try:
+        content, _width, _height = clean_photo(io.BytesIO(out.getvalue()), len(out.getvalue()))
+    except RuleError:
+        return
+    assert content[:2] == b"\xff\xd8"
+
+
+def test_large_png_is_refused_before_it_is_unpacked(settings):
+    settings.PHOTO_MAX_PIXELS_WHOLE = 1000
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(out, "PNG")
+    with pytest.raises(RuleError):
+        clean_photo(io.BytesIO(out.getvalue()), len(out.getvalue()))
+
+
+# ---- words ----
+@pytest.mark.parametrize(
+    "text",
+    [
+        "139  8765  4321",
+        "139 - 8765 - 4321",
+        "8613987654321",
+        "+86 139 8765 4321",
+        "139,8765,4321",
+        "139/8765/4321",
+        "430902850101123",
+        "139\u200b8765\u200b4321",
+        "138\u00ad1111\u00ad2222",
+    ],
+)
+def test_numbers_are_struck_out_however_they_are_written(text):
+    assert not any(character.isdigit() for character in mask_text(f"电话{text}。"))
+
+
+@pytest.mark.parametrize("text", ["1、3、5、7、9、11、13 栋", "2026 年 11 月 22 日 9:30", "101、102、103、104 室"])
+def test_other_figures_stay(text):
+    assert not find_personal(text)
+
+
+def test_removing_a_photo_does_not_smuggle_text(client, district):
+    cache.clear()
+    client.post("/report/text/", {"remove": "x", "text": "abc\x00def\u202e"})
+    assert client.get("/report/text/").status_code < 500
+    assert client.get("/report/check/").status_code < 500
+
+
+@pytest.mark.parametrize("charset", ["hex", "base64", "rot13", "undefined", "utf-16"])
+def test_strange_charsets_are_refused(client, charset):
+    body = b'--b\r\nContent-Disposition: form-data; name="number"\r\n\r\nx\r\n--b--\r\n'
+    answer = client.generic(
+        "POST", "/follow/", body, content_type=f"multipart/form-data; boundary=b; charset={charset}"
+    )
+    assert answer.status_code == 400
+
+
+def test_foreign_host_is_refused_with_a_page(client, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    assert client.post("/follow/", {}, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_rubbish_rectangles(client, district, people):
+    for drawn in ("[" * 7900, json.dumps([[10**400, 0, 0, 0]])):
+        form = CoverForm({"drawn": drawn, "looked": "on"})
+        assert not form.is_valid()
+
+
+def test_pages_of_people_at_work_are_not_kept(client, people):
+    client.force_login(people.user("grid_worker"))
+    assert "no-store" in client.get("/desk/")["Cache-Control"]
+    assert not Client().get("/").has_header("Cache-Control")
+
+
+def test_every_task_of_the_timetable_can_be_sent():
+    """Celery refuses a task whose soft limit is longer than the hard one."""
+    app.loader.import_default_modules()
+    for entry in app.conf.beat_schedule.values():
+        task = app.tasks[entry["task"]]
+        soft = task.soft_time_limit or app.conf.task_soft_time_limit
+        assert soft <= (task.time_limit or app.conf.task_time_limit), entry["task"]
