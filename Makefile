@@ -11,7 +11,15 @@ TARGETS = setup run test lint format types check lock bench backup restore reset
 .PHONY: help $(TARGETS)
 
 help:
-	@echo "make $(TARGETS)" && echo "docs/running.md says what each does."
+	@echo "make run      start the portal (first time: set it up and load the demo district)"
+	@echo "make test     all tests; ARGS=\"-k word\" for some"
+	@echo "make lint     ruff, import-linter, djlint, mypy; make format repairs what can be repaired"
+	@echo "make check    Django's deployment checks; models without migration"
+	@echo "make counts   figures of the demo district as JSON"
+	@echo "make bench    measures, on throw-away data"
+	@echo "make backup   one file with everything; make restore FILE=... brings it back"
+	@echo "make reset    deletes the private data"
+	@echo "Also: $(TARGETS). All of them: docs/running.md"
 
 $(TARGETS):
 	$(LAUNCH) $@

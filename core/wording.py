@@ -42,6 +42,12 @@ def say_moment(at: datetime, now: datetime | None = None, *, weekday: bool = Fal
     return _("%(day)s, %(time)s") % words if weekday else _("%(day)s %(time)s") % words
 
 
+def say_exactly(at: datetime) -> str:
+    """`11 月 23 日 10:30`: for messages, which are read on another day than they were written."""
+    local = timezone.localtime(at)
+    return _("%(day)s %(time)s") % {"day": say_day(local.date()), "time": f"{local.hour}:{local.minute:02}"}
+
+
 def say_day(on: date, now: datetime | None = None, *, weekday: bool = False) -> str:
     """`6 月 18 日`, `2025 年 6 月 18 日`, `6 月 18 日（周四）`."""
     if isinstance(on, datetime):

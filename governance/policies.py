@@ -76,6 +76,11 @@ def can_return_issue(actor: Actor, issue: Issue) -> bool:
     )
 
 
+def can_ask_ruling(actor: Actor, issue: Issue) -> bool:
+    """Have the street decide who takes a case that came back."""
+    return issue.state == State.RETURNED and is_dispatcher(actor, issue)
+
+
 def can_rule_issue(actor: Actor, issue: Issue) -> bool:
     """Decide a disputed case, bindingly: the street, or the district above it."""
     return issue.state == State.RULING and (actor.holds(STREET_ROLES, issue) or actor.holds(Role.DISTRICT_DUTY, issue))
@@ -174,7 +179,7 @@ def can_nudge_issue(actor: Actor, issue: Issue) -> bool:
     )
 
 
-def can_hand_out_link(actor: Actor, issue: Issue, at: datetime) -> bool:
+def hands_out_link(actor: Actor, issue: Issue, at: datetime) -> bool:
     """Print the private link, which speaks for the resident: only who typed the case, while they stand there."""
     is_recorder = actor.user_id is not None and actor.user_id == issue.recorded_by_id
     return is_recorder and issue.replied_at is None and at - issue.submitted_at < timedelta(hours=12)
@@ -188,7 +193,7 @@ def is_at_work_on(actor: Actor, issue: Issue) -> bool:
     return had_a_hand or is_holder(actor, issue) or is_dispatcher(actor, issue)
 
 
-def can_see_masked_contact(actor: Actor, issue: Issue) -> bool:
+def sees_masked_contact(actor: Actor, issue: Issue) -> bool:
     """Read 张*明 138****5678; not even that of somebody who wants to stay hidden, except who typed it."""
     is_recorder = actor.user_id is not None and actor.user_id == issue.recorded_by_id
     return not issue.hide_requester or is_recorder or can_reveal_contact(actor, issue)

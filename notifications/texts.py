@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.wording import say_deadline, say_moment
+from core.wording import say_deadline, say_exactly
 from governance.lifecycle import CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
 from governance.models import Clock, Issue
 
@@ -82,7 +82,7 @@ def moment(value: Any) -> datetime | None:
 
 def _until(issue: Issue, values: Values, at: datetime) -> dict[str, Any]:
     due = moment(values.get("due_at")) or issue.due_at
-    return {"until": say_moment(due, at) if due else _("the end of the day")}
+    return {"until": say_exactly(due) if due else _("the end of the day")}
 
 
 def _escalation(issue: Issue, values: Values, at: datetime) -> dict[str, Any]:

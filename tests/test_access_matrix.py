@@ -165,6 +165,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-take": step("take_issue", State.SUBMITTED),
     "governance:issue-sign": step("sign_issue", State.DISPATCHED),
     "governance:issue-rule": step("rule_issue", State.RULING),
+    "governance:issue-ask-ruling": step("ask_ruling", State.RETURNED),
     "governance:issue-dispatch": step("dispatch_issue", State.RETURNED),
     "governance:issue-redispatch": step("redispatch_issue", State.SIGNED),
     "governance:issue-reply": step("reply_issue", State.WORKING),

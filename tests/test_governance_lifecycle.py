@@ -32,8 +32,20 @@ def verbs(district, people) -> dict[str, tuple[Callable, dict, set[State], str]]
         "dispatch": (
             dispatch.dispatch_issue,
             {"actor": staff, "goal": to_unit, "note": "请处理"},
+            {State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED},
+            life.ISSUE_DISPATCHED,
+        ),
+        "redispatch": (
+            dispatch.dispatch_issue,
+            {"actor": staff, "goal": to_unit, "note": "请处理", "again": True},
             {State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED, *IN_HAND},
             life.ISSUE_DISPATCHED,
+        ),
+        "ask_ruling": (
+            dispatch.ask_ruling,
+            {"actor": staff, "reason": "两家都说不归他们"},
+            {State.RETURNED},
+            life.ISSUE_RETURNED,
         ),
         "rule": (
             dispatch.dispatch_issue,
@@ -161,7 +173,8 @@ def everything(issue: Issue) -> tuple:
 
 # fmt: off
 NAMES = [
-    "take", "dispatch", "rule", "sign", "refuse", "return", "contact", "reply", "check", "fail", "urgency",
+    "take", "dispatch", "redispatch", "ask_ruling",
+    "rule", "sign", "refuse", "return", "contact", "reply", "check", "fail", "urgency",
     "solved", "not_solved", "call", "explain", "park", "reopen", "reopen_by_link", "withdraw", "urge", "nudge",
     "supplement", "ask_pause",
 ]

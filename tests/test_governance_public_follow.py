@@ -328,10 +328,13 @@ def test_nothing_happens_by_opening_an_address(client, replied):
 # ---- joined cases ----
 @pytest.fixture
 def joined(replied, district):
-    return make_issue(district.building, text="我家门口也黑", phone="13800000007", same_as=replied.pk)
+    issue = make_issue(district.building, text="我家门口也黑", phone="13800000007", same_as=replied.pk)
+    Issue.objects.filter(pk=issue.pk).update(submitted_at=replied.submitted_at)  # they waited for the same reply
+    return issue
 
 
 def test_whoever_joined_sees_the_progress_but_not_the_words_of_others(client, replied, joined):
+    Issue.objects.filter(pk=replied.pk).update(is_public=True, published_at=replied.submitted_at)
     text = text_of(client.get(path(joined)))
     assert "换了三个灯头" in text
     assert replied.text not in text

@@ -57,6 +57,7 @@ def table(holder: str) -> dict[str, dict[State, set[str]]]:
         "contact_issue": {key: {holder} for key in [State.SIGNED, State.WORKING]},
         "reply_issue": {key: {holder} for key in [State.SIGNED, State.WORKING]},
         "return_issue": {key: {holder} for key in IN_HAND},
+        "ask_ruling": {State.RETURNED: DISPATCHERS},
         "rule_issue": {State.RULING: STREET | {"district_duty"}},
         "check_issue": {State.REPLIED: DISPATCHERS},
         "call_back_issue": dict.fromkeys(ASKING, DISPATCHERS | agent),

@@ -1,6 +1,7 @@
 """Every setting of the portal with its default. The environment is read here and nowhere else."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -8,7 +9,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-env = environ.Env()
+
+
+class Environment(environ.Env):
+    """The environment; a value that cannot be read stops the start with a sentence that names it."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except (ValueError, KeyError) as error:
+            raise ImproperlyConfigured(f"{var} cannot be read: {error}") from None
+
+
+env = Environment()
 # The launcher writes this file; the real environment always wins over it.
 env.read_env(str(Path(env.str("LOCAL_DIR", str(BASE_DIR / ".local"))) / "env"), overwrite=False)
 

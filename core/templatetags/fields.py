@@ -9,10 +9,12 @@ from django.forms import (
     CheckboxInput,
     CheckboxSelectMultiple,
     ClearableFileInput,
+    Field,
     FileInput,
     RadioSelect,
     Textarea,
 )
+from django.utils.translation import gettext as _
 
 CHOICES = (RadioSelect, CheckboxSelectMultiple)
 
@@ -65,8 +67,14 @@ def problems(form: BaseForm | None) -> list[Problem]:
     found = [Problem(str(text), "") for text in form.non_field_errors()]
     for bound in form:
         goal = "" if bound.is_hidden else goal_of(bound)
-        found += [Problem(str(text), goal) for text in bound.errors]
+        found += [Problem(_said(bound, str(text)), goal) for text in bound.errors]
     return found
+
+
+def _said(bound: BoundField, text: str) -> str:
+    """“This field is required” says nothing in a list of several: the field is named."""
+    standard = Field.default_error_messages["required"]
+    return _("%(field)s: please fill this in") % {"field": bound.label} if text == str(standard) else text
 
 
 def goal_of(bound: BoundField) -> str:

@@ -118,7 +118,13 @@ class ContactForm(StepForm):
         choices=[("yes", _("Yes, we talked")), ("no", _("No, not reached"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("What was said, or how you tried"), required=False, max_length=500, widget=SHORT)
+    note = forms.CharField(
+        label=_("What was said, or how you tried"),
+        help_text=_("Whoever asked reads this line on their page."),
+        required=False,
+        max_length=500,
+        widget=SHORT,
+    )
 
     def arguments(self) -> dict[str, Any]:
         return {"reached": yes_no(self.cleaned_data["reached"]), "note": self.cleaned_data["note"]}
@@ -201,6 +207,12 @@ class ExplainForm(StepForm):
 
 class ReopenForm(StepForm):
     reason = forms.CharField(label=_("What is still not right?"), max_length=REASON_LIMIT, widget=SHORT)
+
+
+class AskRulingForm(StepForm):
+    """Who should take it, and why those asked do not."""
+
+    reason = forms.CharField(label=_("What is disputed?"), max_length=REASON_LIMIT, widget=SHORT)
 
 
 class ReturnForm(StepForm):

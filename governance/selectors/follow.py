@@ -17,7 +17,7 @@ from governance.lifecycle import (
     State,
     Step,
 )
-from governance.models import Clock, Issue, IssuePhoto, TimelineEntry
+from governance.models import Clock, Disclosure, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
 from governance.selectors.home import duty_of
 from governance.selectors.public import may_be_read_by_all
@@ -25,6 +25,7 @@ from governance.selectors.wording import Line, line_of, sentence_of
 from neighborhoods.actors import Level
 from neighborhoods.models import Area
 
+SHOWN = 20  # who saw the contact, the newest
 _CLAUSE = re.compile(r"[^，。、；,;]+[，。、；,;]*")
 _RELATED = ("category", "area__compound", "contact", "holder_area", "holder_unit")
 # Whose limit the page names: the one of what happens next.
@@ -73,6 +74,7 @@ class Following:
     sentence: str
     due: Clock | None
     lines: list[Line]
+    disclosures: list[Disclosure]
 
     @property
     def headline(self) -> list[str]:
@@ -103,6 +105,7 @@ def following(issue: Issue) -> Following:
         sentence=sentence_of(issue, case, holder.name),
         due=_next_due(case),
         lines=_lines(issue, case),
+        disclosures=list(Disclosure.objects.filter(contact=issue.contact_id)[:SHOWN]) if issue.contact_id else [],
     )
 
 
@@ -116,6 +119,10 @@ def path_of(issue: Issue) -> list[Area]:
 def holder_of(case: Issue, path: list[Area]) -> Holder:
     """The unit with its public phone, else the area with the duty phone of the nearest desk above it."""
     duty = duty_of(path)
+    if case.state in {State.RETURNED, State.RULING}:  # not whoever has just refused it
+        level = Level.STREET if case.state == State.RULING else Level.COMMUNITY
+        desk = next((area for area in path if area.level == level), case.holder_area)
+        return Holder(desk.name, desk.duty_phone or duty.phone, desk.duty_hours or duty.hours, (desk.name,))
     if case.holder_unit:
         name, phone = case.holder_unit.short_name, case.holder_unit.phone
         return Holder(name, phone, "", (name,)) if phone else Holder(name, duty.phone, duty.hours, (name,))

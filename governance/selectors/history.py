@@ -47,6 +47,7 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_CLOSED: _Kind("doc", gettext_lazy("Closed with an explanation")),
     lifecycle.ISSUE_REOPENED: _Kind("again", gettext_lazy("Reopened")),
     lifecycle.ISSUE_RETURNED: _Kind("return", gettext_lazy("Sent back by")),
+    lifecycle.LINE_RULING_ASKED: _Kind("flag", gettext_lazy("Put to the street for a ruling")),
     lifecycle.ISSUE_WITHDRAWN: _Kind("x", gettext_lazy("Withdrawn by the resident")),
     lifecycle.ISSUE_URGED: _Kind("bell", gettext_lazy("Reminded")),
     lifecycle.ISSUE_SUPPLEMENTED: _Kind("plus", gettext_lazy("The resident added something")),
@@ -90,8 +91,15 @@ _CODES: dict[tuple[str, str], Promise] = {
 
 
 def staff_lines(entries: list[TimelineEntry]) -> list[StaffLine]:
-    """Entries, ready to be read; areas and units are loaded already."""
-    return [_line(entry) for entry in entries]
+    """Entries, ready to be read; areas and units are loaded already.
+
+    An answer by the link passes the state of the call-back; that it did is no news.
+    """
+    return [_line(entry) for entry in entries if not _is_passing(entry)]
+
+
+def _is_passing(entry: TimelineEntry) -> bool:
+    return entry.kind == lifecycle.ISSUE_ANSWERED and entry.to_state == State.CALLBACK
 
 
 def _line(entry: TimelineEntry) -> StaffLine:

@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 from core.masking import find_personal, mask_name, mask_text
 from governance.lifecycle import (
     ISSUE_ACCEPTED,
+    ISSUE_ANSWERED,
     ISSUE_CLOSED,
     ISSUE_DISPATCHED,
+    ISSUE_REOPENED,
     ISSUE_REPLIED,
     ISSUE_SIGNED,
     ISSUE_SUBMITTED,
@@ -132,7 +134,8 @@ def public_lines(issue: Issue) -> list[TimelineEntry]:
 
 
 def _is_bare_step(line: TimelineEntry) -> bool:
-    return line.kind in _BARE_STEPS and line.audience >= Audience.REQUESTER
+    said_no = line.kind == ISSUE_ANSWERED and line.to_state == State.REOPENED
+    return (line.kind in {*_BARE_STEPS, ISSUE_REOPENED} or said_no) and line.audience >= Audience.REQUESTER
 
 
 def public_photos(issue: Issue) -> QuerySet[IssuePhoto]:

@@ -118,7 +118,6 @@ def record_callback(
         raise RuleError(_("Choose one to five."), field="satisfaction")
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
-    issue.called_back_by_id = actor.user_id
     Callback.objects.create(
         issue=issue,
         at=at,
@@ -128,7 +127,9 @@ def record_callback(
         satisfaction=satisfaction if outcome != Callback.Outcome.UNREACHED else None,
         words=words.strip(),
     )
-    end_clocks(issue, [Step.CALLBACK], at)
+    if callbacks_enough(issue):  # till then the call stays to be made, and its clock runs
+        issue.called_back_by_id = actor.user_id
+        end_clocks(issue, [Step.CALLBACK], at)
     save_issue(issue, "called_back_by_id")
     if outcome == Callback.Outcome.SOLVED:
         _close(issue, State.CLOSED_SOLVED, actor=actor, at=at, text=words.strip(), kind=ISSUE_CALLED_BACK)

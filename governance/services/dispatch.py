@@ -19,13 +19,14 @@ from governance.lifecycle import (
     ISSUE_RETURNED,
     ISSUE_RULED,
     ISSUE_SIGNED,
+    LINE_RULING_ASKED,
     State,
     Step,
 )
 from governance.models import Dispatch, Issue
 from governance.models.issues import Audience
 from governance.services.clocks import end_clocks, start_clocks, void_clocks
-from governance.services.moves import locked_issue, move, require_move, save_issue, tell
+from governance.services.moves import locked_issue, move, require_move, require_state, save_issue, tell
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, PartnerUnit
 
@@ -211,7 +212,7 @@ def return_issue(*, issue_id: int, actor: Actor, reason: str, basis: str) -> Iss
     )
     end_clocks(issue, [Step.SIGN], at)
     if again:
-        move(issue, State.RULING, actor=actor, at=at, kind=ISSUE_RETURNED, audience=Audience.STAFF)
+        move(issue, State.RULING, actor=actor, at=at, kind=LINE_RULING_ASKED, audience=Audience.STAFF)
     start_clocks(issue, [Step.RULING], at)
     save_issue(issue)
     tell(ISSUE_RETURNED, issue, actor, ruling=again)
@@ -226,3 +227,18 @@ def _require_in_time(issue: Issue, at: datetime) -> None:
             _("A case can be sent back within %(days)d working day after it was dispatched.")
             % {"days": settings.RETURN_WORKING_DAYS}
         )
+
+
+@transaction.atomic
+def ask_ruling(*, issue_id: int, actor: Actor, reason: str) -> Issue:
+    """Whoever has to dispatch again asks the street to decide, bindingly; the clock of the ruling runs already."""
+    issue, at = locked_issue(issue_id), timezone.now()
+    require_state(issue, {State.RETURNED})
+    require(policies.can_ask_ruling(actor, issue))
+    if not reason.strip():
+        raise RuleError(_("Say what the street should decide."), field="reason")
+    kind, text = LINE_RULING_ASKED, reason.strip()
+    move(issue, State.RULING, actor=actor, at=at, kind=kind, text=text, audience=Audience.STAFF)
+    save_issue(issue)
+    tell(ISSUE_RETURNED, issue, actor, ruling=True)
+    return issue

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
@@ -90,7 +90,7 @@ def _unkept(response: HttpResponse) -> HttpResponse:
 
 
 # ---- reading it ----
-@require_GET
+@require_safe
 @private_page
 def receipt(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Number, link, code to scan, who has it, by when. Prints on half a page."""
@@ -110,7 +110,7 @@ def receipt(request: PortalRequest, issue: Issue) -> HttpResponse:
     return render(request, "governance/issue_receipt.html", context)
 
 
-@require_GET
+@require_safe
 @private_page
 def follow(request: PortalRequest, issue: Issue) -> HttpResponse:
     """The plain sentence first."""
@@ -250,7 +250,13 @@ def _confirmed(
 def urge(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Once a day."""
     form = forms.Form(request.POST if request.method == "POST" else None)
-    return _confirmed(request, issue, "issue_follow_urge.html", form, lambda: urge_issue(issue_id=issue.pk))
+
+    def urge_and_say() -> Issue:
+        urged = urge_issue(issue_id=issue.pk)
+        messages.success(request, _("You have urged. Whoever has it was told. You can urge again tomorrow."))
+        return urged
+
+    return _confirmed(request, issue, "issue_follow_urge.html", form, urge_and_say)
 
 
 @form_page

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from governance.selectors.choosing import Place, place_at, streets
 from governance.selectors.counting import capped_counts
@@ -17,7 +17,7 @@ from neighborhoods.selectors.setup import is_new_portal
 SHOWN = 4
 
 
-@require_GET
+@require_safe
 def home(request: PortalRequest) -> HttpResponse:
     """Three doors, what is going on nearby, three figures, the numbers to call."""
     place = remembered_place(request)
@@ -38,7 +38,7 @@ def home(request: PortalRequest) -> HttpResponse:
     return render(request, "governance/home.html", context)
 
 
-@require_GET
+@require_safe
 def places(request: PortalRequest) -> HttpResponse:
     """Whom to call: the duty phones of my community and the desks above it. Choosing one is remembered."""
     chosen = _chosen(request)

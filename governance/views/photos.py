@@ -3,13 +3,13 @@
 import uuid
 
 from django.http import FileResponse, Http404, HttpResponseBase
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from governance.selectors.photos import photo_file_for
 from neighborhoods.middleware import PortalRequest
 
 
-@require_GET
+@require_safe
 def photo(request: PortalRequest, uid: uuid.UUID) -> HttpResponseBase:
     """The file this reader may see, and nothing a browser could mistake for a page."""
     file = photo_file_for(

@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from governance.forms.public import FilterForm
 from governance.selectors.places import place_names
@@ -26,7 +26,7 @@ from neighborhoods.middleware import PortalRequest
 PAGE_ROWS = 20
 
 
-@require_GET
+@require_safe
 def public_list(request: PortalRequest) -> HttpResponse:
     """Filters stand in the address; what an address asks for and does not exist is not found."""
     form = FilterForm(request.GET)
@@ -48,7 +48,7 @@ def public_list(request: PortalRequest) -> HttpResponse:
     return render(request, "governance/public_issue_list.html", context)
 
 
-@require_GET
+@require_safe
 def public_detail(request: PortalRequest, number: str) -> HttpResponse:
     """One case as neighbours read it."""
     issue = public_issue(number)

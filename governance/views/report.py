@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
@@ -48,7 +48,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # ---- 1: where ----
-@require_GET
+@require_safe
 def report_from_code(request: PortalRequest, code: str) -> HttpResponse:
     """The code on the stairwell fills in the place; a code that is no longer valid leads to choosing by hand."""
     found = place_of_poster(code)
@@ -190,7 +190,7 @@ def report_danger(request: PortalRequest) -> HttpResponse:
     return step_page(request, "issue_report_danger.html", draft, context, status=422 if form.is_bound else 200)
 
 
-@require_GET
+@require_safe
 def report_call(request: PortalRequest) -> HttpResponse:
     """Call first; the report waits."""
     draft = draft_of(request)

@@ -158,7 +158,7 @@ def _after(request: PortalRequest, issue: Issue, step: StepKind) -> HttpResponse
         fresh = desk_issue(request.actor).filter(pk=issue.pk).first() or issue
         context = {"line": line_of(fresh, request.actor), "done": step.done, "today_url": url}
         return render(request, "governance/_today_row.html", context)
-    messages.success(request, f"{issue.number}: {step.done}")
+    messages.success(request, _("%(number)s: %(done)s") % {"number": issue.number, "done": step.done})
     return go(request, url or reverse("governance:issue-detail", args=[issue.number]))
 
 

@@ -18,7 +18,7 @@ from governance.forms.desk import RecordForm
 from governance.lifecycle import Channel
 from governance.models import Category
 from governance.selectors.detail import desk_issue
-from governance.selectors.places import path_of
+from governance.selectors.places import path_of, place_names
 from governance.selectors.recording import find_places, place_label, record_areas
 from governance.selectors.reference import categories, category_by_code
 from governance.services.links import follow_url
@@ -122,8 +122,9 @@ def issue_slip(request: PortalRequest, number: str) -> HttpResponse:
     at = timezone.now()
     context = {
         "issue": issue,
-        "link": follow_url(issue) if policies.can_hand_out_link(request.actor, issue, at) else "",
-        "shows_contact": policies.can_see_masked_contact(request.actor, issue),
+        "link": follow_url(issue) if policies.hands_out_link(request.actor, issue, at) else "",
+        "place": place_names([issue])[issue.pk],
+        "shows_contact": policies.sees_masked_contact(request.actor, issue),
         "path": path_of(issue),
         "clocks": list(running),
     }

@@ -13,7 +13,7 @@ from governance.forms import desk as forms
 from governance.lifecycle import CLOSED, IN_HAND, OPEN, State
 from governance.models import Issue
 from governance.services.answers import explain_issue, record_callback, reopen_issue
-from governance.services.dispatch import dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
+from governance.services.dispatch import ask_ruling, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import publish_issue
 from governance.services.handling import change_urgency, check_issue, log_contact, note_issue, reply_issue
 from governance.services.nudges import nudge_issue
@@ -111,6 +111,18 @@ STEPS: dict[str, StepKind] = {
             rank=3,
         ),
         StepKind(
+            "ask-ruling",
+            _("Ask for a ruling"),
+            _("What should the street decide?"),
+            "flag",
+            frozenset({State.RETURNED}),
+            policies.can_ask_ruling,
+            forms.AskRulingForm,
+            ask_ruling,
+            _("The street decides now; whoever gets it then keeps it."),
+            rank=12,
+        ),
+        StepKind(
             "reply",
             _("Write the reply"),
             _("Reply to the resident"),
@@ -155,7 +167,7 @@ STEPS: dict[str, StepKind] = {
             policies.can_call_back_issue,
             forms.CallBackForm,
             record_callback,
-            _("Noted what the resident said."),
+            _("Noted. Whoever was not reached is called again, on another day too."),
             rank=7,
         ),
         StepKind(
