@@ -105,7 +105,7 @@ class Teller:
             at=at.replace(microsecond=0),
             area=building.code,
             category=code,
-            text=f"{spot}{rng.choice(talk.problems)}。{rng.choice(DETAILS)}",
+            text=f"{rng.choice(talk.problems)}。{rng.choice(DETAILS)}",
             place_note=spot,
             channel=rng.choice(REPRESENTATIVE_CHANNELS if representative else DIRECT_CHANNELS),
             name=person_name(rng) if has_phone else "",

@@ -26,7 +26,7 @@ def run_tests(places: Places) -> int:
         selection = [] if chromium else ["-m", "not browser"]
         if chromium:
             env["MULIN_CHROMIUM"] = chromium
-        pytest = [str(places.python), "-m", "pytest", "-n", _workers(), "--dist", "loadfile", *selection]
+        pytest = [str(places.python), "-m", "pytest", "-n", _workers(), "--dist", "loadgroup", *selection]
         code = run_to_end(places, "pytest", [*pytest, *extra_arguments()], env)
     if not chromium:
         say_skipped()

@@ -15,6 +15,13 @@ from neighborhoods.selectors.actors import actor_for
 from tests.factories import AreaFactory, UnitFactory, UserFactory, make_compound, make_post
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays on one worker, because some share what is slow to make; the longest one is spread over all."""
+    for item in items:
+        if item.path.name != "test_bad_input.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(autouse=True)
 def _fresh_memory():
     """Reference data, counters and the language of one test never reach another."""

@@ -37,7 +37,7 @@ IN_QUERIES = [
     "2026-02-30",
     "//evil.example",
 ]
-IN_ONE_QUERY = ["-1", str(BIG), "²", NUL, CODE, "长" * 5000]
+IN_ONE_QUERY = [str(BIG), "²", CODE]
 IN_FIELDS = ["", "-1", str(BIG), "no-such", "²", NUL, STRANGE, CODE, MARKUP, LONG]
 # For whoever meets the same code with other rights.
 FEW_IN_PATHS = [str(BIG), "%00", "%3Cscript%3Emulin(1)%3C%2Fscript%3E"]

@@ -20,11 +20,23 @@ from governance.lifecycle import State
 from governance.models import Contact, Issue, TimelineEntry
 from notifications.models import Delivery, Notice
 from tests.factories import make_issue
-from tests.rubbish import FEW, FEW_IN_PATHS, IN_FIELDS, IN_ONE_QUERY, IN_PATHS, IN_QUERIES, forms_in, names_read_by
+from tests.rubbish import (
+    FEW,
+    FEW_IN_PATHS,
+    IN_FIELDS,
+    IN_ONE_QUERY,
+    IN_PATHS,
+    IN_QUERIES,
+    LONG,
+    forms_in,
+    names_read_by,
+)
 from tests.test_access_matrix import PAGES, World, addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
+# Where people write: these get the megabyte alone, the others together with all fields.
+WORDY = {"text", "note", "reason", "words", "explanation", "place_note", "q"}
 ACTORS = ["", "nobody", "grid_worker", "community_staff", "system_admin"]  # "" is a stranger
 # readyz reads nothing of what is sent, and says 503 when no worker runs
 OWN = [row for row in addresses() if not row[1].startswith("admin/") and row[0] != "core:readyz"]
@@ -206,7 +218,8 @@ def foreign_values(world: World) -> list[str]:
 def spoilt(fields: dict[str, str], world: World) -> Iterator[dict[str, Any]]:
     """The form as the page shows it, with one field spoilt, left out, or sent twice."""
     for name, value in fields.items():
-        for rubbish in [*IN_FIELDS, *(foreign_values(world) if value.isalnum() else [])]:
+        wanted = IN_FIELDS if name in WORDY else [rubbish for rubbish in IN_FIELDS if rubbish != LONG]
+        for rubbish in [*wanted, *(foreign_values(world) if value.isalnum() else [])]:
             yield {**fields, name: rubbish}
         yield {key: said for key, said in fields.items() if key != name}
         yield {**fields, name: [value, "0"]}

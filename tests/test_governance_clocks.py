@@ -49,7 +49,11 @@ def test_second_dispatch_asks_for_a_new_signature_only(issue, people, district):
     before = clock().due_at
     with at(MONDAY + timedelta(hours=3)):
         dispatch.dispatch_issue(
-            issue_id=issue.pk, actor=people.community_staff, goal=Goal(unit=district.lighting), note="归照明所"
+            issue_id=issue.pk,
+            actor=people.community_staff,
+            goal=Goal(unit=district.lighting),
+            note="归照明所",
+            again=True,
         )
     assert clock().due_at == before
     assert clock(Step.SIGN).started_at == MONDAY + timedelta(hours=3)
@@ -57,7 +61,9 @@ def test_second_dispatch_asks_for_a_new_signature_only(issue, people, district):
 
 def test_recalling_a_case_needs_a_reason(issue, people, district):
     with at(MONDAY), pytest.raises(RuleError) as refused:
-        dispatch.dispatch_issue(issue_id=issue.pk, actor=people.community_staff, goal=Goal(unit=district.lighting))
+        dispatch.dispatch_issue(
+            issue_id=issue.pk, actor=people.community_staff, goal=Goal(unit=district.lighting), again=True
+        )
     assert refused.value.field == "note"
 
 
@@ -119,7 +125,8 @@ def test_going_on_early_gives_back_what_did_not_pass(issue, people):
 def test_whoever_asked_does_not_agree(issue, people):
     staff = people.community_staff
     with at(MONDAY):
-        dispatch.dispatch_issue(issue_id=issue.pk, actor=staff, goal=Goal(area=issue_area(issue)), note="社区自办")
+        own = Goal(area=issue_area(issue))
+        dispatch.dispatch_issue(issue_id=issue.pk, actor=staff, goal=own, note="社区自办", again=True)
         dispatch.sign_issue(issue_id=issue.pk, actor=staff)
         pauses.ask_pause(issue_id=issue.pk, actor=staff, reason="legal_notice", ends_at=MONDAY + timedelta(days=2))
         with pytest.raises(RuleError):

@@ -39,6 +39,7 @@ class StepKind:
     one_press: bool = False
     stops: bool = False  # leaves, refuses or sends back: never the main step, always on its own page first
     rank: int = 50  # the lowest rank that is open is the main step
+    send: Promise | None = None  # on the button under the form, where it says something else than the way there
 
     @property
     def url_name(self) -> str:
@@ -133,6 +134,7 @@ STEPS: dict[str, StepKind] = {
             reply_issue,
             _("Sent. The resident is asked whether it is solved."),
             rank=5,
+            send=_("Send the reply"),
         ),
         StepKind(
             "contact",
@@ -145,6 +147,7 @@ STEPS: dict[str, StepKind] = {
             log_contact,
             _("Noted."),
             rank=6,
+            send=_("Save the note"),
         ),
         StepKind(
             "check",
@@ -169,6 +172,7 @@ STEPS: dict[str, StepKind] = {
             record_callback,
             _("Noted. Whoever was not reached is called again, on another day too."),
             rank=7,
+            send=_("Save the answer"),
         ),
         StepKind(
             "redispatch",
