@@ -84,7 +84,7 @@ def _check(report: Report) -> None:
 
 @transaction.atomic
 def _store(*, actor: Actor, report: Report) -> Issue:
-    """Ten statements, so that a busy evening is no trouble (docs/performance.md): first decide, then insert once."""
+    """Nine statements, so that a busy evening is no trouble (docs/performance.md): first decide, then insert once."""
     at = timezone.now()
     # a move of the area waits for us, or we for it
     area, stamp = stamp_for_new(report.area)
