@@ -40,9 +40,6 @@ class IssueQuerySet(AreaScopedQuerySet):
     def overdue(self, *, at: datetime) -> Self:
         return self.unresolved().filter(due_at__lt=at)
 
-    def due_before(self, at: datetime) -> Self:
-        return self.unresolved().filter(due_at__lt=at)
-
     def in_states(self, states: Iterable[State]) -> Self:
         return self.filter(state__in=sorted(states))
 
