@@ -33,6 +33,11 @@ def remembered(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return decorate
 
 
+def when_forgetting(clear: Callable[[], None]) -> None:
+    """Something else that is kept in this process and depends on reference data: `clear` drops it."""
+    _clearers.append(clear)
+
+
 def forget_all() -> None:
     """Forget everything at once: after reference data was edited in this process, and between tests."""
     for clear in _clearers:

@@ -161,9 +161,13 @@ def _load_people(plan: DistrictPlan, cast: Cast) -> None:
         ]
     )
     cast.people = {
-        person.key: Actor(user_id=post.user_id, label=actor_label(person.name, [post]))
+        person.key: Actor(user_id=post.user_id, label=actor_label(person.name, _places_of(post)))
         for person, post in zip(plan.people, posts, strict=True)
     }
+
+
+def _places_of(post: Post) -> list[str]:
+    return [post.unit.short_name] if post.unit else [post.area.name] if post.area else []
 
 
 def play(stories: list[Story], cast: Cast) -> Book:

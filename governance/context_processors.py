@@ -1,13 +1,13 @@
 """What every desk page shows: the side navigation."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from governance import policies
 from governance.selectors.counting import Count, capped_counts
@@ -26,7 +26,7 @@ class NavItem:
 
     url: str
     icon: str
-    label: Promise
+    label: str
     count: Count | None = None
     current: bool = False
     gap: bool = False  # a line stands above it
@@ -34,13 +34,13 @@ class NavItem:
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     """The navigation of the desk, made only when a template asks for it; empty for everybody else."""
-    return {"desk_nav": SimpleLazyObject(lambda: _items(request))}
+    return {"desk_nav": cache(lambda: _items(request))}
 
 
-def _items(request: HttpRequest) -> list[NavItem]:
+def _items(request: HttpRequest) -> tuple[NavItem, ...]:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or not actor.is_somebody:
-        return []
+        return ()
     counts = kept_counts(actor, Where.NAVIGATION, lambda: _counts(actor))
     path = request.path
     items = [
@@ -56,7 +56,7 @@ def _items(request: HttpRequest) -> list[NavItem]:
         items.append(_item(path, "neighborhoods:district-import", "upload", _("load a district")))
     if getattr(request.user, "is_staff", False):
         items.append(_item(path, "admin:index", "lock", _("administration"), gap=True))
-    return [item for item in items if item is not None]
+    return tuple(item for item in items if item is not None)
 
 
 def _counts(actor: Actor) -> dict[str, Count]:
@@ -65,7 +65,7 @@ def _counts(actor: Actor) -> dict[str, Count]:
 
 
 def _item(
-    path: str, name: str, icon: str, label: Promise, count: Count | None = None, *, gap: bool = False
+    path: str, name: str, icon: str, label: str, count: Count | None = None, *, gap: bool = False
 ) -> NavItem | None:
     try:
         url = reverse(name)

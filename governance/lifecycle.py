@@ -4,6 +4,7 @@ Data, not code: services ask `MOVES`, screens draw their buttons from it, and a 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -83,6 +84,27 @@ LOOKS: dict[State, Look] = {
     State.CLOSED_EXPLAINED: Look("done", "done"),
     State.WITHDRAWN: Look("", "x"),
 }
+
+
+class InState:
+    """What a state says, of a case and of a row of a list."""
+
+    state: str
+    closed_at: datetime | None
+
+    @property
+    def look(self) -> Look:
+        """Tone and icon of the state tag."""
+        return LOOKS[State(self.state)]
+
+    @property
+    def state_label(self) -> str:
+        """The state in words. Django's own get_state_display translates all states each time to find one."""
+        return str(State(self.state).label)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
 
 
 class Urgency(models.TextChoices):

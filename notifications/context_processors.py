@@ -1,9 +1,9 @@
 """What every page of a signed-in person shows: how many notices they have not read."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from notifications.selectors.notices import unread_count
 
@@ -13,4 +13,4 @@ def unread(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)  # an error page may come before authentication
     if user is None:
         return {"unread_notices": 0}
-    return {"unread_notices": SimpleLazyObject(lambda: unread_count(user.pk) if user.is_authenticated else 0)}
+    return {"unread_notices": cache(lambda: unread_count(user.pk) if user.is_authenticated else 0)}

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core import wording
+from core import pieces, wording
 from core.rendering import escaped
 from core.templatetags import fields
 
@@ -32,6 +32,16 @@ LEVELS = {"success": "done", "warning": "soon", "error": "late"}
 QUIET_ZONE = 4  # modules of white a reader needs around a QR code (ISO/IEC 18004)
 LONGEST_CLAUSE = 9
 CLAUSE = re.compile(r"[^，。、；：？！,;:?!]+[，。、；：？！,;:?!]*”?|.+")
+
+
+# ---- pieces of pages ----
+@register.simple_tag
+def piece(template_name: str, **values: Any) -> SafeString:
+    """`{% piece "core/_find.html" words=words %}`: an include with these values only, drawn once for the same values.
+
+    The values compare by content (numbers, texts, times, tuples of them; never a record) and are all the piece shows.
+    """
+    return pieces.draw(template_name, values)
 
 
 # ---- files of the portal ----

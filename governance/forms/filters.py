@@ -1,14 +1,17 @@
 """The filters of the list, read from the address."""
 
-from typing import Any
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from governance.lifecycle import Channel, State, Urgency
-from governance.models import Category
 from governance.selectors.board import TABS, Filters
+from governance.selectors.reference import category_choices
 from neighborhoods.actors import Level
 
 ANY = ("", pgettext_lazy("filter", "any"))
@@ -22,10 +25,39 @@ DUE_CHOICES = [
 INDENT = "\u3000"
 
 
-class IssueFilterForm(forms.Form):
-    """Unknown values are ignored rather than refused: an old bookmark still opens a list."""
+CHOSEN = ("tab", "state", "category", "area", "urgency", "due", "channel", "days")
+LONGEST_WORDS = 100
 
-    q = forms.CharField(label=_("Words or number"), required=False, max_length=100)
+
+class FilterBar(NamedTuple):
+    """What the address chooses, in the order of CHOSEN, and what there is to choose from.
+
+    The same bar gives the same form and the same filters, so both are worked out once.
+    """
+
+    chosen: tuple[str, ...]
+    categories: tuple[tuple[str, str], ...]
+    areas: tuple[tuple[int, str, int], ...]
+
+    @property
+    def form(self) -> "IssueFilterForm":
+        return IssueFilterForm(self)
+
+
+def filter_bar(address: QueryDict, areas: tuple[tuple[int, str, int], ...]) -> FilterBar:
+    """The bar of an address."""
+    chosen = tuple(address.get(name, "") for name in CHOSEN)
+    return FilterBar(chosen, category_choices(get_language()), areas)
+
+
+def filters_of(bar: FilterBar, words: str) -> Filters:
+    """What could be understood of it, and the words looked for."""
+    return replace(_filters(bar), words=words.replace("\x00", "").strip()[:LONGEST_WORDS])
+
+
+class IssueFilterForm(forms.Form):
+    """The selects of the bar. Unknown values are ignored rather than refused: an old bookmark still opens a list."""
+
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *State.choices])
     category = forms.ChoiceField(label=_("Category"), required=False)
     area = forms.ChoiceField(label=_("Community or grid"), required=False)
@@ -33,42 +65,38 @@ class IssueFilterForm(forms.Form):
     due = forms.ChoiceField(label=_("Deadline"), required=False, choices=DUE_CHOICES)
     channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[ANY, *Channel.choices])
 
-    def __init__(
-        self, *args: Any, categories: list[Category], areas: list[tuple[int, str, int]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [ANY, *((c.code, c.name) for c in categories)]  # type: ignore[attr-defined]
-        top = min((level for _pk, _name, level in areas), default=Level.STREET)
+    def __init__(self, bar: FilterBar) -> None:
+        super().__init__(dict(zip(CHOSEN, bar.chosen, strict=True)))
+        self.fields["category"].choices = [ANY, *bar.categories]  # type: ignore[attr-defined]
+        top = min((level for _pk, _name, level in bar.areas), default=Level.STREET)
         self.fields["area"].choices = [  # type: ignore[attr-defined]
             ("", _("whole area")),
-            *((str(pk), f"{INDENT * (level - top)}{name}") for pk, name, level in areas),
+            *((str(pk), f"{INDENT * (level - top)}{name}") for pk, name, level in bar.areas),
         ]
         for field in self.fields.values():
             field.widget.attrs["class"] = "mu-input"
-        area = str(self.data.get("area", ""))
-        known = {str(pk) for pk, _name, _level in areas}
+        area = self.data["area"]
+        known = {str(pk) for pk, _name, _level in bar.areas}
         if area.isdecimal() and area not in known:  # a link from a case names its building
             self.fields["area"].choices = [*self.fields["area"].choices, (area, _("the place of the case"))]  # type: ignore[attr-defined]
 
-    @property
-    def filters(self) -> Filters:
-        """What could be understood."""
-        self.is_valid()
-        clean = self.cleaned_data
-        tab = str(self.data.get("tab", ""))
-        days = str(self.data.get("days", ""))
-        area = clean.get("area") or ""
-        return Filters(
-            tab=tab if tab in TABS else "open",
-            words=(clean.get("q") or "").replace("\x00", ""),
-            state=clean.get("state") or "",
-            category=clean.get("category") or "",
-            area=int(area) if area.isdecimal() and len(area) < 16 else None,
-            urgency=clean.get("urgency") or "",
-            due=clean.get("due") or "",
-            channel=clean.get("channel") or "",
-            days=int(days) if days.isdecimal() and len(days) < 5 else None,
-        )
+
+@lru_cache(maxsize=2000)
+def _filters(bar: FilterBar) -> Filters:
+    form = bar.form
+    form.is_valid()
+    clean, tab, days = form.cleaned_data, form.data["tab"], form.data["days"]
+    area = clean.get("area") or ""
+    return Filters(
+        tab=tab if tab in TABS else "open",
+        state=clean.get("state") or "",
+        category=clean.get("category") or "",
+        area=int(area) if area.isdecimal() and len(area) < 16 else None,
+        urgency=clean.get("urgency") or "",
+        due=clean.get("due") or "",
+        channel=clean.get("channel") or "",
+        days=int(days) if days.isdecimal() and len(days) < 5 else None,
+    )
 
 
 class SavedFilterForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from core.masking import mask_name, mask_phone, mask_text
-from governance.lifecycle import CLOSED, FINAL, LOOKS, MOVES, Channel, Look, State, Urgency
+from governance.lifecycle import CLOSED, FINAL, MOVES, Channel, InState, State, Urgency
 from governance.models.reference import Category
 from governance.querysets import IssueQuerySet
 from neighborhoods.models import Area, AreaStamped, PartnerUnit
@@ -63,7 +63,7 @@ def first_clause(text: str) -> str:
     return head if len(head) <= 40 else f"{head[:39]}…"
 
 
-class Issue(AreaStamped):
+class Issue(InState, AreaStamped):
     """A resident's request. It cannot be deleted, only withdrawn."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -182,23 +182,9 @@ class Issue(AreaStamped):
         return self.number
 
     @property
-    def look(self) -> Look:
-        """Tone and icon of the state tag."""
-        return LOOKS[State(self.state)]
-
-    @property
-    def state_label(self) -> str:
-        """The state in words. Django's own get_state_display translates all states each time to find one."""
-        return str(State(self.state).label)
-
-    @property
     def holder_name(self) -> str:
         """The unit or, without one, the area that has to act."""
         return self.holder_unit.short_name if self.holder_unit else self.holder_area.name
-
-    @property
-    def is_open(self) -> bool:
-        return self.closed_at is None
 
     @property
     def is_settled(self) -> bool:

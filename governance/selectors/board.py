@@ -20,7 +20,7 @@ from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
-from governance.selectors.rows import with_row_columns
+from governance.selectors.rows import IssueRow, issue_rows
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.models import Area
 from neighborhoods.selectors.areas import areas_within
@@ -173,10 +173,10 @@ def areas_of(actor: Actor) -> list[Area]:
     return list(_areas_of(grants)) if grants else []
 
 
-def area_choices(actor: Actor) -> list[tuple[int, str, int]]:
+def area_choices(actor: Actor) -> tuple[tuple[int, str, int], ...]:
     """The same as id, name and level, for a filter; half a minute old at most."""
     grants = _choosing(actor)
-    return _choices_of(grants) if grants else []
+    return _choices_of(grants) if grants else ()
 
 
 def _choosing(actor: Actor) -> frozenset[Grant]:
@@ -189,8 +189,8 @@ def _areas_of(grants: frozenset[Grant]) -> QuerySet[Area]:
 
 
 @remembered(30)
-def _choices_of(grants: frozenset[Grant]) -> list[tuple[int, str, int]]:
-    return list(_areas_of(grants).values_list("pk", "name", "level"))
+def _choices_of(grants: frozenset[Grant]) -> tuple[tuple[int, str, int], ...]:
+    return tuple(_areas_of(grants).values_list("pk", "name", "level"))
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ class BoardColumn:
     key: str
     title: Promise
     states: tuple[State, ...]
-    issues: list[Issue] = field(default_factory=list)
+    rows: list[IssueRow] = field(default_factory=list)
     count: Count = Count(0)  # noqa: RUF009 - a frozen value
 
 
@@ -226,8 +226,7 @@ def board_columns(actor: Actor, filters: Filters, at: datetime) -> list[BoardCol
         for key, part in parts.items()
     ]
     ids = list(firsts[0].union(*firsts[1:], all=True))
-    shown = with_row_columns(Issue.objects.filter(pk__in=[pk for _key, pk in ids]))
-    by_pk = {issue.pk: issue for issue in shown}
+    by_pk = {row.pk: row for row in issue_rows(Issue.objects.filter(pk__in=[pk for _key, pk in ids]))}
     return [
         BoardColumn(
             key, title, states, _by_clock([by_pk[pk] for k, pk in ids if k == key and pk in by_pk]), counts[key]
@@ -236,5 +235,5 @@ def board_columns(actor: Actor, filters: Filters, at: datetime) -> list[BoardCol
     ]
 
 
-def _by_clock(issues: list[Issue]) -> list[Issue]:
-    return sorted(issues, key=lambda issue: (issue.due_at is None, issue.due_at or issue.submitted_at, issue.pk))
+def _by_clock(rows: list[IssueRow]) -> list[IssueRow]:
+    return sorted(rows, key=lambda row: (row.due_at is None, row.due_at or row.submitted_at, row.pk))

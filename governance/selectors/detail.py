@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import OuterRef, Subquery
 
-from governance.lifecycle import CLOSED, ClockState, Step
+from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency
 from governance.models import (
     Category,
     Clock,
@@ -22,7 +22,7 @@ from governance.models import (
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count as Capped
 from governance.selectors.counting import capped_counts
-from governance.selectors.history import staff_lines
+from governance.selectors.history import newest_first, staff_lines
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.rows import with_page_columns
 from neighborhoods.actors import Actor
@@ -33,26 +33,30 @@ HISTORY_SHOWN = 200
 UNITS_SHOWN = 500
 
 
-def _number_of(model: Any, **conditions: Any) -> Coalesce:
-    rows = model.objects.filter(issue=OuterRef("pk"), **conditions).order_by().values("issue")
-    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-
-
 def desk_issue(actor: Actor) -> IssueQuerySet:
-    """Visible issues with what the detail page and the policies ask of one, and the numbers on the tabs."""
-    return issues_visible_to(actor).select_related(
-        "category", "area__compound", "holder_area", "holder_unit", "contact", "parent"
-    )
+    """Visible issues with what the detail page and the policies ask of one."""
+    return with_page_columns(issues_visible_to(actor))
 
 
-def with_tab_numbers(issues: IssueQuerySet) -> IssueQuerySet:
-    """The numbers on the tabs, in the same statement as the issue."""
-    return with_page_columns(issues).annotate(
-        history_number=_number_of(TimelineEntry),
-        contact_number=_number_of(ContactLog),
-        photo_number=_number_of(IssuePhoto),
-        seen_number=_number_of(Disclosure),
-    )
+class TabNumbers(NamedTuple):
+    """How many rows stand behind each tab."""
+
+    history: int
+    contacts: int
+    photos: int
+    seen: int
+    voices: int
+
+
+_COUNTED = (TimelineEntry, ContactLog, IssuePhoto, Disclosure)
+_NUMBERS = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table} WHERE issue_id = %s)" for model in _COUNTED)  # noqa: S608 - names of our tables
+
+
+def tab_numbers(issue: Issue) -> TabNumbers:
+    """The numbers on the tabs, in one statement that is written once."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_NUMBERS}", [issue.pk] * len(_COUNTED))
+        return TabNumbers(*cursor.fetchone(), issue.voices)
 
 
 def tab_rows(issue: Issue, tab: str) -> list[Any]:
@@ -65,33 +69,32 @@ def tab_rows(issue: Issue, tab: str) -> list[Any]:
         return list(issue.disclosures.order_by("-at", "-pk"))
     if tab == "voices":
         return list(issue.merged.select_related("contact").order_by("submitted_at", "pk"))
-    return staff_lines(list(issue.timeline.select_related("area", "unit").order_by("-at", "-pk")[:HISTORY_SHOWN]))
+    return staff_lines(newest_first(issue.timeline.all(), HISTORY_SHOWN))
 
 
 STEP_ORDER = {step: place for place, step in enumerate(Step)}
 
 
-@dataclass(frozen=True)
-class ClockLine:
+class ClockLine(NamedTuple):
     """The last clock of a step."""
 
-    clock: Clock
-
-    @property
-    def step_name(self) -> str:
-        return self.clock.get_step_display()
-
-    @property
-    def is_running(self) -> bool:
-        return self.clock.state in {ClockState.RUNNING, ClockState.PAUSED}
+    step: Step
+    due_at: datetime
+    ended_at: datetime | None
+    is_running: bool
 
 
-def clock_lines(issue: Issue) -> list[ClockLine]:
+def clock_lines(issue: Issue) -> tuple[ClockLine, ...]:
     """The newest clock of each step that was ever started, in the order of the work."""
     latest: dict[str, Clock] = {}
-    for clock in issue.clocks.exclude(state=ClockState.VOID).order_by("pk"):
+    for clock in sorted(issue.clocks.exclude(state=ClockState.VOID), key=lambda clock: clock.pk):
         latest[clock.step] = clock
-    return [ClockLine(latest[step]) for step in STEP_ORDER if step in latest]
+    return tuple(_clock_line(latest[step]) for step in STEP_ORDER if step in latest)
+
+
+def _clock_line(clock: Clock) -> ClockLine:
+    is_running = clock.state in {ClockState.RUNNING, ClockState.PAUSED}
+    return ClockLine(Step(clock.step), clock.due_at, clock.ended_at, is_running)
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,57 @@ def look_alikes(actor: Actor, issue: Issue, at: datetime) -> LookAlikes:
         count=capped_counts({"recent": recent}, cap=99)["recent"],
         area_id=issue.building_id or issue.area_id,
         days=days,
-        solved=list(solved.annotate(last_reply=Subquery(last_reply)).order_by("-submitted_at", "-pk")[:3]),
+        solved=list(
+            solved.only("number", "text", "submitted_at")
+            .annotate(last_reply=Subquery(last_reply))
+            .order_by("-submitted_at", "-pk")[:3]
+        ),
+    )
+
+
+class Facts(NamedTuple):
+    """What stands at the side of a case. Who asked is masked already."""
+
+    number: str
+    category: str
+    category_code: str
+    urgency: Urgency
+    holder: str
+    is_hidden: bool
+    asked_by: str
+    channel: Channel
+    external_number: str
+    voices: int
+    reopened_count: int
+    handled_with: str
+    is_public: bool
+    is_published: bool
+    alike: Capped
+    alike_area_id: int
+    alike_days: int
+
+
+def facts_of(issue: Issue, alike: LookAlikes) -> Facts:
+    """The facts of a loaded case and of its look-alikes."""
+    contact = issue.contact
+    return Facts(
+        number=issue.number,
+        category=issue.category.name,
+        category_code=issue.category.code,
+        urgency=Urgency(issue.urgency),
+        holder=issue.holder_name,
+        is_hidden=issue.hide_requester,
+        asked_by="" if contact is None or issue.hide_requester else f"{contact.masked_name or '—'} {contact.masked_phone}",
+        channel=Channel(issue.channel),
+        external_number=issue.external_number,
+        voices=issue.voices,
+        reopened_count=issue.reopened_count,
+        handled_with=issue.parent.number if issue.parent else "",
+        is_public=issue.is_public,
+        is_published=issue.published_at is not None,
+        alike=alike.count,
+        alike_area_id=alike.area_id,
+        alike_days=alike.days,
     )
 
 

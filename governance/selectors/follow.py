@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Prefetch
-
 from governance.lifecycle import (
     ISSUE_ACCEPTED,
     ISSUE_CLOSED,
@@ -19,15 +17,16 @@ from governance.lifecycle import (
 )
 from governance.models import Clock, Disclosure, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
+from governance.selectors.history import newest_first
 from governance.selectors.home import duty_of
 from governance.selectors.public import may_be_read_by_all
+from governance.selectors.rows import the_only, with_page_columns
 from governance.selectors.wording import Line, line_of, sentence_of
 from neighborhoods.actors import Level
 from neighborhoods.models import Area
 
 SHOWN = 20  # who saw the contact, the newest
 _CLAUSE = re.compile(r"[^，。、；,;]+[，。、；,;]*")
-_RELATED = ("category", "area__compound", "contact", "holder_area", "holder_unit")
 # Whose limit the page names: the one of what happens next.
 _NEXT_STEP = {
     State.SUBMITTED: (Step.ACCEPT,),
@@ -43,8 +42,10 @@ _SHARED = frozenset({ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED
 
 def issue_by_digest(digest: str) -> Issue | None:
     """The case of a private link, with what its page shows, and the case it was merged into."""
-    found = Issue.objects.filter(follow_digest=digest)
-    return found.select_related(*_RELATED, "parent", *(f"parent__{name}" for name in _RELATED)).first()
+    issue = the_only(with_page_columns(Issue.objects.filter(follow_digest=digest)))
+    if issue and issue.parent_id:
+        issue.parent = with_page_columns(Issue.objects.all()).get(pk=issue.parent_id)
+    return issue
 
 
 def issue_by_receipt(number: str, tail_hash: str) -> Issue | None:
@@ -113,7 +114,7 @@ def path_of(issue: Issue) -> list[Area]:
     """The areas of the case and its holder, the street first; one statement."""
     stamps = (issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id)
     ids = {pk for pk in (*stamps, issue.holder_area_id) if pk}
-    return list(Area.objects.filter(pk__in=ids).order_by("level", "code"))
+    return sorted(Area.objects.filter(pk__in=ids), key=lambda area: (area.level, area.code))
 
 
 def holder_of(case: Issue, path: list[Area]) -> Holder:
@@ -148,17 +149,27 @@ def _lines(issue: Issue, case: Issue) -> list[Line]:
 
     Of a private one only the steps: the words of a reply were written to somebody else.
     """
-    photos = Prefetch("photos", IssuePhoto.objects.select_related("attachment").order_by("pk"))
     entries = TimelineEntry.objects.filter(issue__in={issue.pk, case.pk}, audience__gte=Audience.REQUESTER)
-    entries = entries.select_related("area", "unit").prefetch_related(photos).order_by("-at", "-pk")
-    mine = [e for e in entries if e.issue_id == issue.pk or e.kind in _SHARED]
-    lines = [line_of(entry, issue, is_newest=position == 0) for position, entry in enumerate(mine)]
+    mine = [e for e in newest_first(entries) if e.issue_id == issue.pk or e.kind in _SHARED]
+    photos = _photos_of(mine)
+    lines = [
+        line_of(entry, issue, photos[entry.pk], is_newest=position == 0) for position, entry in enumerate(mine)
+    ]
     if may_be_read_by_all(case):
         return lines
     return [
         line if entry.issue_id == issue.pk else replace(line, text="", reason="", photos=[])
         for entry, line in zip(mine, lines, strict=True)
     ]
+
+
+def _photos_of(entries: list[TimelineEntry]) -> dict[int, list[IssuePhoto]]:
+    """The photos of each line, in the order they were sent."""
+    found: dict[int, list[IssuePhoto]] = {entry.pk: [] for entry in entries}
+    photos = IssuePhoto.objects.filter(entry__in=list(found)).select_related("attachment")
+    for photo in sorted(photos, key=lambda photo: photo.pk):
+        found[photo.entry_id or 0].append(photo)
+    return found
 
 
 @dataclass(frozen=True)

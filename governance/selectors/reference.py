@@ -64,9 +64,26 @@ def categories() -> list[Category]:
     return list(Category.objects.filter(is_active=True))
 
 
+@remembered(30)
+def category_choices(_language: str | None) -> tuple[tuple[str, str], ...]:
+    """Code and name of the offered categories, in the active language."""
+    return tuple((category.code, category.name) for category in categories())
+
+
 def category_by_code(code: str) -> Category | None:
     """The offered category with this code."""
     return next((c for c in categories() if c.code == code), None)
+
+
+@remembered(30)
+def _all_categories() -> dict[int, Category]:
+    return {category.pk: category for category in Category.objects.all()}
+
+
+def category_name(pk: int) -> str:
+    """What a category is called, also one that is offered no more."""
+    known = _all_categories().get(pk)
+    return (known or Category.objects.get(pk=pk)).name
 
 
 @remembered(30)

@@ -1,33 +1,102 @@
 """What is read of an issue for a row of a list: every column costs, and a desk shows many rows."""
 
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from governance.lifecycle import InState
 from governance.models import Issue
+from governance.models.issues import first_clause
 from governance.querysets import IssueQuerySet
+from governance.selectors.places import place_name, place_of
+from governance.selectors.reference import category_name
 
 # Of joined tables a row shows a name.
 _RELATIONS = ("category", "area__compound", "holder_area", "holder_unit")
-_OF_RELATIONS = (
-    *("category__code", "category__name_zh", "category__name_en", "area__name", "area__level", "area__compound__name"),
+_OF_PLACES = (
+    *("area__name", "area__level", "area__compound__name"),
     *("holder_area__name", "holder_area__level", "holder_unit__short_name"),
 )
+_OF_RELATIONS = ("category__code", "category__name_zh", "category__name_en", *_OF_PLACES)
+_OF_STEPS = (
+    *("number", "text", "state", "urgency", "due_at", "closed_at", "submitted_at", "reopened_count"),
+    *("street_id", "community_id", "grid_id", "branch_id", "building_id", "category_id"),
+    *("area", "holder_area", "holder_unit", "is_binding"),
+    *("recorded_by_id", "replied_by_id", "checked_by_id", "called_back_by_id"),
+)
+# In the order of `_row_from`.
 _OF_ROWS = (
-    *("number", "text", "state", "urgency", "due_at", "closed_at", "submitted_at", "community_id"),
-    *("category", "area", "holder_area", "holder_unit"),
+    *("pk", "number", "text", "state", "urgency", "due_at", "closed_at", "submitted_at", "reopened_count"),
+    *("category_id", "community_id", "area__level", "area__name", "area__compound__name"),
+    *("holder_unit__short_name", "holder_area__name"),
 )
 
 
-def with_row_columns(issues: IssueQuerySet) -> IssueQuerySet:
-    """What a table and a board show."""
-    return issues.select_related(*_RELATIONS).only(*_OF_ROWS, *_OF_RELATIONS)
+class _Columns(NamedTuple):
+    pk: int
+    number: str
+    summary: str
+    place: str
+    category: str
+    holder: str
+    state: str
+    urgency: str
+    due_at: datetime | None
+    closed_at: datetime | None
+    submitted_at: datetime
+    reopened_count: int
+
+
+class IssueRow(InState, _Columns):
+    """A case in a list. Rows with the same values are the same, so a page may keep how they look."""
+
+
+def issue_rows(issues: IssueQuerySet) -> list[IssueRow]:
+    """The rows of a table or a board, without making records of them."""
+    return [_row_from(*columns) for columns in issues.values_list(*_OF_ROWS)]
+
+
+def _row_from(pk: int, number: str, text: str, *rest: Any) -> IssueRow:
+    *own, category_id, community_id, level, name, compound, unit, holder = rest
+    place = place_name(community_id, level, name, compound)
+    return IssueRow(pk, number, first_clause(text), place, category_name(category_id), unit or holder, *own)
+
+
+def with_step_columns(issues: IssueQuerySet) -> IssueQuerySet:
+    """What `row_of` shows, and what the policies ask before a row offers its next step."""
+    return issues.select_related("area__compound", "holder_area", "holder_unit").only(*_OF_STEPS, *_OF_PLACES)
+
+
+def row_of(issue: Issue) -> IssueRow:
+    """The row of a case that is loaded, with its area, compound and holder."""
+    return IssueRow(
+        pk=issue.pk,
+        number=issue.number,
+        summary=issue.summary,
+        place=place_of(issue),
+        category=category_name(issue.category_id),
+        holder=issue.holder_name,
+        state=issue.state,
+        urgency=issue.urgency,
+        due_at=issue.due_at,
+        closed_at=issue.closed_at,
+        submitted_at=issue.submitted_at,
+        reopened_count=issue.reopened_count,
+    )
 
 
 def with_desk_relations(issues: IssueQuerySet) -> IssueQuerySet:
-    """What rows with their next step ask, through the policies, and files for a spreadsheet."""
+    """What lists of chosen cases and files for a spreadsheet show."""
     return issues.select_related(*_RELATIONS).only(*_own(), *_OF_RELATIONS)
 
 
 def with_page_columns(issues: IssueQuerySet) -> IssueQuerySet:
     """What the page of one case shows: also the contact, and the case it was joined to."""
     return issues.select_related(*_RELATIONS, "contact", "parent").only(*_own(), *_OF_RELATIONS, "parent__number")
+
+
+def the_only(issues: IssueQuerySet) -> Issue | None:
+    """The case that a unique value finds. Unlike `first()` without an order, which costs as much as the page around."""
+    return next(iter(issues), None)
 
 
 def _own() -> list[str]:

@@ -16,7 +16,7 @@ from governance.lifecycle import State, Urgency
 from governance.models import Issue
 from governance.selectors.counting import Count
 from governance.selectors.responsibility import NOTHING, escalated_to, on_desk_of, waiting_for
-from governance.selectors.rows import with_desk_relations
+from governance.selectors.rows import with_step_columns
 from neighborhoods.actors import Actor, Grant, UnitGrant
 
 COUNTED = 99  # as far as a group is counted
@@ -81,7 +81,7 @@ def today_of(actor: Actor, at: datetime) -> Today:
     """Two statements, however much there is to do: the ids of each group, then the rows that are shown."""
     ids = _ids_by_group(actor, at)
     shown = {pk for pks in ids.values() for pk in pks[:SHOWN]}
-    rows = {issue.pk: issue for issue in with_desk_relations(Issue.objects.filter(pk__in=shown))}
+    rows = {issue.pk: issue for issue in with_step_columns(Issue.objects.filter(pk__in=shown))}
     first = min(rows.values(), key=lambda issue: _haste(issue, at), default=None)
     groups = [
         TodayGroup(key, [rows[pk] for pk in pks[:SHOWN] if pk in rows and rows[pk] != first], Count(len(pks), COUNTED))

@@ -109,12 +109,12 @@ _ICONS = {
 }
 
 
-def line_of(entry: TimelineEntry, issue: Issue, *, is_newest: bool) -> Line:
+def line_of(entry: TimelineEntry, issue: Issue, photos: list[IssuePhoto], *, is_newest: bool) -> Line:
     """A line for whoever asked. Their own words stand there as written."""
     is_staff = entry.actor_id is not None
     # `reason` holds codes for some kinds; only these say something to a resident
     reason = entry.reason if entry.kind == lifecycle.ISSUE_NOT_ACCEPTED else ""
-    photos = [Shown(photo, photo_ticket(photo.attachment.uid)) for photo in entry.photos.all()]
+    shown = [Shown(photo, photo_ticket(photo.attachment.uid)) for photo in photos]
     return Line(
         icon=_ICONS.get(entry.kind, "info"),
         title=title_of(entry, issue.channel),
@@ -122,7 +122,7 @@ def line_of(entry: TimelineEntry, issue: Issue, *, is_newest: bool) -> Line:
         text=entry.text,
         reason=reason,
         who=staff_name(entry.actor_label) if is_staff else "",
-        photos=photos if is_staff or entry.issue_id == issue.pk else [],
+        photos=shown if is_staff or entry.issue_id == issue.pk else [],
         is_now=is_newest,
     )
 

@@ -11,21 +11,22 @@ from django.utils.translation import gettext as _
 from core.templatetags import mulin
 from governance.lifecycle import Urgency
 from governance.models import Issue
+from governance.selectors.rows import IssueRow
 
 register = template.Library()
 
 
 @register.simple_tag
-def state_tag(issue: Issue) -> SafeString:
-    """`{% state_tag issue %}`: the state; danger to life stands before it."""
+def state_tag(issue: Issue | IssueRow) -> SafeString:
+    """`{% state_tag row %}`: the state; danger to life stands before it."""
     if issue.urgency == Urgency.CRITICAL and issue.is_open:
         return mulin.tag(_("critical"), "late", "late")
     return mulin.tag(issue.state_label, issue.look.tone, issue.look.icon)
 
 
 @register.simple_tag
-def due(issue: Issue) -> SafeString | str:
-    """`{% due issue %}`: the running clock, or when the case was closed."""
+def due(issue: Issue | IssueRow) -> SafeString | str:
+    """`{% due row %}`: the running clock, or when the case was closed."""
     if issue.due_at:
         return mulin.clock(issue.due_at, in_row=True)
     if issue.closed_at:

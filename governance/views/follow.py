@@ -22,7 +22,7 @@ from governance.models import Issue
 from governance.policies import is_at_work_on
 from governance.selectors.follow import Following, following, issue_by_digest, issue_by_receipt, running_due
 from governance.selectors.home import duty_of
-from governance.selectors.places import place_names
+from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
 from governance.services.following import hide_issue, supplement_issue, urge_issue, withdraw_issue
 from governance.services.links import digest_of, follow_token, follow_url, keyed_hash
@@ -123,7 +123,7 @@ def _shared(request: PortalRequest, view: Following) -> dict[str, Any]:
         "issue": view.issue,
         "case": view.case,
         "token": follow_token(view.issue),
-        "place": place_names([view.issue])[view.issue.pk],
+        "place": place_of(view.issue),
         "duty": duty_of(view.path),
     }
 

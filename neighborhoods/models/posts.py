@@ -1,5 +1,7 @@
 """Partner units, titles and posts: who serves where, from when to when."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -37,6 +39,14 @@ class PartnerUnit(models.Model):
         return self.name
 
 
+_ROLES = frozenset(Role.values)
+
+
+def roles_in(codes: Iterable[str]) -> frozenset[str]:
+    """Those of the codes that are roles."""
+    return _ROLES.intersection(codes)
+
+
 class Title(models.Model):
     """What a post is called, and the roles it brings (docs/glossary.md, "Roles")."""
 
@@ -64,7 +74,7 @@ class Title(models.Model):
 
     @property
     def role_set(self) -> frozenset[str]:
-        return frozenset(self.roles) & frozenset(Role.values)
+        return roles_in(self.roles)
 
 
 class Post(models.Model):

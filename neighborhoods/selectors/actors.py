@@ -1,13 +1,35 @@
 """From an account to an Actor: one query over live posts."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
 from neighborhoods.actors import NOBODY, Actor, Grant, Level, UnitGrant
 from neighborhoods.models import Post, Title
+from neighborhoods.models.posts import roles_in
+
+
+class _Held(NamedTuple):
+    """A post as every request of its holder asks for it, without making records of it."""
+
+    pk: int
+    roles: list[str]
+    place: str
+    area_id: int | None
+    level: int | None
+    area_name: str | None
+    unit_id: int | None
+    unit_name: str | None
+
+
+_COLUMNS = (
+    *("pk", "title__roles", "title__place"),
+    *("area_id", "area__level", "area__name"),
+    *("unit_id", "unit__short_name"),
+)
 
 
 def live_posts(on: date) -> Any:
@@ -19,12 +41,12 @@ def actor_for(user: Any) -> Actor:
     """The person's roles, from the posts held today."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    posts = list(live_posts(timezone.localdate()).filter(user=user).select_related("title", "area", "unit"))
+    held = [_Held(*columns) for columns in live_posts(timezone.localdate()).filter(user=user).values_list(*_COLUMNS)]
     return Actor(
         user_id=user.pk,
-        label=actor_label(user.name, posts),
-        grants=frozenset(_area_grants(posts)),
-        units=frozenset(UnitGrant(role, p.unit_id, p.pk) for p in posts if p.unit_id for role in p.title.role_set),
+        label=actor_label(user.name, [post.unit_name or post.area_name for post in held]),
+        grants=frozenset(_area_grants(held)),
+        units=frozenset(UnitGrant(role, p.unit_id, p.pk) for p in held if p.unit_id for role in roles_in(p.roles)),
     )
 
 
@@ -45,23 +67,20 @@ def holds_post(user: Any) -> bool:
     return bool(live_posts(timezone.localdate()).filter(user_id=user.pk).exists())
 
 
-def _area_grants(posts: list[Post]) -> list[Grant]:
+def _area_grants(held: list[_Held]) -> list[Grant]:
     grants = []
-    for post in posts:
-        if post.area:
-            place = (Level(post.area.level), post.area.pk)
-        elif post.title.place == Title.Place.DISTRICT:
+    for post in held:
+        if post.area_id and post.level is not None:
+            place = (Level(post.level), post.area_id)
+        elif post.place == Title.Place.DISTRICT:
             place = (Level.DISTRICT, 0)
         else:
             continue
-        grants += [Grant(role, *place, post.pk) for role in post.title.role_set]
+        grants += [Grant(role, *place, post.pk) for role in roles_in(post.roles)]
     return grants
 
 
-def actor_label(name: str, posts: list[Post]) -> str:
-    """Name and place of work, as it will stand in histories: "李某，大码头街道"."""
-    for post in posts:
-        place = post.unit.short_name if post.unit else post.area.name if post.area else ""
-        if place:
-            return f"{name}，{place}"
-    return name
+def actor_label(name: str, places: Iterable[str | None]) -> str:
+    """Name and first place of work, as it will stand in histories: "李某，大码头街道"."""
+    place = next(filter(None, places), None)
+    return f"{name}，{place}" if place else name

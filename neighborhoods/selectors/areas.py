@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from core.reference import remembered
 from neighborhoods.actors import Grant, Level
 from neighborhoods.models import Area, Compound
 from neighborhoods.querysets import AreaQuerySet
@@ -25,6 +26,12 @@ def _below(area_ids: Iterable[int], prefix: str = "") -> Q:
     for tree_id, lft, rght in roots.values_list("tree_id", "lft", "rght"):
         condition |= Q(**{f"{prefix}tree_id": tree_id, f"{prefix}lft__gte": lft, f"{prefix}rght__lte": rght})
     return condition
+
+
+@remembered(30)
+def community_names() -> dict[int, str]:
+    """What each community is called, by its id; half a minute old at most."""
+    return dict(Area.objects.of_level(Level.COMMUNITY).values_list("pk", "name"))
 
 
 def compounds_within(grants: Iterable[Grant]) -> QuerySet[Compound]:

@@ -20,8 +20,9 @@ from core.masking import mask_text
 from governance import policies
 from governance.forms.desk import RevealForm, StepForm
 from governance.models import Issue
-from governance.selectors.detail import TABS, clock_lines, desk_issue, goals_of, look_alikes, tab_rows, with_tab_numbers
+from governance.selectors.detail import TABS, clock_lines, desk_issue, facts_of, goals_of, look_alikes, tab_numbers, tab_rows
 from governance.selectors.places import path_of
+from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
 from governance.views.desk.photos import stored_photos
 from governance.views.desk.steps import STEPS, StepKind, open_steps
@@ -38,7 +39,7 @@ def issue_for(request: PortalRequest, number: str) -> Issue:
 @login_required
 def issue_detail(request: PortalRequest, number: str) -> HttpResponse:
     """History in the middle, facts and clocks at the side, the next step always in the same corner."""
-    issue = get_object_or_404(with_tab_numbers(desk_issue(request.actor)), number=number)
+    issue = issue_for(request, number)
     return page_or_part(
         request, "governance/issue_detail.html", "governance/_issue_tab.html", detail_context(request, issue)
     )
@@ -49,13 +50,16 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
     actor, at = request.actor, timezone.now()
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
+    alike = look_alikes(actor, issue, at)
     return {
         "issue": issue,
         "tab": tab,
         "rows": tab_rows(issue, tab),
+        "numbers": tab_numbers(issue),
         "clocks": clock_lines(issue),
-        "path": path_of(issue),
-        "alike": look_alikes(actor, issue, at),
+        "path": tuple((area.pk, area.name) for area in path_of(issue)),
+        "alike": alike,
+        "facts": facts_of(issue, alike),
         "buttons": open_steps(actor, issue),
         "can_reveal": policies.can_reveal_contact(actor, issue),
         "can_print_slip": policies.can_print_slip(actor, issue),
@@ -124,7 +128,7 @@ def _too_late(request: PortalRequest, issue: Issue) -> HttpResponse:
     if request.method != "POST":
         messages.info(request, message)
         return redirect("governance:issue-detail", issue.number)
-    fresh = with_tab_numbers(desk_issue(request.actor)).filter(pk=issue.pk).first()
+    fresh = the_only(desk_issue(request.actor).filter(pk=issue.pk))
     if fresh is None:
         raise Http404
     context = {**detail_context(request, fresh), "refused": message}
@@ -155,8 +159,9 @@ def _after(request: PortalRequest, issue: Issue, step: StepKind) -> HttpResponse
     """Back to where it came from; Today gets its line back in place."""
     url = _next(request)
     if wants_part(request) and url == reverse("governance:desk-today"):
-        fresh = desk_issue(request.actor).filter(pk=issue.pk).first() or issue
-        context = {"line": line_of(fresh, request.actor), "done": step.done, "today_url": url}
+        fresh = the_only(desk_issue(request.actor).filter(pk=issue.pk)) or issue
+        line = line_of(fresh, request.actor)
+        context = {"row": line.row, "step": line.step, "done": step.done, "today_url": url}
         return render(request, "governance/_today_row.html", context)
     messages.success(request, _("%(number)s: %(done)s") % {"number": issue.number, "done": step.done})
     return go(request, url or reverse("governance:issue-detail", args=[issue.number]))

@@ -17,14 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from core.errors import RuleError, require
 from core.htmx import go, page_or_part
 from governance import policies
-from governance.forms.filters import IssueFilterForm, SavedFilterForm
-from governance.models import Issue, SavedFilter
+from governance.forms.filters import FilterBar, SavedFilterForm, filter_bar, filters_of
+from governance.models import SavedFilter
 from governance.querysets import IssueQuerySet
-from governance.selectors.board import TABS, area_choices, board_columns, board_issues, tab_counts
+from governance.selectors.board import TABS, Filters, area_choices, board_columns, board_issues, tab_counts
 from governance.selectors.counting import CAP, Count
-from governance.selectors.places import place_names
-from governance.selectors.reference import categories
-from governance.selectors.rows import with_desk_relations, with_row_columns
+from governance.selectors.rows import issue_rows, with_desk_relations
 from governance.services.exports import record_export
 from governance.services.saved_filters import remove_filter, save_filter
 from governance.views.desk.files import csv_file, xlsx_file
@@ -47,9 +45,10 @@ class CappedPaginator(Paginator):
         return Count(rows.order_by()[: CAP + 1].count())
 
 
-def filter_form(request: PortalRequest) -> IssueFilterForm:
-    """The filters in the address."""
-    return IssueFilterForm(request.GET, categories=categories(), areas=area_choices(request.actor))
+def _read(request: PortalRequest) -> tuple[FilterBar, Filters]:
+    """The filters in the address, as the page shows them and as the selectors take them."""
+    bar = filter_bar(request.GET, area_choices(request.actor))
+    return bar, filters_of(bar, request.GET.get("q", ""))
 
 
 def _query_without(request: PortalRequest, *names: str) -> str:
@@ -65,19 +64,16 @@ def _query_without(request: PortalRequest, *names: str) -> str:
 @login_required
 def issue_list(request: PortalRequest) -> HttpResponse:
     """Filters in the address; htmx replaces the table region only."""
-    form, at = filter_form(request), timezone.now()
-    filters = form.filters
-    paginator = CappedPaginator(with_row_columns(board_issues(request.actor, filters, at)), PER_PAGE)
+    (bar, filters), at = _read(request), timezone.now()
+    paginator = CappedPaginator(board_issues(request.actor, filters, at), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
-    issues: list[Issue] = list(page.object_list)
-    names = place_names(issues)
     context = {
-        "form": form,
+        "bar": bar,
         "filters": filters,
         "tab": TABS[filters.tab],
         "page": page,
         "size": paginator.size,
-        "lines": [(issue, names[issue.pk]) for issue in issues],
+        "rows": issue_rows(page.object_list),
         "query": _query_without(request, "page"),
         "tab_query": _query_without(request, "page", "tab"),
         "can_export": policies.can_export_issues(request.actor),
@@ -102,12 +98,12 @@ def _around(request: PortalRequest, at: Any) -> dict[str, Any]:
 @login_required
 def issue_board(request: PortalRequest) -> HttpResponse:
     """Open work in columns by state."""
-    form, at = filter_form(request), timezone.now()
-    columns = board_columns(request.actor, form.filters, at)
-    names = place_names([issue for column in columns for issue in column.issues])
+    (bar, filters), at = _read(request), timezone.now()
+    columns = board_columns(request.actor, filters, at)
     context = {
-        "form": form,
-        "columns": [(column, [(issue, names[issue.pk]) for issue in column.issues]) for column in columns],
+        "bar": bar,
+        "filters": filters,
+        "columns": columns,
         "query": _query_without(request, "page", "tab", "state"),
         "at": at,
     }
@@ -119,7 +115,7 @@ def issue_board(request: PortalRequest) -> HttpResponse:
 def issue_export(request: PortalRequest, kind: str) -> FileResponse | StreamingHttpResponse:
     """Exactly the rows of the list with these filters, masked, as a file."""
     require(policies.can_export_issues(request.actor))
-    rows = with_desk_relations(board_issues(request.actor, filter_form(request).filters, timezone.now()))
+    rows = with_desk_relations(board_issues(request.actor, _read(request)[1], timezone.now()))
     record_export(actor=request.actor, rows=rows, query=request.GET.urlencode(), kind=kind)
     name = f"{settings.NUMBER_PREFIX}-{timezone.localtime():%Y%m%d-%H%M}"
     return xlsx_file(rows, name) if kind == "xlsx" else csv_file(rows, name)

@@ -18,7 +18,7 @@ from governance.forms.desk import RecordForm
 from governance.lifecycle import Channel
 from governance.models import Category
 from governance.selectors.detail import desk_issue
-from governance.selectors.places import path_of, place_names
+from governance.selectors.places import path_of, place_of
 from governance.selectors.recording import find_places, place_label, record_areas
 from governance.selectors.reference import categories, category_by_code
 from governance.services.links import follow_url
@@ -123,7 +123,7 @@ def issue_slip(request: PortalRequest, number: str) -> HttpResponse:
     context = {
         "issue": issue,
         "link": follow_url(issue) if policies.hands_out_link(request.actor, issue, at) else "",
-        "place": place_names([issue])[issue.pk],
+        "place": place_of(issue),
         "shows_contact": policies.sees_masked_contact(request.actor, issue),
         "path": path_of(issue),
         "clocks": list(running),

@@ -23,7 +23,7 @@ ALWAYS = frozenset(State)
 GIVEN = frozenset({State.DISPATCHED, State.SIGNED, State.WORKING})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StepKind:
     """A verb on the desk. `states` says when it fits, `allowed` who may take it then."""
 
@@ -297,12 +297,14 @@ class Button:
     is_main: bool
 
 
-def open_steps(actor: Actor, issue: Issue) -> list[Button]:
+_FITTING = {state: [step for step in STEPS.values() if state in step.states] for state in State}
+
+
+def open_steps(actor: Actor, issue: Issue) -> tuple[Button, ...]:
     """Only what lifecycle and posts allow, the main one first."""
-    ranked = sorted(
-        ((_rank(s, issue), s) for s in STEPS.values() if s.is_open_to(actor, issue)), key=lambda pair: pair[0]
-    )
-    return [Button(step, is_main=place == 0 and rank < MAIN_BELOW) for place, (rank, step) in enumerate(ranked)]
+    fitting = _FITTING[State(issue.state)]
+    ranked = sorted(((_rank(s, issue), s) for s in fitting if s.allowed(actor, issue)), key=lambda pair: pair[0])
+    return tuple(Button(step, is_main=place == 0 and rank < MAIN_BELOW) for place, (rank, step) in enumerate(ranked))
 
 
 def _rank(step: StepKind, issue: Issue) -> int:

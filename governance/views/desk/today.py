@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from governance import policies
 from governance.models import Issue
-from governance.selectors.places import place_names
+from governance.selectors.rows import IssueRow, row_of
 from governance.selectors.today import Today, today_of
 from governance.views.desk.steps import StepKind, main_step
 from neighborhoods.actors import Actor
@@ -21,10 +21,9 @@ from neighborhoods.middleware import PortalRequest
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the page: the issue, its place, the one thing to do."""
+    """One line of the page: the case and the one thing to do."""
 
-    issue: Issue
-    place: str
+    row: IssueRow
     step: StepKind | None
 
 
@@ -54,10 +53,9 @@ def today_context(actor: Actor) -> dict[str, Any]:
 
 def _lines(today: Today, actor: Actor) -> dict[int, Line]:
     issues = [issue for group in today.groups for issue in group.issues] + ([today.first] if today.first else [])
-    names = place_names(issues)
-    return {issue.pk: Line(issue, names[issue.pk], main_step(actor, issue)) for issue in issues}
+    return {issue.pk: line_of(issue, actor) for issue in issues}
 
 
 def line_of(issue: Issue, actor: Actor) -> Line:
-    """One line alone, after its step was taken in place."""
-    return Line(issue, place_names([issue])[issue.pk], main_step(actor, issue))
+    """The line of a case that came with the columns of `with_step_columns`, or more."""
+    return Line(row_of(issue), main_step(actor, issue))
