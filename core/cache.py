@@ -47,6 +47,20 @@ class PatientRedisCache(RedisCache):
         extra = {} if timeout is ... else {"timeout": timeout}
         return self._quietly("add", key, value, version=version, **extra, fallback=True)
 
+    def count(self, key: str, seconds: int) -> int:
+        """One more; how many within so many seconds from the first. In one round trip, and never kept for ever.
+
+        Django's own way asks three times, and a counter that expires in between would count until the end of days.
+        """
+        made = self.make_and_validate_key(key)
+        steps = self._cache.get_client(made, write=True).pipeline(transaction=False)
+        steps.incr(made).expire(made, seconds, nx=True)
+        try:
+            return steps.execute()[0]
+        except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:
+            logger.warning("cache is away: %s", error)
+            return 1
+
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return self._quietly("incr", key, delta, version=version, fallback=delta)
 

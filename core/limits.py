@@ -1,10 +1,13 @@
 """How often one address may do a thing. Counted in the cache; without it, everybody is let through."""
 
 import hashlib
+from typing import cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+
+from core.cache import PatientRedisCache
 
 
 def client_address(request: HttpRequest) -> str:
@@ -18,9 +21,5 @@ def client_address(request: HttpRequest) -> str:
 def too_many(what: str, who: str, *, limit: int, seconds: int) -> bool:
     """Count one more try of `who` at `what`; True once the limit within `seconds` is passed."""
     key = f"limit:{what}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"
-    if cache.add(key, 1, timeout=seconds):
-        return limit < 1
-    try:
-        return cache.incr(key) > limit
-    except ValueError:  # it expired between the two calls
-        return False
+    counter = cast("PatientRedisCache", cache)
+    return counter.count(key, seconds) > limit

@@ -8,6 +8,7 @@ import json
 import time
 import uuid
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 from django.core import signing
@@ -43,7 +44,7 @@ class Draft:
     public: bool = False
     same_as: str = ""  # number of the case it joins
 
-    @property
+    @cached_property
     def submission_key(self) -> uuid.UUID:
         """Of exactly these answers: sent twice they are stored once; changed after sending they are a new report."""
         return uuid.uuid5(uuid.UUID(self.key), json.dumps(asdict(self), sort_keys=True))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from neighborhoods.actors import STAMP_COLUMN, Level
 from neighborhoods.models import Area, Compound, Coverage, PlaceCode
+from neighborhoods.selectors.areas import path_to
 from neighborhoods.services.stamps import Stamp
 
 FOUND_LIMIT = 20
@@ -20,7 +21,11 @@ class Place:
 
     area: Area
     path: tuple[Area, ...]  # the street first, the area itself last
-    compound: Compound | None = None
+    whole: Compound | None = None  # when all of it is meant
+
+    @property
+    def compound(self) -> Compound | None:
+        return self.whole or self.area.compound
 
     def at(self, level: Level) -> Area | None:
         return next((area for area in self.path if area.level == level), None)
@@ -44,7 +49,7 @@ class Place:
 
     @property
     def is_whole_compound(self) -> bool:
-        return self.compound is not None and self.area.level < Level.BUILDING
+        return self.whole is not None and self.area.level < Level.BUILDING
 
     @property
     def stamp(self) -> Stamp:
@@ -55,12 +60,12 @@ def place_at(area_code: str, compound_code: str = "") -> Place | None:
     """The place with this area code, or the whole compound with this code; None when there is no such open place."""
     if compound_code and not area_code:
         return _whole_compound(compound_code)
-    area = Area.objects.open().filter(code=area_code).select_related("compound").first() if area_code else None
-    return _place(area, area.compound) if area else None
+    path = path_to(area_code) if area_code else ()
+    return Place(path[-1], path) if path else None
 
 
-def _place(area: Area, compound: Compound | None) -> Place:
-    return Place(area, (*area.get_ancestors(), area), compound)
+def _place(area: Area, whole: Compound | None = None) -> Place:
+    return Place(area, (*area.get_ancestors(), area), whole)
 
 
 def _whole_compound(code: str) -> Place | None:
@@ -82,7 +87,7 @@ def place_of_poster(code: str) -> tuple[Place, int | None] | None:
     """Building and entrance of a stairwell poster; None when the code is unknown, revoked or its building is gone."""
     poster = PlaceCode.objects.filter(code=code.upper(), revoked_at=None, area__closed_on=None)
     found = poster.select_related("area__compound").first()
-    return (_place(found.area, found.area.compound), found.entrance) if found else None
+    return (_place(found.area), found.entrance) if found else None
 
 
 # ---- walking down ----

@@ -1,13 +1,15 @@
 """One issue as staff read it: history, contacts, photos, who saw the contact, other voices, clocks, look-alikes."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, Subquery
 
+from core.statements import Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency
 from governance.models import (
     Category,
@@ -19,13 +21,13 @@ from governance.models import (
     Reply,
     TimelineEntry,
 )
+from governance.models.issues import first_clause
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count as Capped
-from governance.selectors.counting import capped_counts
 from governance.selectors.history import newest_first, staff_lines
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.rows import with_page_columns
-from neighborhoods.actors import Actor
+from neighborhoods.actors import Actor, Grant, UnitGrant
 from neighborhoods.models import Area, PartnerUnit
 
 TABS = ("history", "contacts", "photos", "seen", "voices")
@@ -59,7 +61,7 @@ def tab_numbers(issue: Issue) -> TabNumbers:
         return TabNumbers(*cursor.fetchone(), issue.voices)
 
 
-def tab_rows(issue: Issue, tab: str) -> list[Any]:
+def tab_rows(issue: Issue, tab: str, numbers: TabNumbers) -> list[Any]:
     """The rows of the chosen tab, the newest first; the other tabs are not read."""
     if tab == "contacts":
         return list(issue.contact_logs.order_by("-at", "-pk"))
@@ -69,7 +71,8 @@ def tab_rows(issue: Issue, tab: str) -> list[Any]:
         return list(issue.disclosures.order_by("-at", "-pk"))
     if tab == "voices":
         return list(issue.merged.select_related("contact").order_by("submitted_at", "pk"))
-    return staff_lines(newest_first(issue.timeline.all(), HISTORY_SHOWN))
+    most = HISTORY_SHOWN if numbers.history > HISTORY_SHOWN else None
+    return staff_lines(newest_first(issue.timeline.all(), most))
 
 
 STEP_ORDER = {step: place for place, step in enumerate(Step)}
@@ -97,6 +100,25 @@ def _clock_line(clock: Clock) -> ClockLine:
     return ClockLine(Step(clock.step), clock.due_at, clock.ended_at, is_running)
 
 
+class Solved(NamedTuple):
+    """An older case that was settled here, and what was replied last."""
+
+    number: str
+    text: str
+    submitted_at: datetime
+    last_reply: str | None
+
+    @property
+    def summary(self) -> str:
+        return first_clause(self.text)
+
+
+# Marks in the compiled statements.
+_PLACE, _CATEGORY, _ITSELF = -1, -2, -3
+_RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
+_ALIKE_CAP = 99
+
+
 @dataclass(frozen=True)
 class LookAlikes:
     """What else happened at the same place in the same category."""
@@ -104,26 +126,38 @@ class LookAlikes:
     count: Capped
     area_id: int
     days: int
-    solved: list[Issue]
+    solved: list[Solved]
 
 
 def look_alikes(actor: Actor, issue: Issue, at: datetime) -> LookAlikes:
     """Of what the actor may see: how many of the last days (as the linked list shows), and how old ones were solved."""
-    days = settings.SIMILAR_DAYS
-    same = _same_place(issues_visible_to(actor), issue)
-    recent = same.filter(submitted_at__gte=at - timedelta(days=days))
-    solved = same.filter(state__in=sorted(CLOSED), submitted_at__gte=at - timedelta(days=365)).exclude(pk=issue.pk)
-    last_reply = Reply.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("text")[:1]
+    days, place_id = settings.SIMILAR_DAYS, issue.building_id or issue.area_id
+    column = "building_id" if issue.building_id else "area"
+    recent, solved = _alike_statements(actor.user_id, actor.grants, actor.units, column)
+    marks: dict[Any, Any] = {
+        **{_PLACE: place_id, _CATEGORY: issue.category_id, _ITSELF: issue.pk},
+        **{_RECENTLY: at - timedelta(days=days), _LATELY: at - timedelta(days=365)},
+    }
     return LookAlikes(
-        count=capped_counts({"recent": recent}, cap=99)["recent"],
-        area_id=issue.building_id or issue.area_id,
+        count=Capped(len(recent.rows(marks)), _ALIKE_CAP),
+        area_id=place_id,
         days=days,
-        solved=list(
-            solved.only("number", "text", "submitted_at")
-            .annotate(last_reply=Subquery(last_reply))
-            .order_by("-submitted_at", "-pk")[:3]
-        ),
+        solved=[Solved(*columns) for columns in solved.rows(marks)],
     )
+
+
+@lru_cache(maxsize=500)
+def _alike_statements(
+    user_id: int | None, grants: frozenset[Grant], units: frozenset[UnitGrant], column: str
+) -> tuple[Statement, Statement]:
+    """Recent and solved cases of a place and category among what these posts open."""
+    actor = Actor(user_id=user_id, label="", grants=grants, units=units)
+    same = issues_visible_to(actor).filter(**{column: _PLACE, "category": _CATEGORY})
+    recent = same.filter(submitted_at__gte=_RECENTLY).order_by()
+    solved = same.filter(state__in=sorted(CLOSED), submitted_at__gte=_LATELY).exclude(pk=_ITSELF)
+    last_reply = Reply.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("text")[:1]
+    newest = solved.order_by("-submitted_at", "-pk").values_list("number", "text", "submitted_at", Subquery(last_reply))
+    return compiled(recent.values_list("pk")[: _ALIKE_CAP + 1]), compiled(newest[:3])
 
 
 class Facts(NamedTuple):
@@ -170,12 +204,6 @@ def facts_of(issue: Issue, alike: LookAlikes) -> Facts:
         alike_area_id=alike.area_id,
         alike_days=alike.days,
     )
-
-
-def _same_place(visible: IssueQuerySet, issue: Issue) -> IssueQuerySet:
-    if issue.building_id:
-        return visible.filter(building_id=issue.building_id, category=issue.category_id)
-    return visible.filter(area=issue.area_id, category=issue.category_id)
 
 
 @dataclass(frozen=True)

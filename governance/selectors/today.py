@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.statements import Statement, compiled
 from governance.lifecycle import State, Urgency
 from governance.models import Issue
 from governance.selectors.counting import Count
@@ -91,12 +89,7 @@ def today_of(actor: Actor, at: datetime) -> Today:
 
 
 def _ids_by_group(actor: Actor, at: datetime) -> dict[str, list[int]]:
-    statement = _statement(actor.user_id, actor.grants, actor.units)
-    rows: list[tuple[str, int, datetime | None]] = []
-    if statement.sql:
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.values(at))
-            rows = cursor.fetchall()
+    rows = _statement(actor.user_id, actor.grants, actor.units).rows({_NOW: at, _MIDNIGHT: _midnight_after(at)})
     found: dict[str, list[tuple[datetime | None, int]]] = {key: [] for key in TITLES}
     seen: set[int] = set()
     for key, group in found.items():
@@ -110,31 +103,15 @@ def _ids_by_group(actor: Actor, at: datetime) -> dict[str, list[int]]:
     }
 
 
-@dataclass(frozen=True)
-class _Statement:
-    """SQL as Django compiled it, with marks where the times of the question belong."""
-
-    sql: str
-    params: tuple[Any, ...]
-
-    def values(self, at: datetime) -> list[Any]:
-        times = {_NOW: at, _MIDNIGHT: _midnight_after(at)}
-        return [times.get(value, value) if isinstance(value, datetime) else value for value in self.params]
-
-
 @lru_cache(maxsize=500)
-def _statement(user_id: int | None, grants: frozenset[Grant], units: frozenset[UnitGrant]) -> _Statement:
+def _statement(user_id: int | None, grants: frozenset[Grant], units: frozenset[UnitGrant]) -> Statement:
     """The union of all groups. It depends on the posts only, and putting it together cost as much as all the rest."""
     parts: list[QuerySet] = []
     actor = Actor(user_id=user_id, label="", grants=grants, units=units)
     for key, condition in _conditions(actor, _NOW, _MIDNIGHT).items():
         part = Issue.objects.unresolved().filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
         parts.append(part.annotate(part=Value(key, CharField())).values_list("part", "pk", "due_at")[: COUNTED + 1])
-    try:
-        sql, params = parts[0].union(*parts[1:], all=True).query.sql_with_params()
-    except EmptyResultSet:  # posts that never have anything to do here
-        return _Statement("", ())
-    return _Statement(sql, tuple(params))
+    return compiled(parts[0].union(*parts[1:], all=True))
 
 
 def _haste(issue: Issue, at: datetime) -> tuple[bool, datetime, int]:

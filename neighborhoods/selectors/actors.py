@@ -34,14 +34,20 @@ _COLUMNS = (
 
 def live_posts(on: date) -> Any:
     """Posts whose term includes the day."""
-    return Post.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+    return Post.objects.filter(live_on(on))
+
+
+def live_on(on: date) -> Q:
+    """The same as a condition."""
+    return (Q(ends_on=None) | Q(ends_on__gt=on)) & Q(starts_on__lte=on)
 
 
 def actor_for(user: Any) -> Actor:
     """The person's roles, from the posts held today."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    held = [_Held(*columns) for columns in live_posts(timezone.localdate()).filter(user=user).values_list(*_COLUMNS)]
+    posts = Post.objects.filter(live_on(timezone.localdate()), user=user)
+    held = [_Held(*columns) for columns in posts.values_list(*_COLUMNS)]
     return Actor(
         user_id=user.pk,
         label=actor_label(user.name, [post.unit_name or post.area_name for post in held]),

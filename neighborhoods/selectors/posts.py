@@ -1,5 +1,6 @@
 """Who serves where today. Work belongs to posts, so every question "who?" is answered from live posts."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -56,7 +57,7 @@ def path_ids(place: Stamped) -> list[int]:
 
 # In SQL, because every report asks this (docs/performance.md). The rows of `_live`, on a few areas.
 _POSTS_ON_PATH = """
-SELECT post.area_id, ARRAY(SELECT jsonb_array_elements_text(title.roles))
+SELECT post.area_id, title.roles
 FROM neighborhoods_post post
 JOIN neighborhoods_title title ON title.id = post.title_id
 JOIN accounts_user person ON person.id = post.user_id
@@ -76,7 +77,7 @@ def lowest_staffed(place: Stamped, roles: RolesByLevel | Collection[str], on: da
         cursor.execute(_POSTS_ON_PATH, [[pk for pk in on_path if pk], *[on or timezone.localdate()] * 2])
         posts = cursor.fetchall()
     staffed = {
-        on_path[area_id]: area_id for area_id, held in posts if set(held) & set(by_level.get(on_path[area_id], ()))
+        on_path[area_id]: area_id for area_id, held in posts if set(json.loads(held)) & set(by_level.get(on_path[area_id], ()))
     }
     return next((staffed[level] for level in HOLDING_LEVELS if level in staffed), None)
 

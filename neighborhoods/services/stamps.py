@@ -51,15 +51,15 @@ def stamp_for_new(place: Area | int) -> tuple[Area, Stamp]:
         tree_id = area.tree_id
 
 
-# Five levels, so four parents; in SQL, because every report asks this (docs/performance.md).
+# In SQL, because every report asks this (docs/performance.md). By intervals: planning a join along four parents takes
+# three times as long as finding the area.
 _PATH = """
-SELECT area.id, area.parent_id, area.name, area.level, area.tree_id, area.closed_on,
-    ARRAY[area.id, one.id, two.id, three.id, four.id]
+SELECT area.id, area.parent_id, area.name, area.level, area.tree_id, area.closed_on, ARRAY(
+    SELECT above.id FROM neighborhoods_area above
+    WHERE above.tree_id = area.tree_id AND above.lft <= area.lft AND above.rght >= area.rght
+    ORDER BY above.level DESC
+)
 FROM neighborhoods_area area
-LEFT JOIN neighborhoods_area one ON one.id = area.parent_id
-LEFT JOIN neighborhoods_area two ON two.id = one.parent_id
-LEFT JOIN neighborhoods_area three ON three.id = two.parent_id
-LEFT JOIN neighborhoods_area four ON four.id = three.parent_id
 WHERE area.id = %s
 """
 _PATH_FIELDS = ["id", "parent_id", "name", "level", "tree_id", "closed_on"]

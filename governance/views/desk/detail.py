@@ -51,11 +51,12 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
     alike = look_alikes(actor, issue, at)
+    numbers = tab_numbers(issue)
     return {
         "issue": issue,
         "tab": tab,
-        "rows": tab_rows(issue, tab),
-        "numbers": tab_numbers(issue),
+        "rows": tab_rows(issue, tab, numbers),
+        "numbers": numbers,
         "clocks": clock_lines(issue),
         "path": tuple((area.pk, area.name) for area in path_of(issue)),
         "alike": alike,
