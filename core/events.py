@@ -49,8 +49,8 @@ def record(name: str, *, actor: ActorLike, subject: models.Model, **payload: Any
 _RECORD = """
 WITH recorded AS (
     INSERT INTO core_event (name, at, actor_id, actor_label, subject_type, subject_id, payload)
-    SELECT %(name)s, %(at)s, %(actor_id)s, %(actor_label)s, %(subject_type)s, fresh.subject_id, fresh.payload::jsonb
-    FROM unnest(%(subject_ids)s::bigint[], %(payloads)s::text[]) AS fresh(subject_id, payload)
+    SELECT %(name)s, %(at)s, %(actor_id)s, %(actor_label)s, %(subject_type)s, (fresh -> 0)::bigint, fresh -> 1
+    FROM jsonb_array_elements(%(rows)s::jsonb) AS fresh
     RETURNING id
 )
 INSERT INTO core_outboxmessage (event_id, due_at, tries, last_error) SELECT id, %(at)s, 0, '' FROM recorded
@@ -77,8 +77,7 @@ def _insert(event: Event, rows: Sequence[tuple[int, dict[str, Any]]]) -> list[tu
         "actor_id": event.actor_id,
         "actor_label": event.actor_label,
         "subject_type": event.subject_type,
-        "subject_ids": [pk for pk, _payload in rows],
-        "payloads": [json.dumps(payload) for _pk, payload in rows],
+        "rows": json.dumps(rows),  # one text: the driver escapes each quote in an array of texts by itself
     }
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, values)
