@@ -5,8 +5,8 @@ from django.db import connection
 from governance.models import Issue
 from governance.services.links import digest_of, follow_token
 
-# The newest are open, in the states a desk sees: four in a hundred, and enough to fill the pages of a desk. Growth would
-# otherwise compare pages with different numbers of rows.
+# The newest are open, in the states a desk sees: four in a hundred, and enough to fill the pages of a desk. Otherwise
+# growth would compare pages with different numbers of rows.
 LEAST_OPEN = 1_200
 _ISSUES = """
 INSERT INTO governance_issue (

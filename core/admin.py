@@ -18,6 +18,10 @@ from core.models import Event, EventSeal, WorkDay
 from core.reference import forget_all
 from core.services.working_days import announce_days
 
+admin.site.site_header = _("Mulin: administration")
+admin.site.site_title = _("Mulin: administration")
+admin.site.index_title = _("What can be set here")
+
 # codes of neighborhoods.actors.Role, which stands above this app
 AUDIT_ROLES = ("security_admin", "auditor")
 SYSTEM_ROLES = ("system_admin",)

@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 def _seed(**_kwargs: Any) -> None:
@@ -13,6 +14,7 @@ def _seed(**_kwargs: Any) -> None:
 
 class CoreConfig(AppConfig):
     name = "core"
+    verbose_name = _("audit trail and calendar")
 
     def ready(self) -> None:
         post_migrate.connect(_seed, sender=self)

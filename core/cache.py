@@ -54,7 +54,8 @@ class PatientRedisCache(RedisCache):
         """
         made = self.make_and_validate_key(key)
         steps = self._cache.get_client(made, write=True).pipeline(transaction=False)
-        steps.incr(made).expire(made, seconds, nx=True)
+        steps.incr(made)
+        steps.expire(made, seconds, nx=True)
         try:
             return steps.execute()[0]
         except (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError) as error:

@@ -73,6 +73,3 @@ class ClockQuerySet(models.QuerySet):
 
     def running(self) -> Self:
         return self.filter(state=ClockState.RUNNING)
-
-    def with_rung_due(self, *, at: datetime) -> Self:
-        return self.running().filter(next_rung_at__lte=at)

@@ -8,11 +8,12 @@ from django.utils import timezone
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from governance.models import Issue
+from governance.selectors.choosing import place_of_poster
 from neighborhoods.actors import Grant, Level
 from neighborhoods.models import Area, Compound, Coverage, PlaceCode
 from neighborhoods.selectors.areas import areas_within, compounds_within
 from neighborhoods.selectors.coverage import covering_branch_id, gaps_in_coverage
-from neighborhoods.selectors.places import compounds_visible_to, place_of_code, posters_of
+from neighborhoods.selectors.places import compounds_visible_to, posters_of
 from neighborhoods.selectors.trees import flaws_of_trees
 from neighborhoods.services.areas import close_area
 from neighborhoods.services.compounds import CompoundFacts, add_compound, revise_compound, set_coverage
@@ -145,7 +146,7 @@ def test_codes_are_readable_and_made_once(district, people):
     assert not set("01OIL") & set(ALPHABET)
     assert ensure_code(area_id=district.building.pk, entrance=1, actor=people.community_lead) == code
     assert Event.objects.filter(name="place_code.issued").count() == 1
-    assert place_of_code(code.code.lower()) == code
+    assert place_of_poster(code.code.lower())[0].area == district.building
 
 
 def test_codes_are_refused_for_entrances_that_do_not_exist(district, people):
@@ -172,7 +173,7 @@ def test_a_compound_gets_a_code_for_every_entrance_and_only_once(district, peopl
 def test_a_revoked_code_leads_nowhere_and_can_be_replaced(district, people):
     code = ensure_code(area_id=district.building.pk, entrance=1, actor=people.community_lead)
     revoke_code(code_id=code.pk, actor=people.community_lead)
-    assert place_of_code(code.code) is None
+    assert place_of_poster(code.code) is None
     with pytest.raises(RuleError):
         revoke_code(code_id=code.pk, actor=people.community_lead)
     assert ensure_code(area_id=district.building.pk, entrance=1, actor=people.community_lead).code != code.code
@@ -181,7 +182,7 @@ def test_a_revoked_code_leads_nowhere_and_can_be_replaced(district, people):
 def test_the_code_of_a_closed_building_leads_nowhere(district, people):
     code = ensure_code(area_id=district.building.pk, entrance=2, actor=people.community_lead)
     close_area(area_id=district.building.pk, actor=people.community_lead)
-    assert place_of_code(code.code) is None
+    assert place_of_poster(code.code) is None
 
 
 def test_whose_posters(district, people):

@@ -207,6 +207,19 @@ def archive_of(**parts):
     return file.getvalue()
 
 
+def with_entities() -> bytes:
+    """A good workbook, but for a definition far behind the beginning of one part."""
+    file, good = io.BytesIO(), zipfile.ZipFile(io.BytesIO(template_xlsx()))
+    with good, zipfile.ZipFile(file, "w") as archive:
+        for part in good.infolist():
+            content = good.read(part)
+            if part.filename == "xl/workbook.xml":
+                hidden = b"<!--" + b"x" * 5000 + b"--><!DOCTYPE workbook [<!ENTITY a 'b'>]><workbook"
+                content = content.replace(b"<workbook", hidden, 1)
+            archive.writestr(part, content)
+    return file.getvalue()
+
+
 RUBBISH = {
     "empty": lambda: b"",
     "blank": lambda: b"\n\n\n",
@@ -215,6 +228,7 @@ RUBBISH = {
     "many parts": lambda: archive_of(**{f"p{n}": b"" for n in range(500)}),
     "other archive": lambda: archive_of(readme_txt=b"hello"),
     "entities": lambda: archive_of(xl__workbook_xml=b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
+    "hidden entities": with_entities,
     "empty workbook": lambda: archive_of(xl__workbook_xml=b"<x/>"),
     "cut off": lambda: template_xlsx()[:3000],
     "old excel": lambda: b"\xd0\xcf\x11\xe0" + b"\x00" * 600,

@@ -14,12 +14,9 @@ from neighborhoods.models import Post, Title
 from neighborhoods.selectors.actors import actor_for
 from neighborhoods.selectors.posts import (
     lowest_staffed,
-    posts_over,
-    staff_of,
     users_holding,
     users_in_unit,
     users_of_district,
-    users_over,
 )
 from neighborhoods.services.posts import PostPlace, appoint, end_post, hand_over_post
 from neighborhoods.services.stamps import stamp_of
@@ -152,17 +149,6 @@ def test_users_holding_looks_exactly_there_and_only_at_live_posts(district, peop
     assert users_holding({Role.GRID_WORKER}, district.community.pk) == []
     assert users_in_unit({Role.UNIT_CLERK}, district.lighting.pk) == [people.user("department_clerk")]
     assert users_of_district({Role.DISTRICT_DUTY}) == [people.user("district_duty")]
-    over = users_over({Role.COMMUNITY_STAFF, Role.DISTRICT_DUTY}, stamp_of(district.building))
-    assert set(over) == {people.user(n) for n in ("community_staff", "community_lead", "district_duty")}
-    assert [p.area for p in posts_over({Role.GRID_WORKER, Role.STREET_LEAD}, stamp_of(district.building))] == [
-        district.grid,
-        district.street,
-    ]
-    assert {p.user for p in staff_of(district.community.pk)} == {
-        people.user("community_staff"),
-        people.user("community_lead"),
-    }
-    assert staff_of(district.community.pk, {Role.GRID_WORKER}).count() == 0
 
 
 def test_lowest_staffed_climbs_until_somebody_serves(district, people, django_assert_num_queries):

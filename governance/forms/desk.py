@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from governance.forms.fields import PlainTextField
 from governance.lifecycle import URGENCY_RANK, Channel, Urgency
 from governance.models import Callback, Issue
 from governance.selectors.detail import Goals
@@ -68,7 +69,7 @@ class GoalForm(StepForm):
 
     goal = forms.ChoiceField(label=_("To whom"), widget=forms.RadioSelect)
     unit = forms.ChoiceField(label=_("Another unit"), required=False)
-    note = forms.CharField(label=_("What they should know"), required=False, max_length=REASON_LIMIT, widget=SHORT)
+    note = PlainTextField(label=_("What they should know"), required=False, max_length=REASON_LIMIT, widget=SHORT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,8 +104,8 @@ class GoalForm(StepForm):
 
 
 class RefuseForm(StepForm):
-    reason = forms.CharField(label=_("Why is it not accepted?"), max_length=REASON_LIMIT, widget=SHORT)
-    referral = forms.CharField(
+    reason = PlainTextField(label=_("Why is it not accepted?"), max_length=REASON_LIMIT, widget=SHORT)
+    referral = PlainTextField(
         label=_("Where can the resident turn instead?"),
         max_length=WORDS_LIMIT,
         widget=SHORT,
@@ -118,7 +119,7 @@ class ContactForm(StepForm):
         choices=[("yes", _("Yes, we talked")), ("no", _("No, not reached"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
+    note = PlainTextField(
         label=_("What was said, or how you tried"),
         help_text=_("Whoever asked reads this line on their page."),
         required=False,
@@ -136,7 +137,7 @@ class ReplyForm(StepForm):
         choices=[("yes", _("It is done")), ("no", _("It cannot be done, only explained"))],
         widget=forms.RadioSelect,
     )
-    text = forms.CharField(
+    text = PlainTextField(
         label=_("The reply"),
         max_length=WORDS_LIMIT,
         widget=LONG,
@@ -164,7 +165,7 @@ class CheckForm(StepForm):
         choices=[("yes", _("Yes, as replied")), ("no", _("No, something is missing"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(
+    note = PlainTextField(
         label=_("What you saw"),
         required=False,
         max_length=500,
@@ -188,16 +189,14 @@ class CallBackForm(StepForm):
         empty_value=None,
         help_text=_("Only what the resident said. 1 is not at all, 5 is very."),
     )
-    words = forms.CharField(
-        label=_("In the resident's own words"), required=False, max_length=WORDS_LIMIT, widget=SHORT
-    )
+    words = PlainTextField(label=_("In the resident's own words"), required=False, max_length=WORDS_LIMIT, widget=SHORT)
 
     def arguments(self) -> dict[str, Any]:
         return {**self.cleaned_data, "outcome": Callback.Outcome(self.cleaned_data["outcome"])}
 
 
 class ExplainForm(StepForm):
-    explanation = forms.CharField(
+    explanation = PlainTextField(
         label=_("Why it cannot be solved, and what remains possible"),
         max_length=WORDS_LIMIT,
         widget=LONG,
@@ -206,18 +205,18 @@ class ExplainForm(StepForm):
 
 
 class ReopenForm(StepForm):
-    reason = forms.CharField(label=_("What is still not right?"), max_length=REASON_LIMIT, widget=SHORT)
+    reason = PlainTextField(label=_("What is still not right?"), max_length=REASON_LIMIT, widget=SHORT)
 
 
 class AskRulingForm(StepForm):
     """Who should take it, and why those asked do not."""
 
-    reason = forms.CharField(label=_("What is disputed?"), max_length=REASON_LIMIT, widget=SHORT)
+    reason = PlainTextField(label=_("What is disputed?"), max_length=REASON_LIMIT, widget=SHORT)
 
 
 class ReturnForm(StepForm):
-    reason = forms.CharField(label=_("Why do you send it back?"), max_length=REASON_LIMIT, widget=SHORT)
-    basis = forms.CharField(
+    reason = PlainTextField(label=_("Why do you send it back?"), max_length=REASON_LIMIT, widget=SHORT)
+    basis = PlainTextField(
         label=_("Which rule or list of duties says so?"),
         max_length=REASON_LIMIT,
         help_text=_("A case can be sent back once. The second time the street decides, bindingly."),
@@ -225,14 +224,14 @@ class ReturnForm(StepForm):
 
 
 class NoteForm(StepForm):
-    text = forms.CharField(
+    text = PlainTextField(
         label=_("Note for colleagues"), max_length=WORDS_LIMIT, widget=SHORT, help_text=_("The resident never sees it.")
     )
 
 
 class UrgencyForm(StepForm):
     urgency = forms.ChoiceField(label=_("How urgent is it?"), widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = PlainTextField(
         label=_("Why?"),
         required=False,
         max_length=REASON_LIMIT,
@@ -263,11 +262,11 @@ class PublishForm(StepForm):
 
 
 class NudgeForm(StepForm):
-    words = forms.CharField(label=_("What should they know?"), required=False, max_length=500, widget=SHORT)
+    words = PlainTextField(label=_("What should they know?"), required=False, max_length=500, widget=SHORT)
 
 
 class RevealForm(StepForm):
-    reason = forms.CharField(
+    reason = PlainTextField(
         label=_("Why do you need it?"),
         max_length=REASON_LIMIT,
         help_text=_("The resident can read your name, the time and this reason."),
@@ -294,24 +293,24 @@ class RecordForm(forms.Form):
         choices=[(c.value, c.label) for c in RECORD_CHANNELS],
         widget=forms.RadioSelect,
     )
-    external_number = forms.CharField(
+    external_number = PlainTextField(
         label=_("Number of the hotline slip"), required=False, max_length=40, help_text=_("Only for the hotline.")
     )
-    place_words = forms.CharField(
+    place_words = PlainTextField(
         label=_("Where is it?"), required=False, max_length=60, help_text=_("Compound, building, community or grid.")
     )
     place = forms.ChoiceField(label=_("Choose the place"), required=False, widget=forms.RadioSelect)
-    place_note = forms.CharField(
+    place_note = PlainTextField(
         label=_("Where exactly"), required=False, max_length=120, help_text=_("For example: entrance 2, ground floor.")
     )
     category = forms.ChoiceField(label=_("What is it about?"))
     is_danger = forms.BooleanField(label=_("Yes, this is so"), required=False)
-    text = forms.CharField(
+    text = PlainTextField(
         label=_("What is wrong?"), max_length=TEXT_LIMIT, widget=LONG, help_text=_("In the resident's words.")
     )
-    name = forms.CharField(label=_("Name of the resident"), required=False, max_length=60, widget=PRIVATE)
-    phone = forms.CharField(label=_("Phone of the resident"), required=False, max_length=30, widget=PRIVATE)
-    door = forms.CharField(label=_("Flat number"), required=False, max_length=60, widget=PRIVATE)
+    name = PlainTextField(label=_("Name of the resident"), required=False, max_length=60, widget=PRIVATE)
+    phone = PlainTextField(label=_("Phone of the resident"), required=False, max_length=30, widget=PRIVATE)
+    door = PlainTextField(label=_("Flat number"), required=False, max_length=60, widget=PRIVATE)
     hide_requester = forms.BooleanField(label=_("It is a complaint about somebody: hide who asked"), required=False)
     is_public = forms.BooleanField(label=_("The resident agrees that neighbours may read it, masked"), required=False)
 
@@ -321,6 +320,8 @@ class RecordForm(forms.Form):
             self.fields[name].help_text = _("optional")
         self.fields["category"].choices = [("", _("Choose a category")), *((c.code, c.name) for c in categories)]  # type: ignore[attr-defined]
         self.fields["place"].choices = places  # type: ignore[attr-defined]
+        if len(places) == 1:  # the only one found is the one that is meant
+            self.initial["place"] = places[0][0]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -337,7 +338,7 @@ class RecordForm(forms.Form):
 class BulkForm(StepForm):
     """One reason for all."""
 
-    reason = forms.CharField(label=_("Reason, the same for all"), max_length=REASON_LIMIT, widget=SHORT)
+    reason = PlainTextField(label=_("Reason, the same for all"), max_length=REASON_LIMIT, widget=SHORT)
 
 
 class BulkGoalForm(BulkForm):

@@ -1,4 +1,4 @@
-"""Fields that more than one public form needs."""
+"""Fields that more than one form needs."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ def plain_text(value: str) -> str:
 
 
 class PlainTextField(forms.CharField):
-    """Words of a resident: any script, emoji too, but no control characters and no direction marks."""
+    """Words of a person: any script, emoji too, but no control characters and no direction marks."""
 
     default_error_messages = {"control": _("There are characters in it that cannot be stored. Type it again.")}
 

@@ -1,8 +1,7 @@
 """The filters of the list, read from the address."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -29,7 +28,8 @@ CHOSEN = ("tab", "state", "category", "area", "urgency", "due", "channel", "days
 LONGEST_WORDS = 100
 
 
-class FilterBar(NamedTuple):
+@dataclass(frozen=True)
+class FilterBar:
     """What the address chooses, in the order of CHOSEN, and what there is to choose from.
 
     The same bar gives the same form and the same filters, so both are worked out once.

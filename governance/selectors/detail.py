@@ -58,7 +58,7 @@ def tab_numbers(issue: Issue) -> TabNumbers:
     """The numbers on the tabs, in one statement that is written once."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_NUMBERS}", [issue.pk] * len(_COUNTED))
-        return TabNumbers(*cursor.fetchone(), issue.voices)
+        return TabNumbers._make([*cursor.fetchone(), issue.voices])
 
 
 def tab_rows(issue: Issue, tab: str, numbers: TabNumbers) -> list[Any]:
@@ -135,8 +135,11 @@ def look_alikes(actor: Actor, issue: Issue, at: datetime) -> LookAlikes:
     column = "building_id" if issue.building_id else "area"
     recent, solved = _alike_statements(actor.user_id, actor.grants, actor.units, column)
     marks: dict[Any, Any] = {
-        **{_PLACE: place_id, _CATEGORY: issue.category_id, _ITSELF: issue.pk},
-        **{_RECENTLY: at - timedelta(days=days), _LATELY: at - timedelta(days=365)},
+        _PLACE: place_id,
+        _CATEGORY: issue.category_id,
+        _ITSELF: issue.pk,
+        _RECENTLY: at - timedelta(days=days),
+        _LATELY: at - timedelta(days=365),
     }
     return LookAlikes(
         count=Capped(len(recent.rows(marks)), _ALIKE_CAP),
@@ -182,9 +185,15 @@ class Facts(NamedTuple):
     alike_days: int
 
 
+def _asked_by(issue: Issue) -> str:
+    contact = issue.contact
+    if contact is None or issue.hide_requester:
+        return ""
+    return f"{contact.masked_name or '—'} {contact.masked_phone}"
+
+
 def facts_of(issue: Issue, alike: LookAlikes) -> Facts:
     """The facts of a loaded case and of its look-alikes."""
-    contact = issue.contact
     return Facts(
         number=issue.number,
         category=issue.category.name,
@@ -192,7 +201,7 @@ def facts_of(issue: Issue, alike: LookAlikes) -> Facts:
         urgency=Urgency(issue.urgency),
         holder=issue.holder_name,
         is_hidden=issue.hide_requester,
-        asked_by="" if contact is None or issue.hide_requester else f"{contact.masked_name or '—'} {contact.masked_phone}",
+        asked_by=_asked_by(issue),
         channel=Channel(issue.channel),
         external_number=issue.external_number,
         voices=issue.voices,

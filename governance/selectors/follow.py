@@ -152,9 +152,7 @@ def _lines(issue: Issue, case: Issue) -> list[Line]:
     entries = TimelineEntry.objects.filter(issue__in={issue.pk, case.pk}, audience__gte=Audience.REQUESTER)
     mine = [e for e in newest_first(entries) if e.issue_id == issue.pk or e.kind in _SHARED]
     photos = _photos_of(mine)
-    lines = [
-        line_of(entry, issue, photos[entry.pk], is_newest=position == 0) for position, entry in enumerate(mine)
-    ]
+    lines = [line_of(entry, issue, photos[entry.pk], is_newest=position == 0) for position, entry in enumerate(mine)]
     if may_be_read_by_all(case):
         return lines
     return [

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -25,6 +26,7 @@ class StaffLine(NamedTuple):
     reason: str
     who: str
     is_staff_only: bool
+    earlier: tuple["StaffLine", ...] = ()  # reminders before this one that nothing came between
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,20 @@ def staff_lines(entries: list[TimelineEntry]) -> list[StaffLine]:
 
     An answer by the link passes the state of the call-back; that it did is no news.
     """
-    return [_line(entry) for entry in entries if not _is_passing(entry)]
+    told = [entry for entry in entries if not _is_passing(entry)]
+    runs = [list(run) for _key, run in groupby(told, key=_run_of)]
+    return [_folded([_line(entry) for entry in run]) for run in runs]
+
+
+def _run_of(entry: TimelineEntry) -> tuple[str, int]:
+    """Reminders that follow each other are one run; every other line is one by itself."""
+    return ("reminders", 0) if entry.kind == lifecycle.ISSUE_ESCALATED else ("line", entry.pk)
+
+
+def _folded(run: list[StaffLine]) -> StaffLine:
+    """The newest line of a run, the others behind it: a case nobody touched would show nothing but reminders."""
+    newest, *earlier = run
+    return newest._replace(earlier=tuple(earlier))
 
 
 def _is_passing(entry: TimelineEntry) -> bool:

@@ -9,12 +9,6 @@ from neighborhoods.models import Area, Compound, PlaceCode
 from neighborhoods.selectors.areas import compounds_within
 
 
-def place_of_code(code: str) -> PlaceCode | None:
-    """Where a poster hangs; None when the code is unknown, revoked, or its building is gone."""
-    codes = PlaceCode.objects.filter(revoked_at=None, area__closed_on=None)
-    return codes.select_related("area", "area__parent", "area__compound").filter(code=code.strip().upper()).first()
-
-
 def compounds_visible_to(actor: Actor) -> QuerySet[Compound]:
     """Compounds whose posters the actor may print."""
     return compounds_within(poster_grants(actor)).select_related("grid", "grid__parent").order_by("code")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -33,12 +33,6 @@ def users_holding(roles: Collection[str], area_id: int, on: date | None = None) 
     return _users(_live(roles, on).filter(area=area_id))
 
 
-def users_over(roles: Collection[str], place: Stamped, on: date | None = None) -> list[User]:
-    """Active people with one of the roles at any area on the path of the place, or for the whole district."""
-    path = Q(area__in=path_ids(place)) | Q(title__place=Title.Place.DISTRICT, area=None)
-    return _users(_live(roles, on).filter(path))
-
-
 def users_in_unit(roles: Collection[str], unit_id: int, on: date | None = None) -> list[User]:
     """Active people with one of the roles in a partner unit."""
     return _users(_live(roles, on).filter(unit=unit_id))
@@ -47,12 +41,6 @@ def users_in_unit(roles: Collection[str], unit_id: int, on: date | None = None) 
 def users_of_district(roles: Collection[str], on: date | None = None) -> list[User]:
     """Active people with one of the roles for the whole district."""
     return _users(_live(roles, on).filter(title__place=Title.Place.DISTRICT, area=None))
-
-
-def path_ids(place: Stamped) -> list[int]:
-    """The areas a place lies in, the street first."""
-    ids = (getattr(place, column) for column in STAMP_COLUMN.values())
-    return [pk for pk in ids if pk is not None]
 
 
 # In SQL, because every report asks this (docs/performance.md). The rows of `_live`, on a few areas.
@@ -77,17 +65,11 @@ def lowest_staffed(place: Stamped, roles: RolesByLevel | Collection[str], on: da
         cursor.execute(_POSTS_ON_PATH, [[pk for pk in on_path if pk], *[on or timezone.localdate()] * 2])
         posts = cursor.fetchall()
     staffed = {
-        on_path[area_id]: area_id for area_id, held in posts if set(json.loads(held)) & set(by_level.get(on_path[area_id], ()))
+        on_path[area_id]: area_id
+        for area_id, held in posts
+        if set(json.loads(held)) & set(by_level.get(on_path[area_id], ()))
     }
     return next((staffed[level] for level in HOLDING_LEVELS if level in staffed), None)
-
-
-def staff_of(area_id: int, roles: Collection[str] | None = None, on: date | None = None) -> QuerySet[Post]:
-    """Live posts at an area, with person and title, for a screen."""
-    posts = live_posts(on or timezone.localdate()).filter(area=area_id, user__is_active=True)
-    if roles is not None:
-        posts = posts.filter(title__roles__has_any_keys=sorted(roles))
-    return posts.select_related("user", "title", "body").order_by("title__code", "starts_on", "pk")
 
 
 def posts_of(user_id: int) -> Any:
@@ -95,9 +77,3 @@ def posts_of(user_id: int) -> Any:
     return (
         Post.objects.filter(user=user_id).select_related("title", "area", "unit", "body").order_by("-starts_on", "-pk")
     )
-
-
-def posts_over(roles: Collection[str], place: Stamped, on: date | None = None) -> QuerySet[Post]:
-    """Live posts of one of the roles on the path of a place, the nearest first; for "who is responsible here"."""
-    posts = _live(roles, on).filter(area__in=path_ids(place)).select_related("user", "title", "area")
-    return posts.order_by("-area__level", "title__code", "pk")

@@ -2,6 +2,7 @@
    "/"                                       puts the cursor into the search box
    ticks (.mu-tick) in the rows of a table   are marked, and counted into [data-picked] of the same form
    [data-pick-all] in the table's head       ticks all rows
+   forms that come into #issue-step or a row  take the focus
    #trouble                                  is shown when htmx gets no usable answer */
 (function () {
   "use strict";
@@ -70,6 +71,14 @@
   }
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function () { trouble(true); });
+  });
+  // A form that came into the page takes the focus; the page moves only as far as it must.
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var place = event.target;
+    if (!place.matches || !place.matches("#issue-step, .mu-row__step") || place.querySelector(".mu-errors")) { return; }
+    var field = place.querySelector("input:not([type=hidden]), textarea, select, button");
+    if (field) { field.focus({ preventScroll: true }); }
+    place.scrollIntoView({ block: "nearest" });
   });
   document.addEventListener("htmx:beforeRequest", function () { trouble(false); });
   document.addEventListener("htmx:afterSettle", function (event) { start(event.target.parentElement || document); });

@@ -17,6 +17,7 @@ from core.htmx import go
 from governance import policies
 from governance.forms.desk import BulkForm, BulkGoalForm, BulkUrgencyForm, StepForm
 from governance.models import Issue
+from governance.models.issues import first_clause
 from governance.selectors.board import areas_of
 from governance.selectors.detail import Goals, all_units
 from governance.selectors.issues import issues_visible_to
@@ -104,7 +105,9 @@ def issue_bulk_result(request: PortalRequest) -> HttpResponse:
     result = request.session.get(RESULT)
     if not result:
         return redirect("governance:issue-list")
-    rows = result["rows"]
+    seen = issues_visible_to(request.actor).filter(number__in=[row["number"] for row in result["rows"]])
+    titles = {number: first_clause(text) for number, text in seen.values_list("number", "text")}
+    rows = [{**row, "title": titles.get(row["number"], "")} for row in result["rows"]]
     context = {
         "kind": KINDS[result["verb"]],
         "rows": rows,

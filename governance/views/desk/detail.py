@@ -20,12 +20,21 @@ from core.masking import mask_text
 from governance import policies
 from governance.forms.desk import RevealForm, StepForm
 from governance.models import Issue
-from governance.selectors.detail import TABS, clock_lines, desk_issue, facts_of, goals_of, look_alikes, tab_numbers, tab_rows
+from governance.selectors.detail import (
+    TABS,
+    clock_lines,
+    desk_issue,
+    facts_of,
+    goals_of,
+    look_alikes,
+    tab_numbers,
+    tab_rows,
+)
 from governance.selectors.places import path_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
 from governance.views.desk.photos import stored_photos
-from governance.views.desk.steps import STEPS, StepKind, open_steps
+from governance.views.desk.steps import CALL_REASONS, STEPS, StepKind, open_steps
 from governance.views.desk.today import line_of
 from neighborhoods.middleware import PortalRequest
 
@@ -146,8 +155,15 @@ def _step_page(
         "next": _next(request),
         "masked": mask_text(issue.text) if step.verb == "publish" else "",
         "still_fits": step.is_open_to(request.actor, issue),
+        "call_reason": _call_reason(request, issue, step),
     }
     return page_or_part(request, "governance/issue_step.html", "governance/_issue_step.html", context, status=status)
+
+
+def _call_reason(request: PortalRequest, issue: Issue, step: StepKind) -> str:
+    """Why a step needs the phone number, in words for the resident; empty when it does not, or there is none."""
+    reason = CALL_REASONS.get(step.verb)
+    return str(reason) if reason and policies.can_reveal_contact(request.actor, issue) else ""
 
 
 def _next(request: PortalRequest) -> str:

@@ -73,7 +73,7 @@ def issue_list(request: PortalRequest) -> HttpResponse:
         "tab": TABS[filters.tab],
         "page": page,
         "size": paginator.size,
-        "rows": issue_rows(page.object_list),
+        "rows": issue_rows(cast("IssueQuerySet", page.object_list)),
         "query": _query_without(request, "page"),
         "tab_query": _query_without(request, "page", "tab"),
         "can_export": policies.can_export_issues(request.actor),

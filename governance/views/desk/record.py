@@ -35,7 +35,9 @@ def issue_record(request: PortalRequest) -> HttpResponse:
     """One page: where, what, who. The buttons beside place and category only fill the page in; nothing is lost."""
     require(policies.can_record_issue(request.actor))
     if request.method != "POST":
-        form = _form(request, initial={"submission_key": uuid.uuid4(), "channel": request.GET.get("channel", "")})
+        form = _form(
+            request, initial={"submission_key": uuid.uuid4(), "channel": request.GET.get("channel") or Channel.PHONE}
+        )
         return _page(request, form)
     if "find" in request.POST:
         return _page(request, _unchecked(request))

@@ -20,6 +20,8 @@ from governance.services.nudges import nudge_issue
 from neighborhoods.actors import Actor
 
 ALWAYS = frozenset(State)
+# Steps that need a telephone, and what the resident reads about it.
+CALL_REASONS = {"contact": _("to talk with you about your case"), "callback": _("to ask you whether it is solved")}
 GIVEN = frozenset({State.DISPATCHED, State.SIGNED, State.WORKING})
 
 
