@@ -33,9 +33,9 @@ def run_portal(places: Places) -> int:
         demo = env["DEMO"] == "1"
         outcome = prepare(places, env, demo=demo)
         web = supervisor.add(web_program(places, env, where))
+        wait_for_web(web, where)  # alone: somebody waits for the page, and nobody yet for the worker
         for program in (worker_program(places, env), beat_program(places, env)):
             supervisor.add(program)
-        wait_for_web(web, where)
         greet(where, outcome, demo=demo)
         supervisor.watch()
     except Stopped:

@@ -1,6 +1,5 @@
 """Fills the table of special days from the public notices that the `holidays` package follows."""
 
-import holidays
 from django.db import transaction
 
 from core.models import WorkDay
@@ -10,6 +9,8 @@ FIRST_YEAR = 2022
 
 def special_days(years: range, *, announced_until: int) -> list[WorkDay]:
     """Holidays and make-up workdays of the years; those after `announced_until` are a guess and say so."""
+    import holidays  # noqa: PLC0415 - a tenth of a second of every start, needed once
+
     china = holidays.country_holidays("CN", years=years, language="zh_CN")
     off = [
         WorkDay(on=on, kind=WorkDay.Kind.HOLIDAY, name=name[:60], is_confirmed=on.year <= announced_until)
@@ -25,6 +26,8 @@ def special_days(years: range, *, announced_until: int) -> list[WorkDay]:
 
 def announced_years(years: range) -> int:
     """The last year with make-up days: the State Council's notice always orders some."""
+    import holidays  # noqa: PLC0415 - as above
+
     china = holidays.country_holidays("CN", years=years)
     return max((on.year for on in china.weekend_workdays), default=FIRST_YEAR)
 

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError
@@ -69,6 +68,8 @@ def read_rows(content: bytes) -> list[RawRow]:
 
 # ---- Excel ----
 def _workbook(content: bytes) -> list[tuple[str, Iterable[tuple[Any, ...]]]]:
+    import openpyxl  # noqa: PLC0415 - a fifth of a second of every start
+
     _check_archive(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)

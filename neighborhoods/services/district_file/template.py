@@ -4,13 +4,9 @@ import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from core.seeds import rows_of
 from neighborhoods.models import Title
@@ -26,6 +22,9 @@ from neighborhoods.services.district_file.columns import (
     in_language,
     meaning_of,
 )
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 SAMPLE = Path(__file__).resolve().parents[2] / "reference" / "sample_district.csv"
 AREA_COLUMNS = ("kind", "code", "name", "parent", "approval_no", "approved_on", "duty_phone", "duty_hours")
@@ -53,6 +52,8 @@ def template_csv() -> bytes:
 
 def template_xlsx() -> bytes:
     """A workbook with a sheet for each kind of row, and one that explains the words."""
+    from openpyxl import Workbook  # noqa: PLC0415 - a fifth of a second of every start
+
     book = Workbook()
     first = book.active
     if first is not None:
@@ -79,7 +80,10 @@ def _sheets() -> list[tuple[str, set[Kind], tuple[str, ...]]]:
     ]
 
 
-def _fill(sheet: Worksheet, columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
+def _fill(sheet: "Worksheet", columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
+    from openpyxl.styles import Font, PatternFill  # noqa: PLC0415 - as above
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
+
     sheet.append([column_title(column) for column in columns])
     for row in rows:
         sheet.append([row.get(column, "") for column in columns])
@@ -92,7 +96,7 @@ def _fill(sheet: Worksheet, columns: tuple[str, ...], rows: list[dict[str, str]]
     sheet.freeze_panes = "A2"
 
 
-def _explain(sheet: Worksheet) -> None:
+def _explain(sheet: "Worksheet") -> None:
     """No column here is called "kind", so the reader passes this sheet over."""
     sheet.append([_("Which column"), _("What may stand there")])
     lists: dict[str, Mapping[Any, tuple[str, ...]]] = {
