@@ -189,6 +189,7 @@ def test_what_was_typed_survives_a_reload_before_it_was_sent(phone, town):
     phone.reload()
     expect(phone.locator("#id_text")).to_have_value("写到一半")
     go_on(phone)
+    expect(phone).to_have_url(re.compile("/report/contact/"))
     phone.go_back()
     expect(phone.locator("#id_text")).to_have_value("写到一半")
 
