@@ -6,7 +6,7 @@ on the posts only; what changes with every question (the time, the place) stands
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -22,10 +22,10 @@ class Statement:
     params: tuple[Any, ...]
 
     def rows(self, marks: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
-        """Run it with values in the place of the marks: moments and numbers that no record has."""
+        """Run it with values in the place of the marks: days, moments and numbers that no record has."""
         if not self.sql:
             return []
-        values = [marks.get(value, value) if isinstance(value, int | datetime) else value for value in self.params]
+        values = [marks.get(value, value) if isinstance(value, int | date) else value for value in self.params]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, values)
             return cursor.fetchall()
@@ -38,3 +38,9 @@ def compiled(rows: QuerySet) -> Statement:
     except EmptyResultSet:
         return Statement("", ())
     return Statement(sql, tuple(params))
+
+
+def counted(rows: QuerySet) -> Statement:
+    """The statement that says how many rows such a query set finds."""
+    found = compiled(rows)
+    return Statement(f"SELECT count(*) FROM ({found.sql}) found", found.params) if found.sql else found

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -33,6 +33,9 @@ from neighborhoods.models import Area, PartnerUnit
 TABS = ("history", "contacts", "photos", "seen", "voices")
 HISTORY_SHOWN = 200
 UNITS_SHOWN = 500
+# Marks in the compiled statements.
+_PLACE, _CATEGORY, _ITSELF = -1, -2, -3
+_RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
 
 
 def desk_issue(actor: Actor) -> IssueQuerySet:
@@ -84,20 +87,22 @@ class ClockLine(NamedTuple):
     step: Step
     due_at: datetime
     ended_at: datetime | None
-    is_running: bool
+
+    @property
+    def is_running(self) -> bool:
+        return self.ended_at is None
 
 
 def clock_lines(issue: Issue) -> tuple[ClockLine, ...]:
     """The newest clock of each step that was ever started, in the order of the work."""
-    latest: dict[str, Clock] = {}
-    for clock in sorted(issue.clocks.exclude(state=ClockState.VOID), key=lambda clock: clock.pk):
-        latest[clock.step] = clock
-    return tuple(_clock_line(latest[step]) for step in STEP_ORDER if step in latest)
+    latest = {step: ClockLine(Step(step), *rest) for step, *rest in _clocks_statement().rows({_ITSELF: issue.pk})}
+    return tuple(latest[step] for step in STEP_ORDER if step in latest)
 
 
-def _clock_line(clock: Clock) -> ClockLine:
-    is_running = clock.state in {ClockState.RUNNING, ClockState.PAUSED}
-    return ClockLine(Step(clock.step), clock.due_at, clock.ended_at, is_running)
+@cache
+def _clocks_statement() -> Statement:
+    clocks = Clock.objects.filter(issue=_ITSELF).exclude(state=ClockState.VOID).order_by("pk")
+    return compiled(clocks.values_list("step", "due_at", "ended_at"))
 
 
 class Solved(NamedTuple):
@@ -113,9 +118,6 @@ class Solved(NamedTuple):
         return first_clause(self.text)
 
 
-# Marks in the compiled statements.
-_PLACE, _CATEGORY, _ITSELF = -1, -2, -3
-_RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
 _ALIKE_CAP = 99
 
 

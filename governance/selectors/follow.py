@@ -96,7 +96,7 @@ class Following:
 def following(issue: Issue) -> Following:
     """What happened and what is next; a fixed number of statements."""
     case = issue.parent or issue
-    path = path_of(case)
+    path = path_with_holder(case)
     holder = holder_of(case, path)
     return Following(
         issue=issue,
@@ -110,7 +110,7 @@ def following(issue: Issue) -> Following:
     )
 
 
-def path_of(issue: Issue) -> list[Area]:
+def path_with_holder(issue: Issue) -> list[Area]:
     """The areas of the case and its holder, the street first; one statement."""
     stamps = (issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id)
     ids = {pk for pk in (*stamps, issue.holder_area_id) if pk}

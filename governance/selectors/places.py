@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from governance.models import Issue
 from neighborhoods.actors import Level
-from neighborhoods.models import Area
-from neighborhoods.selectors.areas import community_names
+from neighborhoods.selectors.areas import NamedArea, community_names, named_areas
 
 
 def place_names(issues: Iterable[Issue]) -> dict[int, str]:
@@ -28,8 +27,6 @@ def place_name(community_id: int | None, level: int, name: str, compound: str | 
     return " ".join(part for part in parts if part)
 
 
-def path_of(issue: Issue) -> list[Area]:
+def path_of(issue: Issue) -> tuple[NamedArea, ...]:
     """The areas an issue belongs to, the street first."""
-    ids = [issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id]
-    areas = Area.objects.filter(pk__in=[pk for pk in ids if pk]).only("level", "name")
-    return sorted(areas, key=lambda area: area.level)
+    return named_areas([issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id])

@@ -1,12 +1,15 @@
 """From an account to an Actor: one query over live posts."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
+from core.statements import Statement, compiled
 from neighborhoods.actors import NOBODY, Actor, Grant, Level, UnitGrant
 from neighborhoods.models import Post, Title
 from neighborhoods.models.posts import roles_in
@@ -46,14 +49,23 @@ def actor_for(user: Any) -> Actor:
     """The person's roles, from the posts held today."""
     if not user.is_authenticated or not user.is_active:
         return NOBODY
-    posts = Post.objects.filter(live_on(timezone.localdate()), user=user)
-    held = [_Held(*columns) for columns in posts.values_list(*_COLUMNS)]
+    marks = {_USER: user.pk, _TODAY: timezone.localdate()}
+    held = [_Held(pk, json.loads(roles), *place) for pk, roles, *place in _held_statement().rows(marks)]
     return Actor(
         user_id=user.pk,
         label=actor_label(user.name, [post.unit_name or post.area_name for post in held]),
         grants=frozenset(_area_grants(held)),
         units=frozenset(UnitGrant(role, p.unit_id, p.pk) for p in held if p.unit_id for role in roles_in(p.roles)),
     )
+
+
+# Marks in the compiled statement: every request of somebody signed in asks this.
+_USER, _TODAY = -1, date(1, 1, 2)
+
+
+@cache
+def _held_statement() -> Statement:
+    return compiled(Post.objects.filter(live_on(_TODAY), user=_USER).values_list(*_COLUMNS))
 
 
 def posts_of(user: Any) -> list[Post]:

@@ -1,9 +1,11 @@
 """What a person's notice centre shows."""
 
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 
+from core.statements import Statement, counted
 from neighborhoods.actors import Actor
 from notifications.models import Notice, Preference
 
@@ -18,7 +20,16 @@ def notices_of(actor: Actor) -> QuerySet[Notice]:
 
 def unread_count(user_id: int) -> int:
     """How many notices somebody has not read; stops counting where nobody counts any more."""
-    return Notice.objects.filter(user=user_id, read_at=None)[:UNREAD_SHOWN].count()
+    ((unread,),) = _unread_statement().rows({_USER: user_id})
+    return int(unread)
+
+
+_USER = -1  # a mark in the compiled statement: every page of the desk asks this
+
+
+@cache
+def _unread_statement() -> Statement:
+    return counted(Notice.objects.filter(user=_USER, read_at=None).order_by().values_list("pk")[:UNREAD_SHOWN])
 
 
 def preference_of(user: Any) -> Preference:

@@ -67,7 +67,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "rows": tab_rows(issue, tab, numbers),
         "numbers": numbers,
         "clocks": clock_lines(issue),
-        "path": tuple((area.pk, area.name) for area in path_of(issue)),
+        "path": path_of(issue),
         "alike": alike,
         "facts": facts_of(issue, alike),
         "buttons": open_steps(actor, issue),
