@@ -32,6 +32,7 @@ HISTORY = 1897  # requests collected by representatives from 1 January to 10 Jun
 HISTORY_FROM = datetime(2023, 1, 1, tzinfo=CHINA)
 HISTORY_UNTIL = datetime(2023, 6, 10, 18, tzinfo=CHINA)
 RECENT = 220
+WAITING = 4
 NOTICES_FOR = timedelta(hours=30)  # only the freshest events still send notices
 LOADER = Actor(
     user_id=None, label="演示数据", grants=frozenset({Grant(Role.SYSTEM_ADMIN, Level.DISTRICT, 0)}), is_system=True
@@ -45,13 +46,14 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
     """Fill an empty database with the invented district; `scale` multiplies the requests. Returns what was written."""
     if Area.objects.exists():
         raise RuleError("The database already holds a district.")
-    rng = Random(SEED)
+    rng, now = Random(SEED), now or timezone.now()
     plan = plan_district(rng)
     cast = load_district(plan)
     teller = Teller(plan, work_calendar(), rng)
     stories = [
         *teller.history(HISTORY * scale, HISTORY_FROM, HISTORY_UNTIL),
-        *teller.recent(RECENT * scale, now or timezone.now()),
+        *teller.recent(RECENT * scale, now),
+        *teller.waiting(WAITING, now),
     ]
     book = play(stories, cast)
     return {"areas": len(cast.areas), "people": len(cast.people), "issues": len(book.issues), "lines": len(book.lines)}

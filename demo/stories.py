@@ -1,7 +1,7 @@
 """What happens to each request of the invented district: who does what, when. Pure plans."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -76,6 +76,16 @@ class Teller:
         moments = sorted(self._moment(now - timedelta(days=14), now - timedelta(minutes=5)) for _n in range(count))
         for index, at in enumerate(moments):
             yield self._story(index, at, representative=self.rng.random() < 0.3, upto=now)
+
+    def waiting(self, count: int, now: datetime) -> Iterator[Story]:
+        """Requests of the last minutes in the first grid: whoever tries its log-in finds work, at any hour."""
+        everywhere = self.buildings
+        grid = min(building.code for building in everywhere)[:15]
+        self.buildings = [building for building in everywhere if building.code.startswith(grid)]
+        for index in range(count):
+            at = now - timedelta(minutes=11 * (count - index))
+            yield replace(self._story(index, at, representative=False, upto=at), acts=(), is_public=True)
+        self.buildings = everywhere
 
     def _moment(self, first: datetime, last: datetime) -> datetime:
         seconds = self.rng.randrange(int((last - first).total_seconds()))

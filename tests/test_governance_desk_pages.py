@@ -206,6 +206,17 @@ def test_pages_cost_the_same_for_three_rows_and_thirty(client, district, people,
         assert many[url] <= max(few[url], QUERIES_AT_MOST)
 
 
+def test_detail_tells_each_clock_of_the_case(client, district, people):
+    """A change once left the side of the page without them."""
+    issue = make_issue(district.building)
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    client.force_login(people.user("grid_worker"))
+    page = client.get(reverse("governance:issue-detail", args=[issue.number])).content.decode()
+    for clock in issue.clocks.all():
+        assert clock.get_step_display() in page
+        assert f'datetime="{timezone.localtime(clock.ended_at or clock.due_at):%Y-%m-%dT%H:%M}' in page
+
+
 def test_detail_costs_the_same_for_a_long_history(client, district, people):
     issue = make_issue(district.building)
     take_issue(issue_id=issue.pk, actor=people.grid_worker)

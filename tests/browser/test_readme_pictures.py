@@ -26,7 +26,7 @@ def town(settings):
     teller = Teller(plan, work_calendar(), Random(4))
     teller.buildings = [b for b in teller.buildings if b.code.startswith("430902005001001")]
     now = timezone.now()
-    play([*teller.recent(12, now - timedelta(hours=3)), *teller.recent(8, now)], cast)
+    play([*teller.recent(12, now - timedelta(hours=3)), *teller.recent(8, now), *teller.waiting(4, now)], cast)
 
 
 def test_pictures_of_the_readme(phone, desk, town, live_server, shot):
