@@ -77,6 +77,10 @@ class UserAdmin(RoleAdmin):
     readonly_fields = ("is_active", "is_superuser", "last_login", "created_at")
     actions = ("disable", "enable", "take_second_step_away")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Posts decide who may enter the administration; whoever could untick it could then change the address."""
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "is_staff")
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return AccountForm.Meta.fields if obj is None else (*AccountForm.Meta.fields, *self.readonly_fields)
 

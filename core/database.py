@@ -9,8 +9,8 @@ from django.db import connection, models
 LOCK_TREE = 7001
 LOCK_TREE_ROOTS = 7002
 LOCK_SEAL = 7003
-LOCK_NUMBER = 7004  # in the database: mulin_next_number
-LOCK_SETUP = 7004
+# 7004 is taken in the database, by mulin_next_number
+LOCK_SETUP = 7005
 
 
 def lock_for_transaction(kind: int, key: int = 0) -> None:

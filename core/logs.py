@@ -39,6 +39,7 @@ def formatter(*, json: bool) -> logging.Formatter:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,  # before the cleaning: an error names what it met
         _clean_event,
     ]
     structlog.configure(

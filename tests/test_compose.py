@@ -98,6 +98,12 @@ def test_every_setting_of_the_example_is_used():
         assert "${" + key in text, key
 
 
+def test_settings_the_file_does_not_name_reach_the_portal():
+    """A server sets text messages, roles with a second step and limits in .env; compose hands the whole file on."""
+    for name in ("web", "worker", "beat", "relay", "prepare"):
+        assert SERVICES[name]["env_file"] == [{"path": ".env", "required": False}], name
+
+
 def test_nightly_backup_waits_for_its_hour():
     evening = datetime(2023, 6, 10, 22, 0, tzinfo=CHINA)
     assert seconds_until("02:30", evening) == 4.5 * 3600

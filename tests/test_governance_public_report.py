@@ -21,6 +21,7 @@ from governance.models import Contact, Issue, IssuePhoto
 from governance.services.following import hide_issue
 from governance.services.links import follow_token
 from governance.views.steps import PLACE_COOKIE
+from neighborhoods.models import Compound
 from tests.factories import make_compound, make_issue, make_place_code
 
 pytestmark = pytest.mark.django_db
@@ -543,3 +544,30 @@ def test_hidden_requester_is_not_in_the_preview(client, district, people):
     client.post("/report/check/", {"draft": draft.token})
     page = client.get(f"/issues/{Issue.objects.get().number}/").content.decode()
     assert "张" not in page
+
+
+@pytest.mark.parametrize("text", ["闻到煤气味，有人晕倒了", "Somebody is TRAPPED in there"])
+def test_words_of_danger_lead_to_the_numbers_whatever_was_chosen(client, district, text):
+    """Somebody chose "something else", wrote of gas, and was promised an answer within a week."""
+    draft = Draft(area=district.building.code, category="OT99")
+    answer = client.post("/report/text/", {"draft": draft.token, "text": text})
+    assert (answer.status_code, answer["Location"]) == (303, "/report/call/")
+    page = client.get("/report/call/").content.decode()
+    assert 'href="tel:119"' in page
+    assert 'href="/report/contact/"' in page
+    check = client.get("/report/contact/")
+    assert check.status_code == 200
+
+
+def test_danger_keeps_the_numbers_beside_it_and_promises_no_day(client, district):
+    draft = whole_draft(district.building).having(category="IN05", danger=True)
+    page = client.post("/report/check/", {"draft": draft.token, "apart": ""}).headers
+    assert page["Location"].endswith("/receipt/")
+    receipt = client.get(page["Location"]).content.decode()
+    assert 'href="tel:96333"' in receipt
+    assert "预计" not in receipt
+
+
+def test_place_is_found_by_its_pinyin_in_one_word(client, district):
+    Compound.objects.filter(pk=district.compound.pk).update(pinyin="fang zhi chang lao jia shu yuan")
+    assert district.compound.name in client.get("/report/?choose&q=FangZhichang").content.decode()

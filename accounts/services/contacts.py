@@ -2,10 +2,12 @@
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.lifecycle import ACCOUNT_CONTACT_RELEASED
 from accounts.models import User
 from core import events
+from core.errors import RuleError
 from core.events import ActorLike
 
 
@@ -20,7 +22,12 @@ def is_proved(*, user: User, phone: str = "", email: str = "") -> bool:
 
 @transaction.atomic
 def release_contact(*, user: User, actor: ActorLike) -> None:
-    """Take contacts away that an account never proved. One that is left without any is closed."""
+    """Take contacts away that an account never proved. One that is left without any is closed.
+
+    Never of people who run the portal: whoever appoints them would shut them out.
+    """
+    if user.is_superuser or user.is_staff:
+        raise RuleError(_("This contact belongs to somebody who runs the portal. Ask an owner of the portal."))
     if not user.phone_verified:
         user.phone = None
     proved = EmailAddress.objects.filter(user=user, verified=True)

@@ -36,8 +36,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000")  # the address printed in QR codes and messages
 DEMO = env.bool("DEMO", default=True)  # marks every page as demonstration data
-SERVICE_NAME = env.str("SERVICE_NAME", "资阳区社区值班")
-SERVICE_PHONE = env.str("SERVICE_PHONE", "0737-000 0012")
+# The invented district's duty desk; a real portal that names none sends people to the hotline every city has.
+SERVICE_NAME = env.str("SERVICE_NAME", "资阳区社区值班" if DEMO else "市民热线")
+SERVICE_PHONE = env.str("SERVICE_PHONE", "0737-000 0012" if DEMO else "12345")
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "ZY")
 
 # ---- apps ----
@@ -300,14 +301,13 @@ RETURN_WORKING_DAYS = 1  # after a dispatch, to send the case back
 CALLBACK_AFTER_WORKING_DAYS = 1  # residents who have not answered the reply by then are called
 CALLBACK_TRIES = 3
 URGE_HOURS = 24
+ADDITIONS_PER_HOUR = 10  # words and photos a resident adds to one case
 FOLLOW_LINK_DAYS = 180  # after closing
 SIMILAR_DAYS = 60
 CONTACT_HIDE_DAYS = 365
 CONTACT_ERASE_DAYS = 3 * 365
-AUDIT_KEEP_DAYS = 365
 QUIET_FROM = "21:00"
 QUIET_UNTIL = "07:30"
-PARKED_REVIEW_DAYS = 30
 
 # ---- notices ----
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "mulin@localhost")

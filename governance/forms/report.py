@@ -149,7 +149,7 @@ class ContactForm(forms.Form):
     )
     public = forms.ChoiceField(
         label=_("May neighbours read it?"),
-        choices=[("yes", _("Yes, with personal data struck out")), ("no", _("No, only those who work on it"))],
+        choices=[("yes", _("Yes, with phone and ID numbers struck out")), ("no", _("No, only those who work on it"))],
         widget=forms.RadioSelect,
         required=False,
         help_text=_("Others with the same trouble can join yours then. Choose nothing, and it is not shown."),

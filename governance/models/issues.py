@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
-from core.masking import mask_name, mask_phone, mask_text
+from core.masking import mask_name, mask_phone_from_staff, mask_text
 from governance.lifecycle import CLOSED, FINAL, MOVES, Channel, InState, State, Urgency
 from governance.models.reference import Category
 from governance.querysets import IssueQuerySet
@@ -45,7 +45,8 @@ class Contact(models.Model):
 
     @property
     def masked_phone(self) -> str:
-        return mask_phone(self.phone) if self.phone else ""
+        """For staff: without the digits that open the private page."""
+        return mask_phone_from_staff(self.phone) if self.phone else ""
 
 
 class IssueManager(models.Manager.from_queryset(IssueQuerySet)):  # type: ignore[misc] # built at run time

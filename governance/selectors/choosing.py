@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 
 from neighborhoods.actors import STAMP_COLUMN, Level
@@ -150,21 +152,30 @@ class Hit:
 
 
 def places_named(words: str) -> list[Hit]:
-    """Compounds, then communities, then grids whose name contains the words, or whose pinyin begins with them."""
+    """Compounds, then communities, then grids whose name or pinyin contains the words."""
     words = words.strip()[:_WORD]
     if not words:
         return []
     condition = Q(name__icontains=words)
     if words.isascii():
-        condition |= Q(pinyin__istartswith=words) | Q(pinyin__icontains=f" {words}")
-    compounds = Compound.objects.filter(condition, closed_on=None).select_related("grid__parent")
+        condition |= Q(in_one_word__contains="".join(words.lower().split()))
+    compounds = _readable(Compound.objects.filter(closed_on=None)).filter(condition).select_related("grid__parent")
     hits = [
         Hit(c.name, _name_of(c.grid.parent), compound=c.code)
         for c in compounds.order_by("pinyin", "code")[:FOUND_LIMIT]
     ]
-    areas = Area.objects.open().filter(condition, level__in=[Level.COMMUNITY, Level.GRID]).select_related("parent")
+    areas = (
+        _readable(Area.objects.open())
+        .filter(condition, level__in=[Level.COMMUNITY, Level.GRID])
+        .select_related("parent")
+    )
     hits += [_area_hit(area) for area in areas.order_by("level", "code")[:FOUND_LIMIT]]
     return hits[:FOUND_LIMIT]
+
+
+def _readable(places: Any) -> Any:
+    """With the pinyin as people type it, without spaces: wenfengli."""
+    return places.annotate(in_one_word=Replace("pinyin", Value(" "), Value("")))
 
 
 def _area_hit(area: Area) -> Hit:

@@ -81,8 +81,17 @@ class Following:
     def headline(self) -> list[str]:
         """The sentence cut where a narrow screen may break it: at clauses, and never inside a name."""
         before, name, after = self.sentence.partition(self.holder.name)
-        whole = [*_CLAUSE.findall(before), *(self.holder.parts if name else ()), *_CLAUSE.findall(after)]
+        parts = list(self.holder.parts) if name else []
+        if parts:  # a comma after the name stays with it
+            stop = len(after) - len(after.lstrip("，。；"))
+            parts[-1], after = parts[-1] + after[:stop], after[stop:]
+        whole = [*_CLAUSE.findall(before), *parts, *_CLAUSE.findall(after)]
         return [part for part in whole if part.strip()]
+
+    @property
+    def last_reply(self) -> Line | None:
+        """What the question "is it solved?" is about."""
+        return next((line for line in self.lines if line.kind == ISSUE_REPLIED and line.text), None)
 
     @property
     def is_merged(self) -> bool:

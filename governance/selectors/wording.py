@@ -77,6 +77,7 @@ class Shown:
 class Line:
     """One line, ready to be read."""
 
+    kind: str
     icon: str
     title: str
     at: datetime
@@ -115,8 +116,10 @@ def line_of(entry: TimelineEntry, issue: Issue, photos: list[IssuePhoto], *, is_
     # `reason` holds codes for some kinds; only these say something to a resident
     reason = entry.reason if entry.kind == lifecycle.ISSUE_NOT_ACCEPTED else ""
     shown = [Shown(photo, photo_ticket(photo.attachment.uid)) for photo in photos]
+    not_solved = entry.kind == lifecycle.ISSUE_ANSWERED and entry.to_state == State.REOPENED
     return Line(
-        icon=_ICONS.get(entry.kind, "info"),
+        kind=entry.kind,
+        icon="again" if not_solved else _ICONS.get(entry.kind, "info"),
         title=title_of(entry, issue.channel),
         at=entry.at,
         text=entry.text,
@@ -192,7 +195,13 @@ def _answered(entry: TimelineEntry) -> str:
 def public_line_of(entry: TimelineEntry) -> Line:
     """The same for everybody: no “you”, no names of staff; words only where they were meant for everybody."""
     text = mask_text(entry.text) if entry.audience == Audience.EVERYBODY else ""
-    return Line(icon=_ICONS.get(entry.kind, "info"), title=_public_title(entry), at=entry.at, text=text)
+    return Line(
+        kind=entry.kind,
+        icon=_ICONS.get(entry.kind, "info"),
+        title=_public_title(entry),
+        at=entry.at,
+        text=text,
+    )
 
 
 def _public_title(entry: TimelineEntry) -> str:

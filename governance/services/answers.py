@@ -21,7 +21,16 @@ from governance.lifecycle import (
 from governance.models import Callback, Issue
 from governance.models.issues import Audience
 from governance.services.clocks import end_clocks, void_clocks
-from governance.services.moves import locked_issue, move, require_move, require_state, save_issue, tell, write_line
+from governance.services.moves import (
+    locked_issue,
+    move,
+    require_move,
+    require_no_hand_in,
+    require_state,
+    save_issue,
+    tell,
+    write_line,
+)
 from governance.services.reopening import reopen
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 
@@ -114,6 +123,7 @@ def record_callback(
     issue, at = locked_issue(issue_id), timezone.now()
     require_state(issue, {State.REPLIED, State.CALLBACK})
     require(policies.can_call_back_issue(actor, issue))
+    require_no_hand_in(issue, actor)
     if satisfaction is not None and not 1 <= satisfaction <= 5:
         raise RuleError(_("Choose one to five."), field="satisfaction")
     if issue.state == State.REPLIED:

@@ -54,13 +54,18 @@ def _said_before(issue: Issue, at: datetime, text: str, photos: tuple[Attachment
     return all(photo.sha256 in known for photo in photos)
 
 
+def may_urge(issue: Issue, at: datetime) -> bool:
+    """Whether a day has passed since whoever asked urged the last time."""
+    return issue.urged_at is None or at >= issue.urged_at + timedelta(hours=settings.URGE_HOURS)
+
+
 @transaction.atomic
 def urge_issue(*, issue_id: int, actor: Actor = NOBODY) -> Issue:
     """Whoever asked may urge once a day; the holder is told."""
     issue, at = locked_issue(issue_id), timezone.now()
     if not issue.is_open:
         raise RuleError(_("The case is closed. If it is not solved, reopen it."))
-    if issue.urged_at and at < issue.urged_at + timedelta(hours=settings.URGE_HOURS):
+    if not may_urge(issue, at):
         raise RuleError(_("You have urged within the last day. Whoever holds it has been told."))
     issue.urged_at = at
     issue.save(update_fields=["urged_at"])

@@ -28,6 +28,7 @@ from governance.services.moves import (
     move,
     person,
     require_move,
+    require_no_hand_in,
     require_state,
     save_issue,
     tell,
@@ -132,6 +133,7 @@ def check_issue(*, issue_id: int, actor: Actor, passed: bool, note: str = "") ->
     issue, at = locked_issue(issue_id), timezone.now()
     require_move(issue, State.CALLBACK)
     require(policies.can_check_issue(actor, issue))
+    require_no_hand_in(issue, actor)
     if not passed and not note.strip():
         raise RuleError(_("Say what is still missing."), field="note")
     issue.checked_by_id = actor.user_id

@@ -47,6 +47,16 @@ def person(actor: Actor) -> int:
     return actor.user_id
 
 
+def require_no_hand_in(issue: Issue, actor: Actor) -> None:
+    """Whoever signed for the case or talked with the resident has handled it, whoever typed the reply."""
+    who, since = person(actor), issue.dispatched_at or issue.submitted_at
+    signed = issue.dispatches.filter(signed_by_id=who, at__gte=since)
+    if signed.exists() or issue.contact_logs.filter(by_id=who, at__gte=since).exists():
+        raise RuleError(
+            _("You signed for this case or talked with the resident, so somebody else looks at the result.")
+        )
+
+
 def move(issue: Issue, to: State, *, actor: Actor, at: datetime, kind: str, **entry: Any) -> TimelineEntry:
     """Move the state and write the line of history. The caller saves the issue with `save_issue`."""
     line = plan_move(issue, to, actor=actor, at=at, kind=kind, **entry)

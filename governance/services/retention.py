@@ -1,4 +1,4 @@
-"""What is no longer needed is no longer kept (docs/privacy.md): sweeps that may run late, twice or in parallel.
+"""What is no longer needed is no longer kept (docs/security.md): sweeps that may run late, twice or in parallel.
 
 A year after closing nobody may reveal a contact any more; three years after, it is emptied, and phone and ID numbers
 are struck out of every text of the case. Photos of reports that were never sent go after a day.

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import RuleError
 from core.limits import client_address, too_many
 from governance.forms.follow import AddForm, AnswerForm, FindForm, ReasonForm, WithdrawForm
-from governance.lifecycle import CLOSED, State, Step
+from governance.lifecycle import CLOSED, State, Step, Urgency
 from governance.models import Issue
 from governance.policies import is_at_work_on
 from governance.selectors.follow import Following, following, issue_by_digest, issue_by_receipt, running_due
-from governance.selectors.home import duty_of
+from governance.selectors.home import duty_of, emergency
 from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
-from governance.services.following import hide_issue, supplement_issue, urge_issue, withdraw_issue
+from governance.services.following import hide_issue, may_urge, supplement_issue, urge_issue, withdraw_issue
 from governance.services.links import digest_of, follow_token, follow_url, keyed_hash
 from governance.services.preview import is_unconfirmed, promised
 from governance.views.report import store_photos
@@ -105,9 +105,17 @@ def receipt(request: PortalRequest, issue: Issue) -> HttpResponse:
         "done_at": done_at,
         "is_unconfirmed": is_unconfirmed(sign.at if sign else None, done_at),
         "url": follow_url(issue),
+        "dial": _numbers_to_call(view.case),
         "has_phone": bool(issue.contact and issue.contact.phone),
     }
     return render(request, "governance/issue_receipt.html", context)
+
+
+def _numbers_to_call(case: Issue) -> list[tuple[str, str]]:
+    """While nobody has dealt with danger to life, the numbers to call stand above everything else."""
+    if case.urgency != Urgency.CRITICAL or case.replied_at or not case.is_open:
+        return []
+    return emergency(case.category.danger_numbers or "110 119 120")
 
 
 @require_safe
@@ -145,10 +153,12 @@ def _follow_page(
 def _allowed(view: Following) -> dict[str, bool]:
     """What the page offers. The services decide again."""
     issue, case, at = view.issue, view.case, timezone.now()
+    can_wait = issue.is_open and not view.is_mine_to_answer
     return {
         "answer": view.is_mine_to_answer or (view.is_merged and case.state in CLOSED and may_reopen(case, at)),
         "add": issue.is_open or (view.is_merged and case.is_open),
-        "urge": issue.is_open and not view.is_mine_to_answer,
+        "urge": can_wait and may_urge(issue, at),
+        "urge_later": can_wait and not may_urge(issue, at),
         "reopen": may_reopen(issue, at),
         "withdraw": issue.can_move_to(State.WITHDRAWN),
         "hide": issue.is_public,
@@ -204,7 +214,9 @@ def add(request: PortalRequest, issue: Issue) -> HttpResponse:
 def _add(request: PortalRequest, issue: Issue, form: AddForm) -> HttpResponse | None:
     """None when something stood in the way; the form says what."""
     limit = settings.REPORTS_PER_ADDRESS_HOUR * settings.PHOTO_MAX_COUNT
-    if len(form.uploads) > settings.PHOTO_MAX_COUNT:
+    if too_many("supplement", str(issue.pk), limit=settings.ADDITIONS_PER_HOUR, seconds=3600):
+        form.add_error(None, _("You have added a lot within the last hour. Go on a little later, or call."))
+    elif len(form.uploads) > settings.PHOTO_MAX_COUNT:
         form.add_error("photo", _("At most %(limit)d photos at a time.") % {"limit": settings.PHOTO_MAX_COUNT})
     elif form.uploads and too_many("photos", client_address(request), limit=limit, seconds=3600):
         form.add_error("photo", _("Too many photos from this connection. Send the words now, the photos later."))

@@ -25,7 +25,7 @@ from governance.selectors.choosing import (
     streets,
 )
 from governance.selectors.grouping import category_groups
-from governance.selectors.home import emergency
+from governance.selectors.home import emergency, sounds_dangerous
 from governance.selectors.photos import photo_ticket
 from governance.selectors.public import joinable_public
 from governance.selectors.reference import category_by_code
@@ -35,7 +35,9 @@ from governance.views.steps import (
     forget,
     go_on,
     keep,
+    missing_step,
     must_answer_first,
+    numbers_to_call,
     place_of,
     remember_place,
     remembered_place,
@@ -194,10 +196,16 @@ def report_danger(request: PortalRequest) -> HttpResponse:
 def report_call(request: PortalRequest) -> HttpResponse:
     """Call first; the report waits."""
     draft = draft_of(request)
-    category = category_by_code(draft.category)
-    if not draft.danger or category is None:
+    numbers = numbers_to_call(draft, category_by_code(draft.category))
+    if not numbers:
         return see("issue-report")
-    context = {"place": place_of(draft), "numbers": emergency(category.danger_numbers or "110 119 120"), "step": 2}
+    place = place_of(draft)
+    context = {
+        "place": place,
+        "numbers": numbers,
+        "step": 2,
+        "onward_url": f"governance:{missing_step(draft, place) or 'issue-report-check'}",
+    }
     return step_page(request, "issue_report_call.html", draft, context)
 
 
@@ -237,6 +245,8 @@ def _take_text(request: PortalRequest, draft: Draft, place: Place | None) -> Htt
     if form.is_valid():
         draft = draft.having(text=form.cleaned_data["text"])
         if draft.fits:
+            if sounds_dangerous(draft.text) and not draft.danger:
+                return go_on(draft, "issue-report-call")
             return go_on(draft, _back_to_check(request, draft) or "issue-report-contact")
         form.add_error("text", _("This is too long to be kept by your browser. Write a little less."))
         draft = draft.having(text="")

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from governance.forms.draft import COOKIE, KEEP_SECONDS, Draft
+from governance.models import Category
 from governance.selectors.choosing import Place, place_at
-from governance.selectors.home import Duty, duty_of
+from governance.selectors.home import Duty, duty_of, emergency, sounds_dangerous
 from governance.selectors.reference import category_by_code
 from neighborhoods.middleware import PortalRequest
 
@@ -109,15 +110,23 @@ def place_of(draft: Draft) -> Place | None:
     return place_at(draft.area, draft.compound) if draft.has_place else None
 
 
+def numbers_to_call(draft: Draft, category: Category | None) -> list[tuple[str, str]]:
+    """Whom to call before anything else, when the answers or the words speak of danger to life."""
+    if draft.danger and category:
+        return emergency(category.danger_numbers or "110 119 120")
+    return emergency("110 119 120") if sounds_dangerous(draft.text) else []
+
+
 def step_page(
     request: PortalRequest, template: str, draft: Draft, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """One page of a report, with what all of them show."""
-    place = context.get("place")
+    place, category = context.get("place"), category_by_code(draft.category)
     shared = {
         "draft": draft,
         "place": place,
-        "category": category_by_code(draft.category),
+        "category": category,
+        "dial": numbers_to_call(draft, category),
         "steps": STEPS,
         "duty": duty_of(place.path if place else ()),
     }

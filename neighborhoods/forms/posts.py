@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from neighborhoods.actors import Role
 from neighborhoods.models import Post, Title
+from neighborhoods.policies import ADMIN_ROLES, are_separate
 
 
 class PersonForm(forms.Form):
@@ -67,3 +68,12 @@ class TitleForm(forms.ModelForm):
     class Meta:
         model = Title
         fields = ["code", "name_zh", "name_en", "place", "level", "roles"]
+
+    def clean_roles(self) -> list[str]:
+        roles: list[str] = self.cleaned_data["roles"]
+        if not are_separate(roles):
+            raise forms.ValidationError(_("Running, guarding and auditing the portal stay apart: one of them a title."))
+        was = set(self.instance.roles) if self.instance.pk else set()
+        if ADMIN_ROLES & (was ^ set(roles)) and self.instance.pk and self.instance.posts.exists():
+            raise forms.ValidationError(_("Somebody holds this title: make a new one for other administrative roles."))
+        return roles

@@ -30,7 +30,7 @@ from governance.selectors.detail import (
     tab_numbers,
     tab_rows,
 )
-from governance.selectors.places import path_of
+from governance.selectors.places import path_of, place_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
 from governance.views.desk.photos import stored_photos
@@ -68,6 +68,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "numbers": numbers,
         "clocks": clock_lines(issue),
         "path": path_of(issue),
+        "place": place_of(issue),
         "alike": alike,
         "facts": facts_of(issue, alike),
         "buttons": open_steps(actor, issue),
@@ -179,8 +180,13 @@ def _after(request: PortalRequest, issue: Issue, step: StepKind) -> HttpResponse
         fresh = the_only(desk_issue(request.actor).filter(pk=issue.pk)) or issue
         line = line_of(fresh, request.actor)
         context = {"row": line.row, "step": line.step, "done": step.done, "today_url": url}
-        return render(request, "governance/_today_row.html", context)
-    messages.success(request, _("%(number)s: %(done)s") % {"number": issue.number, "done": step.done})
+        response = render(request, "governance/_today_row.html", context)
+        # the form stood inside the row: the fresh row takes its place, and is not put into it
+        response["HX-Retarget"], response["HX-Reswap"] = f"#row-{issue.number}", "outerHTML"
+        return response
+    closed = step.ended and not Issue.objects.unresolved().filter(pk=issue.pk).exists()
+    done = step.ended if closed else step.done
+    messages.success(request, _("%(number)s: %(done)s") % {"number": issue.number, "done": done})
     return go(request, url or reverse("governance:issue-detail", args=[issue.number]))
 
 

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.masking import mask_text
-from governance.forms.fields import plain_text
 from governance.models import Issue
 from governance.querysets import IssueQuerySet
 from governance.selectors.places import place_names
@@ -55,10 +54,14 @@ def _moment(value: Any) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula is shown as text."""
-    if isinstance(value, str) and (value[:1] in _FORMULA or plain_text(value)[:1] in _FORMULA):
-        return f"'{value}"
-    return value
+    """A text that a spreadsheet would run as a formula is shown as text.
+
+    Cleaned first and judged afterwards: what hides the first sign of a formula is gone by then.
+    """
+    if not isinstance(value, str):
+        return value
+    text = "".join(s for s in value if s.isprintable() or s == "\n")
+    return f"'{text}" if text[:1] in _FORMULA or text.strip()[:1] in _FORMULA else text
 
 
 def _lines(rows: IssueQuerySet) -> Iterator[list[Any]]:
@@ -106,17 +109,12 @@ def xlsx_file(rows: IssueQuerySet, name: str) -> FileResponse:
         cell.font = bold
     sheet.append(headings)
     for line in _lines(rows):
-        sheet.append([_printable(value) for value in line])
+        sheet.append(line)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it after sending
     book.save(file)
     file.seek(0)
     response = FileResponse(file, content_type=XLSX)
     return _as_download(response, f"{name}.xlsx")
-
-
-def _printable(value: Any) -> Any:
-    """Excel refuses control characters."""
-    return "".join(s for s in value if s.isprintable() or s == "\n") if isinstance(value, str) else value
 
 
 def _as_download(response: Sent, name: str) -> Sent:

@@ -41,6 +41,7 @@ class StepKind:
     one_press: bool = False
     stops: bool = False  # leaves, refuses or sends back: never the main step, always on its own page first
     rank: int = 50  # the lowest rank that is open is the main step
+    ended: Promise | None = None  # said instead of `done` when the step has closed the case
     send: Promise | None = None  # on the button under the form, where it says something else than the way there
 
     @property
@@ -174,6 +175,7 @@ STEPS: dict[str, StepKind] = {
             record_callback,
             _("Noted. Whoever was not reached is called again, on another day too."),
             rank=7,
+            ended=_("Noted. The case is solved and closed."),
             send=_("Save the answer"),
         ),
         StepKind(
@@ -210,7 +212,7 @@ STEPS: dict[str, StepKind] = {
             forms.ExplainForm,
             explain_issue,
             _("Closed with an explanation."),
-            rank=9,
+            rank=20,
         ),
         StepKind(
             "reopen",
