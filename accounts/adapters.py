@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts import sms
 from accounts.models import User
 from accounts.phones import PhoneField, normalised
+from accounts.services.contacts import forget_strangers_ways_in
 from accounts.services.phones import set_phone
 from accounts.staff import is_at_work
 from core.limits import client_address
@@ -47,6 +47,13 @@ SENTENCES = {
     "same_as_current": gettext_lazy("That is what the account has already."),
     "rate_limited": gettext_lazy("A message was just sent. Please wait a moment before asking for another."),
 }
+
+
+def forget_after_code_sign_in(request: HttpRequest, user: User) -> None:
+    """A contact was proved. When that happened by a sign-in code, earlier ways into the account may be a stranger's."""
+    match = request.resolver_match
+    if match and match.url_name == "account_confirm_login_code":
+        forget_strangers_ways_in(user)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -110,20 +117,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_phone_verified(self, user: User, phone: str) -> None:
         if not user.phone_verified:
-            self._forget_password_of_a_stranger(user)
+            forget_after_code_sign_in(self.request, user)
         set_phone(user=user, phone=phone, is_verified=True)
-
-    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        if not email_address.verified:
-            self._forget_password_of_a_stranger(email_address.user)
-        return super().confirm_email(request, email_address)
-
-    def _forget_password_of_a_stranger(self, user: User) -> None:
-        """Whoever proves a contact by signing in with a code may not be whoever opened the account with a password."""
-        match = self.request.resolver_match
-        if match and match.url_name == "account_confirm_login_code" and user.has_usable_password():
-            user.set_unusable_password()
-            user.save(update_fields=["password"])
 
     def get_user_by_phone(self, phone: str) -> User | None:
         number = normalised(phone)

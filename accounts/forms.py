@@ -136,6 +136,9 @@ class SignupForm(account_forms.SignupForm):
         cleaned = super().clean()
         if not cleaned.get("phone") and not cleaned.get("email") and not {"phone", "email"} & set(self.errors):
             self.add_error("phone", _("Give a mobile number or an e-mail address: without one nobody can sign in."))
+        if cleaned.get("phone") and cleaned.get("email"):
+            # a code proves one of them, and the other might be somebody else's
+            self.add_error("email", _("Give one of the two. You can add the other one under “My account”."))
         return cleaned
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:

@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 import threading
 import time
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
@@ -348,3 +350,25 @@ def test_no_title_joins_what_administrators_keep_apart(client, people):
     client.post(f"/admin/neighborhoods/title/{title.pk}/change/", sent)
     title.refresh_from_db()
     assert title.roles == ["system_admin"]
+
+
+def test_account_opened_with_a_strangers_address_is_lost_to_its_opener_when_the_owner_signs_in(client):
+    """The opener kept password and session, and with them the post the owner was given later."""
+    address, opener = "owner-to-be@example.invalid", Client()
+    opener.post(reverse("account_signup"), {"name": "x", "email": address, "phone": "", "password1": "Abcdef-12345-x"})
+    user = User.objects.get(email=address)
+    assert opener.get("/accounts/me/").status_code == 200
+    client.post(reverse("account_request_login_code"), {"contact": address})
+    code = re.search(r"\b\d{6}\b", mail.outbox[-1].body).group()
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    assert client.get("/accounts/me/").status_code == 200
+    assert opener.get("/accounts/me/").status_code == 302
+
+
+def test_sign_up_with_two_contacts_is_refused(client):
+    """A code proved the one, and the other was somebody else's."""
+    sent = {"name": "x", "email": "victim@example.invalid", "phone": "19900000099", "password1": "Abcdef-12345-x"}
+    assert client.post(reverse("account_signup"), sent).status_code == 422
+    assert not User.objects.exists()

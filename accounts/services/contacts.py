@@ -1,6 +1,7 @@
 """Whose a phone number or address is: proved by a code, or vouched for by an office."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,17 @@ def is_proved(*, user: User, phone: str = "", email: str = "") -> bool:
     if phone:
         return user.phone_verified
     return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+
+
+@transaction.atomic
+def forget_strangers_ways_in(user: User) -> None:
+    """Whoever proves a contact by signing in with a code may not be whoever opened the account.
+
+    The password and the second step of whoever did are gone, and with the password their sessions.
+    """
+    Authenticator.objects.filter(user=user).delete()
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
 
 
 @transaction.atomic
