@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -84,6 +85,21 @@ LOOKS: dict[State, Look] = {
     State.CLOSED_EXPLAINED: Look("done", "done"),
     State.WITHDRAWN: Look("", "x"),
 }
+
+
+# Whose turn it is where the unit or grid that had the case cannot go on with it.
+_TURNS: dict[str, Promise] = {
+    State.RETURNED: _("dispatch desk"),
+    State.RULING: _("the street, to rule"),
+    State.REPLIED: _("somebody who checks"),
+    State.CALLBACK: _("the resident"),
+    State.REOPENED: _("dispatch desk"),
+}
+
+
+def in_whose_hands(state: str, holder: str) -> str:
+    """Who has the case now: its holder, whoever decides in between, or nobody any more."""
+    return "—" if state in FINAL else str(_TURNS.get(state, holder))
 
 
 class InState:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from core.statements import Statement, compiled
-from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency
+from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
 from governance.models import (
     Category,
     Clock,
@@ -201,7 +201,7 @@ def facts_of(issue: Issue, alike: LookAlikes) -> Facts:
         category=issue.category.name,
         category_code=issue.category.code,
         urgency=Urgency(issue.urgency),
-        holder=issue.holder_name,
+        holder=in_whose_hands(issue.state, issue.holder_name),
         is_hidden=issue.hide_requester,
         asked_by=_asked_by(issue),
         channel=Channel(issue.channel),
@@ -215,6 +215,26 @@ def facts_of(issue: Issue, alike: LookAlikes) -> Facts:
         alike_area_id=alike.area_id,
         alike_days=alike.days,
     )
+
+
+class Said(NamedTuple):
+    """What somebody said that the next step decides about."""
+
+    who: str
+    text: str
+
+
+def said_before(issue: Issue, verb: str) -> list[Said]:
+    """The reply that is checked or asked about; the refusals somebody rules on or dispatches after."""
+    if verb in {"check", "callback", "explain", "reopen"}:
+        return [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
+    if verb in {"rule", "dispatch", "ask-ruling"}:
+        sent_back = issue.dispatches.filter(returned_at__isnull=False).select_related("unit", "area").order_by("-at")
+        return [
+            Said(given.unit.name if given.unit else given.area.name, f"{given.return_reason}（{given.return_basis}）")
+            for given in sent_back
+        ]
+    return []
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from governance.lifecycle import InState
+from governance.lifecycle import InState, in_whose_hands
 from governance.models import Issue
 from governance.models.issues import first_clause
 from governance.querysets import IssueQuerySet
@@ -58,7 +58,8 @@ def issue_rows(issues: IssueQuerySet) -> list[IssueRow]:
 def _row_from(pk: int, number: str, text: str, *rest: Any) -> IssueRow:
     *own, category_id, community_id, level, name, compound, unit, holder = rest
     place = place_name(community_id, level, name, compound)
-    return IssueRow(pk, number, first_clause(text), place, category_name(category_id), unit or holder, *own)
+    hands = in_whose_hands(own[0], unit or holder)
+    return IssueRow(pk, number, first_clause(text), place, category_name(category_id), hands, *own)
 
 
 def with_step_columns(issues: IssueQuerySet) -> IssueQuerySet:
@@ -74,7 +75,7 @@ def row_of(issue: Issue) -> IssueRow:
         summary=issue.summary,
         place=place_of(issue),
         category=category_name(issue.category_id),
-        holder=issue.holder_name,
+        holder=in_whose_hands(issue.state, issue.holder_name),
         state=issue.state,
         urgency=issue.urgency,
         due_at=issue.due_at,

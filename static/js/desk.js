@@ -76,9 +76,11 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     var place = event.target;
     if (!place.matches || !place.matches("#issue-step, .mu-row__step") || place.querySelector(".mu-errors")) { return; }
-    var field = place.querySelector("input:not([type=hidden]), textarea, select, button");
+    var form = place.querySelector("form[data-draft]") || place;
+    var field = form.querySelector("input:not([type=hidden]), textarea, select, button");
     if (field) { field.focus({ preventScroll: true }); }
-    place.scrollIntoView({ block: "nearest" });
+    var top = place.getBoundingClientRect().top;
+    if (top < 0 || top > window.innerHeight - 120) { place.scrollIntoView({ block: "nearest" }); }
   });
   document.addEventListener("htmx:beforeRequest", function () { trouble(false); });
   document.addEventListener("htmx:afterSettle", function (event) { start(event.target.parentElement || document); });

@@ -27,6 +27,7 @@ from governance.selectors.detail import (
     facts_of,
     goals_of,
     look_alikes,
+    said_before,
     tab_numbers,
     tab_rows,
 )
@@ -155,6 +156,7 @@ def _step_page(
         "form": form,
         "next": _next(request),
         "masked": mask_text(issue.text) if step.verb == "publish" else "",
+        "said": said_before(issue, step.verb),
         "still_fits": step.is_open_to(request.actor, issue),
         "call_reason": _call_reason(request, issue, step),
     }

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,11 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from core.errors import RuleError, require
 from core.htmx import go, page_or_part
 from governance import policies
+from governance.forms.fields import plain_text
 from governance.forms.filters import FilterBar, SavedFilterForm, filter_bar, filters_of
 from governance.models import SavedFilter
 from governance.querysets import IssueQuerySet
 from governance.selectors.board import TABS, Filters, area_choices, board_columns, board_issues, tab_counts
 from governance.selectors.counting import CAP, Count
+from governance.selectors.detail import desk_issue
 from governance.selectors.rows import issue_rows, with_desk_relations
 from governance.services.exports import record_export
 from governance.services.saved_filters import remove_filter, save_filter
@@ -63,7 +65,10 @@ def _query_without(request: PortalRequest, *names: str) -> str:
 @require_safe
 @login_required
 def issue_list(request: PortalRequest) -> HttpResponse:
-    """Filters in the address; htmx replaces the table region only."""
+    """Filters in the address; htmx replaces the table region only. A whole number in the search opens its case."""
+    words = plain_text(request.GET.get("q", "")).upper()
+    if words and desk_issue(request.actor).filter(number=words).exists():
+        return redirect("governance:issue-detail", words)
     (bar, filters), at = _read(request), timezone.now()
     paginator = CappedPaginator(board_issues(request.actor, filters, at), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
