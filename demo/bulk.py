@@ -220,7 +220,7 @@ class BulkPlayer:
         self._end_dispatch(act.at, returned_at=act.at, return_reason=reason, return_basis=basis)
         self._end([Step.SIGN], act.at)
         if again:
-            self._move(State.RULING, life.LINE_RULING_ASKED, actor, act.at, audience=Audience.STAFF)
+            self._move(State.RULING, life.ISSUE_RULING_ASKED, actor, act.at, audience=Audience.STAFF)
         self._start([Step.RULING], act.at)
         self._tell(life.ISSUE_RETURNED, actor, act.at, ruling=again)
 

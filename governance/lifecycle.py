@@ -205,7 +205,7 @@ ISSUE_CALLED_BACK = "issue.called_back"
 ISSUE_CLOSED = "issue.closed"
 ISSUE_REOPENED = "issue.reopened"
 ISSUE_RETURNED = "issue.returned"
-LINE_RULING_ASKED = "issue.ruling_asked"  # a line of the history; the event is ISSUE_RETURNED with ruling=True
+ISSUE_RULING_ASKED = "issue.ruling_asked"
 ISSUE_RULED = "issue.ruled"
 ISSUE_WITHDRAWN = "issue.withdrawn"
 ISSUE_URGED = "issue.urged"

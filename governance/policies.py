@@ -55,6 +55,7 @@ def can_refuse_issue(actor: Actor, issue: Issue) -> bool:
 
 
 def can_sign_issue(actor: Actor, issue: Issue) -> bool:
+    """Confirm that it has arrived on one's desk."""
     return issue.state == State.DISPATCHED and is_holder(actor, issue)
 
 
@@ -64,6 +65,7 @@ def can_contact_issue(actor: Actor, issue: Issue) -> bool:
 
 
 def can_reply_issue(actor: Actor, issue: Issue) -> bool:
+    """Say what was done; a claim until somebody confirms it."""
     return issue.state in {State.SIGNED, State.WORKING} and is_holder(actor, issue)
 
 
@@ -127,6 +129,7 @@ def can_resume_clock(actor: Actor, issue: Issue) -> bool:
 
 
 def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
+    """Send it back to work because an answer proved wrong."""
     return issue.state in {*CLOSED, State.CALLBACK, State.REPLIED, State.PARKED} and is_dispatcher(actor, issue)
 
 
@@ -136,6 +139,7 @@ def can_note_issue(actor: Actor, issue: Issue) -> bool:
 
 
 def can_change_urgency(actor: Actor, issue: Issue) -> bool:
+    """Have other time limits hold for it from now on."""
     return issue.closed_at is None and is_dispatcher(actor, issue)
 
 

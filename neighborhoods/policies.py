@@ -12,6 +12,7 @@ ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 
 
 def is_admin(actor: Actor) -> bool:
+    """The system itself, or whoever runs the portal."""
     return actor.is_system or Role.SYSTEM_ADMIN in actor.roles
 
 
@@ -49,6 +50,7 @@ def can_set_coverage(actor: Actor, grid: Stamped, branch: Stamped) -> bool:
 
 
 def can_print_posters(actor: Actor, grid: Stamped) -> bool:
+    """Print the stairwell posters of a compound that stands in this grid."""
     return actor.is_system or actor.holds(POSTER_ROLES, grid)
 
 
@@ -72,6 +74,7 @@ def can_keep_unit_posts(actor: Actor, unit_id: int) -> bool:
 
 
 def can_keep_district_posts(actor: Actor) -> bool:
+    """Appoint for the whole district."""
     return is_admin(actor)
 
 

@@ -28,6 +28,7 @@ from governance.lifecycle import (
     ISSUE_RESUMED,
     ISSUE_RETURNED,
     ISSUE_RULED,
+    ISSUE_RULING_ASKED,
     ISSUE_SIGNED,
     ISSUE_SUBMITTED,
     ISSUE_SUPPLEMENTED,
@@ -109,6 +110,7 @@ ROUTES: Routes = {
             Rule(dispatch_desk, "returned", when=_needs_dispatch),
         )
     ),
+    ISSUE_RULING_ASKED: Route(staff=(Rule(street_desk, "ruling"),)),
     ISSUE_NOT_ACCEPTED: Route(staff=(Rule(recorder, "recorded_not_accepted"),), resident="resident_not_accepted"),
     ISSUE_REPLIED: Route(
         staff=(Rule(recorder, "recorded_replied", Speed.DIGEST), Rule(dispatch_desk, "check", Speed.DIGEST)),

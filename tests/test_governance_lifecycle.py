@@ -45,7 +45,7 @@ def verbs(district, people) -> dict[str, tuple[Callable, dict, set[State], str]]
             dispatch.ask_ruling,
             {"actor": staff, "reason": "两家都说不归他们"},
             {State.RETURNED},
-            life.ISSUE_RETURNED,
+            life.ISSUE_RULING_ASKED,
         ),
         "rule": (
             dispatch.dispatch_issue,

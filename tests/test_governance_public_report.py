@@ -537,10 +537,11 @@ def test_unannounced_holidays_are_said(client, district, people, time_machine):
     assert client.get("/report/check/").context["expected"].is_unconfirmed
 
 
-def test_hidden_requester_is_not_in_the_preview(client, district, people):
-    draft = whole_draft(district.building, name="张小明", hide=True, public=True)
+def test_nobody_is_named_to_neighbours(client, district, people):
+    draft = whole_draft(district.building, name="张小明", public=True)
     client.cookies[COOKIE] = draft.token
-    assert client.get("/report/check/").context["glimpse"].who == ""
+    check = client.get("/report/check/").content.decode()
+    assert "张" not in check[check.index('id="h-prev"') :]
     client.post("/report/check/", {"draft": draft.token})
     page = client.get(f"/issues/{Issue.objects.get().number}/").content.decode()
     assert "张" not in page

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from governance.services.contacts import digits_of
 
 # Marks that turn the reading direction or are invisible: they can make a text look like another one.
-_INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# U+200D joins emoji and stays.
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # Mobile numbers, and landlines with or without the area code. Only the form is checked, not the operators' ranges,
 # which change more often than this file.

@@ -51,7 +51,7 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_CLOSED: _Kind("doc", gettext_lazy("Closed with an explanation")),
     lifecycle.ISSUE_REOPENED: _Kind("again", gettext_lazy("Reopened")),
     lifecycle.ISSUE_RETURNED: _Kind("return", gettext_lazy("Sent back by")),
-    lifecycle.LINE_RULING_ASKED: _Kind("flag", gettext_lazy("Put to the street for a ruling")),
+    lifecycle.ISSUE_RULING_ASKED: _Kind("flag", gettext_lazy("Put to the street for a ruling")),
     lifecycle.ISSUE_WITHDRAWN: _Kind("x", gettext_lazy("Withdrawn by the resident")),
     lifecycle.ISSUE_URGED: _Kind("bell", gettext_lazy("Reminded")),
     lifecycle.ISSUE_SUPPLEMENTED: _Kind("plus", gettext_lazy("The resident added something")),

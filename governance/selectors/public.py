@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
-from core.masking import find_personal, mask_name, mask_text
+from core.masking import find_personal, mask_text
 from governance.lifecycle import (
     ISSUE_ACCEPTED,
     ISSUE_ANSWERED,
@@ -62,7 +62,6 @@ class Glimpse:
     """Exactly what neighbours read. The preview before sending and the public pages are built from this one."""
 
     parts: list[Part]
-    who: str
     place: str
     at: datetime
 
@@ -72,11 +71,9 @@ class Glimpse:
 
 
 def glimpse_of(issue: Issue, place: str) -> Glimpse:
-    """Of a case that is public."""
-    contact = None if issue.hide_requester else issue.contact
-    name = mask_name(contact.name or "") if contact and not contact.hidden_at else ""
+    """Of a case that is public. No name, not even a masked one: the page that asks for it says who reads it."""
     note = f" {issue.place_note}" if issue.place_note else ""
-    return Glimpse(parts_of(issue.text), name, mask_text(f"{place}{note}"), issue.submitted_at)
+    return Glimpse(parts_of(issue.text), mask_text(f"{place}{note}"), issue.submitted_at)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from governance.lifecycle import (
     ISSUE_NOT_ACCEPTED,
     ISSUE_RETURNED,
     ISSUE_RULED,
+    ISSUE_RULING_ASKED,
     ISSUE_SIGNED,
-    LINE_RULING_ASKED,
     State,
     Step,
 )
@@ -212,7 +212,7 @@ def return_issue(*, issue_id: int, actor: Actor, reason: str, basis: str) -> Iss
     )
     end_clocks(issue, [Step.SIGN], at)
     if again:
-        move(issue, State.RULING, actor=actor, at=at, kind=LINE_RULING_ASKED, audience=Audience.STAFF)
+        move(issue, State.RULING, actor=actor, at=at, kind=ISSUE_RULING_ASKED, audience=Audience.STAFF)
     start_clocks(issue, [Step.RULING], at)
     save_issue(issue)
     tell(ISSUE_RETURNED, issue, actor, ruling=again)
@@ -237,8 +237,8 @@ def ask_ruling(*, issue_id: int, actor: Actor, reason: str) -> Issue:
     require(policies.can_ask_ruling(actor, issue))
     if not reason.strip():
         raise RuleError(_("Say what the street should decide."), field="reason")
-    kind, text = LINE_RULING_ASKED, reason.strip()
+    kind, text = ISSUE_RULING_ASKED, reason.strip()
     move(issue, State.RULING, actor=actor, at=at, kind=kind, text=text, audience=Audience.STAFF)
     save_issue(issue)
-    tell(ISSUE_RETURNED, issue, actor, ruling=True)
+    tell(ISSUE_RULING_ASKED, issue, actor)
     return issue

@@ -181,6 +181,7 @@ def _columns(clocks: list[DueClock], climbs: list[Climb], at: datetime) -> dict[
 
 
 def payload_of(c: Climb) -> dict[str, object]:
+    """What the event of a climbed rung says; the demonstration writes the same."""
     payload: dict[str, object] = {
         "issue_id": c.clock.issue_id,
         "number": c.clock.number,

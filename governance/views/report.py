@@ -85,7 +85,8 @@ def _joining(draft: Draft, number: str) -> Draft:
     issue = joinable_public(number)
     if issue is None:
         raise Http404
-    return draft.having(area=issue.area.code, compound="", category=issue.category.code, same_as=issue.number)
+    place = {"area": issue.area.code, "compound": "", "place_note": ""}  # the spot noted before was another one
+    return draft.having(**place, category=issue.category.code, same_as=issue.number)
 
 
 def _asked_place(request: PortalRequest) -> Place | None:

@@ -86,9 +86,8 @@ class Whole:
         return f"{name} {self.draft.place_note}".strip()
 
     def glimpse(self, at: datetime) -> Glimpse:
-        name = "" if self.draft.hide else mask_name(self.draft.name)
         where = f"{self.place.community or self.place.area} {self.place.name} {self.draft.place_note}"
-        return Glimpse(parts_of(self.draft.text), name, mask_text(" ".join(where.split())), at)
+        return Glimpse(parts_of(self.draft.text), mask_text(" ".join(where.split())), at)
 
 
 def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status: int = 200) -> HttpResponse:

@@ -1,9 +1,9 @@
 /* Small help at the desk; every page works without it.
-   "/"                                       puts the cursor into the search box
-   ticks (.mu-tick) in the rows of a table   are marked, and counted into [data-picked] of the same form
-   [data-pick-all] in the table's head       ticks all rows
-   forms that come into #issue-step or a row  take the focus
-   #trouble                                  is shown when htmx gets no usable answer */
+   "/"                        puts the cursor into the search box
+   .mu-tick in table rows     are marked, and counted into [data-picked] of the same form
+   [data-pick-all]            ticks all rows
+   forms in #issue-step, rows take the focus
+   #trouble                   is shown when htmx gets no usable answer */
 (function () {
   "use strict";
   function each(root, selector, act) { Array.prototype.forEach.call(root.querySelectorAll(selector), act); }
@@ -76,11 +76,10 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     var place = event.target;
     if (!place.matches || !place.matches("#issue-step, .mu-row__step") || place.querySelector(".mu-errors")) { return; }
-    var form = place.querySelector("form[data-draft]") || place;
+    var top = place.getBoundingClientRect().top, form = place.querySelector("form[data-draft]") || place;
     var field = form.querySelector("input:not([type=hidden]), textarea, select, button");
     if (field) { field.focus({ preventScroll: true }); }
-    var top = place.getBoundingClientRect().top;
-    if (top < 0 || top > window.innerHeight - 120) { place.scrollIntoView({ block: "nearest" }); }
+    if (top < 0 || top > innerHeight - 120) { place.scrollIntoView(); }
   });
   document.addEventListener("htmx:beforeRequest", function () { trouble(false); });
   document.addEventListener("htmx:afterSettle", function (event) { start(event.target.parentElement || document); });

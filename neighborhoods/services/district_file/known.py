@@ -12,6 +12,8 @@ from neighborhoods.services.district_file.reading import RawRow
 
 @dataclass(frozen=True)
 class KnownArea:
+    """An area of the portal, as a file may name it."""
+
     name: str
     level: Level
     is_closed: bool

@@ -21,6 +21,8 @@ class Complaint:
 
 @dataclass(frozen=True)
 class NewCompound:
+    """A compound the file adds."""
+
     code: str
     name: str
     kind: str
@@ -32,6 +34,8 @@ class NewCompound:
 
 @dataclass(frozen=True)
 class NewUnit:
+    """A partner unit the file adds."""
+
     name: str
     short_name: str
     level: str
@@ -40,6 +44,8 @@ class NewUnit:
 
 @dataclass(frozen=True)
 class NewPost:
+    """Somebody the file puts into a title."""
+
     name: str
     phone: str
     title_id: int
