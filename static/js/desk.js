@@ -1,8 +1,7 @@
-/* Small help at the desk; every page works without it.
+/* Help at the desk; pages work without it.
    "/"                        puts the cursor into the search box
    .mu-tick in table rows     are marked, and counted into [data-picked] of the same form
    [data-pick-all]            ticks all rows
-   forms in #issue-step, rows take the focus
    #trouble                   is shown when htmx gets no usable answer */
 (function () {
   "use strict";
@@ -72,7 +71,7 @@
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
     document.addEventListener(name, function () { trouble(true); });
   });
-  // A form that came into the page takes the focus; the page moves only as far as it must.
+  // A form that came into the page takes the focus; the page moves when it is out of sight.
   document.addEventListener("htmx:afterSwap", function (event) {
     var place = event.target;
     if (!place.matches || !place.matches("#issue-step, .mu-row__step") || place.querySelector(".mu-errors")) { return; }
