@@ -50,9 +50,13 @@ SENTENCES = {
 
 
 def forget_after_code_sign_in(request: HttpRequest, user: User) -> None:
-    """A contact was proved. When that happened by a sign-in code, earlier ways into the account may be a stranger's."""
+    """A contact was proved. When that happened by a sign-in code, earlier ways into the account may be a stranger's.
+
+    Not of people at work: nobody is appointed to an account a stranger may have opened, and their second step must hold
+    against whoever reads their mail.
+    """
     match = request.resolver_match
-    if match and match.url_name == "account_confirm_login_code":
+    if match and match.url_name == "account_confirm_login_code" and not is_at_work(user):
         forget_strangers_ways_in(user)
 
 

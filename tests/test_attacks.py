@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
 from django.db import connections
@@ -372,3 +373,18 @@ def test_sign_up_with_two_contacts_is_refused(client):
     sent = {"name": "x", "email": "victim@example.invalid", "phone": "19900000099", "password1": "Abcdef-12345-x"}
     assert client.post(reverse("account_signup"), sent).status_code == 422
     assert not User.objects.exists()
+
+
+def test_a_code_by_mail_does_not_take_the_second_step_from_an_administrator(client, people):
+    """Whoever reads the mail of an administrator who never proved the address stands before the second step."""
+    admin = may_enter(people.user("system_admin"))
+    admin.set_password("Abcdef-12345-x")
+    admin.save()
+    Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+    client.post(reverse("account_request_login_code"), {"contact": admin.email})
+    code = re.search(r"\b\d{6}\b", mail.outbox[-1].body).group()
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    admin.refresh_from_db()
+    assert admin.has_usable_password()
+    assert Authenticator.objects.filter(user=admin).exists()
+    assert client.get("/desk/").status_code == 302
