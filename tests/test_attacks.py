@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
@@ -380,6 +381,7 @@ def test_a_code_by_mail_does_not_take_the_second_step_from_an_administrator(clie
     admin = may_enter(people.user("system_admin"))
     admin.set_password("Abcdef-12345-x")
     admin.save()
+    EmailAddress.objects.create(user=admin, email=admin.email, verified=False, primary=True)
     Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
     client.post(reverse("account_request_login_code"), {"contact": admin.email})
     code = re.search(r"\b\d{6}\b", mail.outbox[-1].body).group()
