@@ -102,6 +102,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         return _("[Mulin] %(subject)s") % {"subject": subject}
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.account.stages.EmailVerificationStage": "accounts.stages.ProveEmailStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     # ---- phones ----
     def phone_form_field(self, **kwargs: Any) -> PhoneField:
         return PhoneField(**kwargs)

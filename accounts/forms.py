@@ -207,6 +207,12 @@ class VerifyPhoneForm(account_forms.VerifyPhoneForm):
         _word_code(self)
 
 
+class ConfirmEmailForm(account_forms.ConfirmEmailVerificationCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _word_code(self)
+
+
 class ChangePhoneForm(account_forms.ChangePhoneForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,7 +222,7 @@ class ChangePhoneForm(account_forms.ChangePhoneForm):
 class AddEmailForm(account_forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _word(self, "email", _("New e-mail address"), _("We send a link there to see that it is yours."))
+        _word(self, "email", _("New e-mail address"), _("We send a code there to see that it is yours."))
 
 
 # ---- second step ----

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from core.reference import when_forgetting
 
-MOST = 10_000  # of about a kilobyte each; the least used go first
+MOST = 4_000  # of one to four kilobytes each, so at most 16 MB a process; the least used go first
 
 
 def draw(template_name: str, values: Mapping[str, Any]) -> SafeString:

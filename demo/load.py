@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime, timedelta
 from random import Random
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -148,6 +149,9 @@ def _load_people(plan: DistrictPlan, cast: Cast) -> None:
             )
             for n, person in enumerate(plan.people, 1)
         ]
+    )
+    EmailAddress.objects.bulk_create(
+        [EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users]
     )
     titles = {t.code: t for t in Title.objects.all()}
     posts = Post.objects.bulk_create(

@@ -24,6 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 
 from launcher.messages import compile_messages
 from launcher.words import Trouble, one_sentence, say
@@ -45,6 +46,9 @@ def main() -> None:
         outcome = prepare(demo=options.demo, static=not options.no_static)
         if options.result:
             options.result.write_text(json.dumps(outcome), "utf-8")
+        elif outcome["set_up"]:  # a server: nobody else prints it
+            where = f"{settings.PUBLIC_URL.rstrip('/')}{outcome['set_up']}"
+            say(f"First run: create the administrator at {where}", f"首次使用：请打开 {where} 创建管理员。")
 
 
 def prepare(*, demo: bool, static: bool) -> dict[str, object]:
@@ -55,7 +59,7 @@ def prepare(*, demo: bool, static: bool) -> dict[str, object]:
     with collected_static() if static else nullcontext():
         migrate()
         loaded = demo and load_demo()
-    return {"areas": has_areas(), "loaded": loaded, "logins": demo_logins() if demo else ""}
+    return {"loaded": loaded, "logins": demo_logins() if demo else "", "set_up": set_up_path()}
 
 
 @contextmanager
@@ -128,6 +132,14 @@ def has_areas() -> bool:
     from neighborhoods.models import Area  # noqa: PLC0415 - models exist only after django.setup()
 
     return bool(Area.objects.exists())
+
+
+def set_up_path() -> str:
+    """Where an empty portal gets its administrator, with the code that lets one in; empty once it has one."""
+    from neighborhoods.selectors.setup import is_new_portal  # noqa: PLC0415 - as above
+    from neighborhoods.services.setup import set_up_code  # noqa: PLC0415 - as above
+
+    return f"{reverse('neighborhoods:setup')}?code={set_up_code()}" if is_new_portal() else ""
 
 
 def load_demo() -> bool:

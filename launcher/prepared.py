@@ -11,9 +11,9 @@ from launcher.words import Trouble
 class Outcome(TypedDict):
     """What the preparation found in the database."""
 
-    areas: bool
     loaded: bool
     logins: str
+    set_up: str  # path and code of the first run; empty once somebody has an account
 
 
 def prepare(places: Places, env: dict[str, str], *, demo: bool, static: bool = True) -> Outcome:

@@ -107,7 +107,9 @@ def greet(where: Address, outcome: Outcome, *, demo: bool) -> None:
     print(f"\n  Mulin 睦邻  {where.url}/\n", flush=True)
     if demo and outcome["logins"]:
         print(outcome["logins"], flush=True)
-    if not outcome["areas"]:
-        print(f"  First run: create the administrator and load the district at {where.url}/setup/", flush=True)
-        print(f"  首次使用：请打开 {where.url}/setup/ 创建管理员并导入本区数据。\n", flush=True)
+    if outcome["set_up"]:
+        print(
+            f"  First run: create the administrator and load the district at {where.url}{outcome['set_up']}", flush=True
+        )
+        print("  首次使用：请打开上面的地址，创建管理员并导入本区数据。\n", flush=True)
     say("Stop with Ctrl-C. Logs are in .local/log/.", "按 Ctrl-C 停止，日志在 .local/log/。")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,6 +26,12 @@ class UserFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"周某{n}")
     email = factory.Sequence(lambda n: f"user{n}@example.invalid")
     password = factory.django.Password("Linli-test-2026")
+
+    @factory.post_generation
+    def proved(self, create: bool, extracted: bool | None, **_kwargs: Any) -> None:
+        """As after an office or a code: without, signing in by password asks for a code first."""
+        if create and self.email and extracted is not False:
+            EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
 
 class AreaFactory(factory.django.DjangoModelFactory):

@@ -11,11 +11,12 @@ from neighborhoods.actors import Role
 from neighborhoods.models import Area, DistrictImport, PlaceCode
 from neighborhoods.selectors.actors import actor_for
 from neighborhoods.services.district_file.template import template_csv
-from neighborhoods.services.setup import FirstAccount, set_up_portal
+from neighborhoods.services.setup import FirstAccount, set_up_code, set_up_portal
 
 pytestmark = pytest.mark.django_db
 SETUP, IMPORT = "/setup/", "/desk/import/"
 ACCOUNT = {
+    "code": set_up_code().lower(),
     "name": "管某",
     "email": "admin@example.invalid",
     "password": "Linli-2026-start",
@@ -59,6 +60,8 @@ def test_setup_is_gone_once_somebody_exists(client):
     "wrong",
     [
         {"name": ""},
+        {"code": ""},
+        {"code": "AAAA-AAAA-AAAA"},
         {"email": "nonsense"},
         {"password": "short", "again": "short"},
         {"again": "something else 1A"},

@@ -13,9 +13,7 @@ from core.events import ActorLike
 
 
 def is_proved(*, user: User, phone: str = "", email: str = "") -> bool:
-    """Whether this contact is certainly the person's. Without a password they get in by a code to it only."""
-    if not user.has_usable_password():
-        return True
+    """Whether this contact is certainly the person's: a code went there, or an office that knows them typed it in."""
     if phone:
         return user.phone_verified
     return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()

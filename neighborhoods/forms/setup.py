@@ -9,12 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
-from neighborhoods.services.setup import FirstAccount
+from neighborhoods.services.setup import FirstAccount, is_set_up_code
 
 
 class SetupForm(forms.Form):
     """The first administrator."""
 
+    code = forms.CharField(
+        label=_("Set-up code"),
+        max_length=40,
+        help_text=_("It stands beside the address that is printed when the portal starts."),
+        error_messages={"required": _("Write the set-up code.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
     name = forms.CharField(
         label=_("Your name"),
         max_length=60,
@@ -49,6 +56,12 @@ class SetupForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not is_set_up_code(code):
+            raise ValidationError(_("That is not the set-up code of this portal."))
+        return code
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -1,7 +1,10 @@
-"""The first run: whoever opens an empty portal becomes its administrator."""
+"""The first run: whoever reads the set-up code from the start of an empty portal becomes its administrator."""
 
+import base64
+import hmac
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +29,18 @@ class FirstAccount:
     email: str
     phone: str
     password: str
+
+
+def set_up_code() -> str:
+    """Printed when an empty portal starts (`7KQ2-M9XD-4TRP`): an open address alone makes nobody its owner."""
+    signs = base64.b32encode(hmac.digest(settings.SECRET_KEY.encode(), b"set-up", "sha256")).decode()[:12]
+    return "-".join(signs[at : at + 4] for at in (0, 4, 8))
+
+
+def is_set_up_code(typed: str) -> bool:
+    """Read from a log and typed by hand: capitals, hyphens and spaces do not matter."""
+    plain = "".join(sign for sign in typed.upper() if sign.isalnum())
+    return hmac.compare_digest(plain.encode(), set_up_code().replace("-", "").encode())
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ def setup(request: PortalRequest) -> HttpResponse:
     """Step 1. Gone for good once an account exists."""
     if not is_new_portal():
         raise Http404
-    form = SetupForm(request.POST if request.method == "POST" else None)
+    form = SetupForm(request.POST if request.method == "POST" else None, initial={"code": request.GET.get("code", "")})
     if request.method == "POST" and form.is_valid():
         user = set_up_portal(account=form.account)
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")

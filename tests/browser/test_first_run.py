@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from neighborhoods.models import Area, Compound
 from neighborhoods.services.district_file.template import template_csv
+from neighborhoods.services.setup import set_up_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +31,7 @@ def test_empty_portal_becomes_a_district(request, device, set_mode, axe, shot):
     expect(page).to_have_url("/setup/")
     in_every_way(page, set_mode, axe)
 
+    page.get_by_label("启用码").fill(set_up_code())
     page.get_by_label("姓名").fill("管某")
     page.get_by_label("电子邮箱").fill("admin@example.invalid")
     page.locator("input[name=password]").fill("Linli-2026-start")
