@@ -38,6 +38,8 @@ OPEN = frozenset(State) - FINAL
 CLOSED = frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED})
 # Whose turn it is: a unit or grid that holds the case, in contrast to the dispatcher's desk or the resident's.
 IN_HAND = frozenset({State.DISPATCHED, State.SIGNED, State.WORKING})
+# Whoever held it has sent it back: it lies on nobody's desk but the dispatcher's.
+GIVEN_BACK = frozenset({State.RETURNED, State.RULING})
 
 MOVES: dict[State, frozenset[State]] = {
     State.SUBMITTED: frozenset({State.ACCEPTED, State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN}),
@@ -212,6 +214,7 @@ ISSUE_URGED = "issue.urged"
 ISSUE_SUPPLEMENTED = "issue.supplemented"
 ISSUE_NOTED = "issue.noted"
 ISSUE_HIDDEN = "issue.hidden"
+ISSUE_LEFT = "issue.left"
 ISSUE_URGENCY_CHANGED = "issue.urgency_changed"
 ISSUE_ESCALATED = "issue.escalated"
 ISSUE_PAUSE_ASKED = "issue.pause_asked"

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 
 from governance.actors import DISPATCHERS, HANDLER_ROLES, RECORDERS, STREET_ROLES, UNIT_ROLES, VIEWERS
-from governance.lifecycle import CLOSED, IN_HAND, State
+from governance.lifecycle import CLOSED, GIVEN_BACK, IN_HAND, State
 from governance.models import Issue
 from neighborhoods.actors import Actor, Level, Role
 
 
 def is_holder(actor: Actor, issue: Issue) -> bool:
-    """Whether the issue lies on the actor's own desk."""
+    """Whether the issue lies on the actor's own desk. Whoever sent it back has it no more."""
+    if issue.state in GIVEN_BACK:
+        return False
     if issue.holder_unit_id:
         return actor.in_unit(issue.holder_unit_id, UNIT_ROLES)
     roles = HANDLER_ROLES.get(Level(issue.holder_area.level), frozenset())
@@ -135,22 +137,12 @@ def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_note_issue(actor: Actor, issue: Issue) -> bool:
     """Leave a note that only staff see."""
-    return can_view_issue(actor, issue) and (is_holder(actor, issue) or actor.holds(VIEWERS, issue))
+    return is_holder(actor, issue) or actor.holds(VIEWERS, issue)
 
 
 def can_change_urgency(actor: Actor, issue: Issue) -> bool:
     """Have other time limits hold for it from now on."""
     return issue.closed_at is None and is_dispatcher(actor, issue)
-
-
-def can_view_issue(actor: Actor, issue: Issue) -> bool:
-    """Mirror of selectors.issues.issues_visible_to for one row; past units are known only to the selector."""
-    return (
-        actor.holds(VIEWERS, issue)
-        or is_holder(actor, issue)
-        or (actor.user_id is not None and actor.user_id == issue.recorded_by_id)
-        or (actor.holds(Role.CALLBACK_AGENT, issue) and issue.state in {State.REPLIED, State.CALLBACK, *CLOSED})
-    )
 
 
 def can_reveal_contact(actor: Actor, issue: Issue) -> bool:
@@ -173,6 +165,11 @@ def can_record_issue(actor: Actor) -> bool:
     return any(g.role in RECORDERS for g in actor.grants)
 
 
+def is_recorder(actor: Actor, issue: Issue) -> bool:
+    """Whoever typed the case for a resident, as long as they hold a post that does."""
+    return can_record_issue(actor) and actor.user_id is not None and actor.user_id == issue.recorded_by_id
+
+
 def can_nudge_issue(actor: Actor, issue: Issue) -> bool:
     """Remind whoever holds it: those responsible for the place, and the district; never oneself."""
     return (
@@ -185,8 +182,7 @@ def can_nudge_issue(actor: Actor, issue: Issue) -> bool:
 
 def hands_out_link(actor: Actor, issue: Issue, at: datetime) -> bool:
     """Print the private link, which speaks for the resident: only who typed the case, while they stand there."""
-    is_recorder = actor.user_id is not None and actor.user_id == issue.recorded_by_id
-    return is_recorder and issue.replied_at is None and at - issue.submitted_at < timedelta(hours=12)
+    return is_recorder(actor, issue) and issue.replied_at is None and at - issue.submitted_at < timedelta(hours=12)
 
 
 def is_at_work_on(actor: Actor, issue: Issue) -> bool:
@@ -199,13 +195,12 @@ def is_at_work_on(actor: Actor, issue: Issue) -> bool:
 
 def sees_masked_contact(actor: Actor, issue: Issue) -> bool:
     """Read 张*明 138****5678; not even that of somebody who wants to stay hidden, except who typed it."""
-    is_recorder = actor.user_id is not None and actor.user_id == issue.recorded_by_id
-    return not issue.hide_requester or is_recorder or can_reveal_contact(actor, issue)
+    return not issue.hide_requester or is_recorder(actor, issue) or can_reveal_contact(actor, issue)
 
 
 def can_print_slip(actor: Actor, issue: Issue) -> bool:
     """Print the resident's slip again: who typed it, and the dispatchers (without the private link)."""
-    return (actor.user_id is not None and actor.user_id == issue.recorded_by_id) or is_dispatcher(actor, issue)
+    return is_recorder(actor, issue) or is_dispatcher(actor, issue)
 
 
 def can_export_issues(actor: Actor) -> bool:

@@ -15,6 +15,7 @@ from governance.lifecycle import (
     ISSUE_ESCALATED,
     ISSUE_EXPORTED,
     ISSUE_HIDDEN,
+    ISSUE_LEFT,
     ISSUE_MERGED,
     ISSUE_NOT_ACCEPTED,
     ISSUE_NOTED,
@@ -151,6 +152,7 @@ SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing
         ISSUE_MERGED,  # the receipt says so
         ISSUE_NOTED,
         ISSUE_HIDDEN,
+        ISSUE_LEFT,  # it goes on for the others
         ISSUE_PUBLISHED,
         ISSUE_PAUSED,  # whoever holds it reads it on the case
         ISSUE_PAUSE_REFUSED,

@@ -17,14 +17,14 @@ from django.utils import timezone
 from PIL import Image
 
 from core.models import Event
-from governance.lifecycle import State
+from governance.lifecycle import CLOSED, State
 from governance.models import Issue, SavedFilter
 from governance.services.links import follow_token
 from governance.services.photos import store_photo
 from neighborhoods.models import DistrictImport
 from notifications.models import Notice, Urgency
 from tests.factories import make_issue, make_place_code
-from tests.test_policies import DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
+from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,8 @@ class Page:
 def step(policy: str, state: State) -> Page:
     """A step of the case, by the table of policies."""
     rules = table("grid_worker")
-    return Page(lambda w: w.put(state), rules[policy][state], rules["view_issue"][state])
+    agent = {"callback_agent"} if state in ASKING | CLOSED else set()
+    return Page(lambda w: w.put(state), rules[policy][state], VIEWERS | agent)
 
 
 def photo_of(world: World) -> Any:
@@ -156,7 +157,7 @@ PAGES: dict[str, Page] = {
     "governance:public-detail": Page(public_case, EVERYONE, is_public=True, bad_args=["ZY-2026-999999"]),
     "governance:photo": Page(lambda w: [photo_of(w).attachment.uid], VIEWERS),
     # the desk
-    "governance:issue-detail": step("view_issue", State.SUBMITTED),
+    "governance:issue-detail": step("note_issue", State.SUBMITTED),
     "governance:issue-slip": step("print_slip", State.SUBMITTED),
     "governance:issue-reveal": step("reveal_contact", State.WORKING),
     "governance:photo-cover": Page(cover_args, DISPATCHERS, VIEWERS),

@@ -5,6 +5,7 @@ import json
 import re
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -22,22 +23,23 @@ from accounts.services.contacts import release_contact
 from config.celery import app
 from core.errors import RuleError
 from core.masking import find_personal, mask_text
-from core.models import Event
+from core.models import Attachment, Event
 from governance.forms.photos import CoverForm
 from governance.lifecycle import State
 from governance.models import Issue
 from governance.selectors.public import similar_open
 from governance.services.answers import answer_issue, record_callback
-from governance.services.dispatch import Goal, dispatch_issue, sign_issue, take_issue
+from governance.services.dispatch import Goal, dispatch_issue, return_issue, sign_issue, take_issue
 from governance.services.following import supplement_issue
-from governance.services.handling import check_issue, log_contact, reply_issue
+from governance.services.handling import check_issue, log_contact, note_issue, reply_issue
 from governance.services.links import follow_token
-from governance.services.photos import clean_photo
+from governance.services.photos import clean_photo, store_photo
 from governance.views.desk.files import _harmless
 from neighborhoods.models import Title
+from neighborhoods.selectors.actors import actor_for
 from neighborhoods.services.people import find_or_invite
 from neighborhoods.services.stamps import Stamp
-from tests.factories import make_issue, make_post
+from tests.factories import UserFactory, make_issue, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,63 @@ def test_who_joined_after_the_reply_cannot_reopen(district, people):
     with pytest.raises(RuleError):
         answer_issue(issue_id=late.pk, solved=False, satisfaction=None, words="不行")
     assert Issue.objects.get(pk=first.pk).state == State.REPLIED
+
+
+# ---- who has had to do with a case ----
+def picture(colour: str = "green") -> Attachment:
+    raw = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(raw, "JPEG")
+    return store_photo(upload=io.BytesIO(raw.getvalue()), size=len(raw.getvalue()))
+
+
+def test_unit_that_sent_a_case_back_reads_it_until_then_and_no_contact(client, district, people):
+    issue = make_issue(district.building, name="李香", phone="10000000005")
+    dispatch_issue(issue_id=issue.pk, actor=people.street_officer, goal=Goal(unit=district.lighting))
+    note_issue(issue_id=issue.pk, actor=people.street_officer, text="先前的话")
+    client.force_login(people.user("department_clerk"))
+    url = f"/desk/issues/{issue.number}/"
+    assert "李*" in client.get(url).content.decode()
+    return_issue(issue_id=issue.pk, actor=people.department_clerk, reason="不归我们", basis="职责清单")
+    note_issue(issue_id=issue.pk, actor=people.street_officer, text="后来的话")
+    page = client.get(url).content.decode()
+    assert "先前的话" in page
+    assert "后来的话" not in page
+    assert "李*" not in page
+    for tab in ("contacts", "photos", "seen", "voices"):
+        assert client.get(url, {"tab": tab}).status_code == 200
+
+
+def test_who_typed_a_case_reads_its_answers_and_not_what_staff_say(client, district, people):
+    recorder = make_post("building_lead", area=district.building).user
+    issue = make_issue(district.building, actor=actor_for(recorder), channel="visit", name="李香", photos=(picture(),))
+    make_issue(district.building, same_as=issue.pk, name="王旁听")
+    note_issue(issue_id=issue.pk, actor=people.community_staff, text="内部的话")
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    supplement_issue(issue_id=issue.pk, text="居民补充", photos=(picture("red"),))
+    client.force_login(recorder)
+    url = f"/desk/issues/{issue.number}/"
+    page = client.get(url).content.decode()
+    assert "居民补充" in page
+    assert "内部的话" not in page
+    assert "王*" not in client.get(url, {"tab": "voices"}).content.decode()
+    first, later = issue.photos.order_by("pk")
+    assert client.get(f"/photo/{first.attachment.uid}/").status_code == 200
+    assert client.get(f"/photo/{later.attachment.uid}/").status_code == 404
+
+
+def test_who_typed_a_case_reads_it_while_in_post_and_for_a_time(client, district, people):
+    post = make_post("building_lead", area=district.building)
+    issue = make_issue(district.building, actor=actor_for(post.user), channel="visit")
+    client.force_login(post.user)
+    url = f"/desk/issues/{issue.number}/"
+    assert client.get(url).status_code == 200
+    closed = issue.submitted_at - timedelta(days=16)
+    Issue.objects.filter(pk=issue.pk).update(state=State.CLOSED_SOLVED, closed_at=closed)
+    assert client.get(url).status_code == 404
+    Issue.objects.filter(pk=issue.pk).update(state=State.SUBMITTED, closed_at=None)
+    post.ends_on = issue.submitted_at.date() - timedelta(days=1)
+    post.save()
+    assert client.get(url).status_code == 404
 
 
 # ---- staff in the place of the resident ----
@@ -357,8 +416,9 @@ def test_no_title_joins_what_administrators_keep_apart(client, people):
 def test_account_opened_with_a_strangers_address_is_lost_to_its_opener_when_the_owner_signs_in(client):
     """The opener kept password and session, and with them the post the owner was given later."""
     address, opener = "owner-to-be@example.invalid", Client()
-    opener.post(reverse("account_signup"), {"name": "x", "email": address, "phone": "", "password1": "Abcdef-12345-x"})
-    user = User.objects.get(email=address)
+    user = UserFactory(email=address, password="Abcdef-12345-x", proved=False)
+    EmailAddress.objects.create(user=user, email=address, verified=False, primary=True)
+    opener.force_login(user)
     assert opener.get("/accounts/me/").status_code == 200
     client.post(reverse("account_request_login_code"), {"contact": address})
     code = re.search(r"\b\d{6}\b", mail.outbox[-1].body).group()
@@ -367,6 +427,22 @@ def test_account_opened_with_a_strangers_address_is_lost_to_its_opener_when_the_
     assert not user.has_usable_password()
     assert client.get("/accounts/me/").status_code == 200
     assert opener.get("/accounts/me/").status_code == 302
+
+
+def test_sign_up_answers_the_same_for_known_and_unknown_addresses(client):
+    known = UserFactory(email="known@example.invalid")
+    form = {"name": "x", "phone": "", "password1": "Abcdef-12345-x"}
+    sent = [form | {"email": address} for address in (known.email, "new@example.invalid")]
+    answers = [
+        browser.post(reverse("account_signup"), data) for browser, data in zip((Client(), client), sent, strict=True)
+    ]
+    page = reverse("account_email_verification_sent")
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, page)}
+    assert client.get(page).status_code == 200
+    assert client.get("/accounts/me/").status_code == 302
+    code = re.search(r"\b\d{6}\b", mail.outbox[-1].body).group()
+    client.post(reverse("account_email_verification_sent"), {"code": code})
+    assert client.get("/accounts/me/").status_code == 200
 
 
 def test_sign_up_with_two_contacts_is_refused(client):
@@ -381,7 +457,7 @@ def test_a_code_by_mail_does_not_take_the_second_step_from_an_administrator(clie
     admin = may_enter(people.user("system_admin"))
     admin.set_password("Abcdef-12345-x")
     admin.save()
-    EmailAddress.objects.create(user=admin, email=admin.email, verified=False, primary=True)
+    EmailAddress.objects.filter(user=admin).update(verified=False)
     Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
     client.post(reverse("account_request_login_code"), {"contact": admin.email})
     code = re.search(r"\b\d{6}\b", mail.outbox[-1].body).group()

@@ -115,14 +115,22 @@ def test_mine_too_is_refused_when_that_case_has_ended(district, people):
 
 
 @pytest.mark.django_db
-def test_case_that_neighbours_joined_is_not_withdrawn(district, people):
+def test_who_withdraws_from_a_case_that_neighbours_joined_leaves_it_to_them(client, district, people):
     from governance.services.following import withdraw_issue
+    from governance.services.links import follow_token
 
-    parent = make_issue(district.building)
-    make_issue(district.building, same_as=parent.pk)
-    with pytest.raises(RuleError):
-        withdraw_issue(issue_id=parent.pk)
-    assert Issue.objects.get(pk=parent.pk).state == State.SUBMITTED
+    parent = make_issue(district.building, is_public=True)
+    joined = make_issue(district.building, same_as=parent.pk)
+    link, theirs = f"/f/{follow_token(parent)}/", f"/f/{follow_token(joined)}/"
+    assert "邻居" in client.get(f"{link}withdraw/").content.decode()
+    assert client.post(f"{link}withdraw/", {"reason": "不用了"})["Location"] == "/"
+    left = Issue.objects.get(pk=parent.pk)
+    assert (left.state, left.voices, left.is_public) == (State.SUBMITTED, 1, False)
+    assert (left.contact.name, left.contact.phone, left.contact.tail_hash) == (None, None, "")
+    assert client.get(link).status_code == 404
+    assert client.get(theirs).status_code == 200
+    withdraw_issue(issue_id=parent.pk)
+    assert Issue.objects.get(pk=parent.pk).state == State.WITHDRAWN
 
 
 @pytest.mark.django_db

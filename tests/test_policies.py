@@ -3,7 +3,7 @@
 import pytest
 
 from governance import policies
-from governance.lifecycle import CLOSED, FINAL, IN_HAND, State
+from governance.lifecycle import CLOSED, FINAL, GIVEN_BACK, IN_HAND, State
 from governance.models import Issue
 from neighborhoods.actors import NOBODY
 
@@ -43,7 +43,7 @@ HOLDERS = {"grid": "grid_worker", "unit": "department_clerk"}
 def table(holder: str) -> dict[str, dict[State, set[str]]]:
     """verb → state → who may. States that are not named: nobody."""
     agent = {"callback_agent"}
-    seen = VIEWERS | {holder}
+    held = {state: set() if state in GIVEN_BACK else {holder} for state in State}
     return {
         "accept_issue": {State.SUBMITTED: DISPATCHERS | {holder}},
         "take_issue": {State.SUBMITTED: {holder}},
@@ -65,11 +65,10 @@ def table(holder: str) -> dict[str, dict[State, set[str]]]:
         "park_issue": {State.CALLBACK: DISPATCHERS},
         "ask_pause": {key: {holder} for key in IN_HAND},
         "decide_pause": dict.fromkeys(IN_HAND, DISPATCHERS),
-        "resume_clock": dict.fromkeys(OPEN_STATES, DISPATCHERS | {holder}),
+        "resume_clock": {state: DISPATCHERS | held[state] for state in OPEN_STATES},
         "reopen_issue": dict.fromkeys([*CLOSED, *ASKING, State.PARKED], DISPATCHERS),
-        "note_issue": dict.fromkeys(State, seen),
-        "view_issue": {state: seen | (agent if state in ASKING | CLOSED else set()) for state in State},
-        "reveal_contact": {state: DISPATCHERS | {holder} | (agent if state in ASKING else set()) for state in State},
+        "note_issue": {state: VIEWERS | held[state] for state in State},
+        "reveal_contact": {state: DISPATCHERS | held[state] | (agent if state in ASKING else set()) for state in State},
         "publish_issue": dict.fromkeys(State, DISPATCHERS),
         "print_slip": dict.fromkeys(State, DISPATCHERS),
         "nudge_issue": dict.fromkeys(

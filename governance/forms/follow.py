@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.forms.fields import PlainTextField
@@ -28,13 +30,15 @@ class FindForm(forms.Form):
     )
     tail = PlainTextField(
         label=_("Last four digits of your phone"),
-        max_length=8,
+        max_length=20,
         help_text=_("Of the number you left when you reported it."),
         error_messages={"required": _("Enter the last four digits of your phone.")},
     )
 
     def clean_number(self) -> str:
         number = self.cleaned_data["number"].upper().translate(_FULL_WIDTH).replace(" ", "")
+        if re.fullmatch(r"[0-9]{1,6}", number):  # only the last part, of this year
+            return f"{settings.NUMBER_PREFIX}-{timezone.localdate().year}-{int(number):06d}"
         if not _NUMBER.fullmatch(number):
             raise ValidationError(_("The number looks like ZY-2026-001234."))
         letters = re.match(r"[A-Z]+", number)
@@ -42,10 +46,30 @@ class FindForm(forms.Form):
         return f"{letters.group() if letters else ''}-{digits[:4]}-{int(digits[4:]):06d}"
 
     def clean_tail(self) -> str:
-        tail = self.cleaned_data["tail"].translate(_FULL_WIDTH)
+        tail = re.sub(r"[\s-]", "", self.cleaned_data["tail"].translate(_FULL_WIDTH))
+        if re.fullmatch(r"(\+?86)?1[0-9]{10}", tail):  # the whole number is as good
+            return tail[-4:]
         if not re.fullmatch(r"[0-9]{4}", tail):
             raise ValidationError(_("Four digits, please."))
         return tail
+
+
+class CodeForm(forms.Form):
+    """The code from the text message."""
+
+    code = PlainTextField(
+        label=_("Code"),
+        max_length=12,
+        help_text=_("The 6 digits from the message."),
+        error_messages={"required": _("Enter the code.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        code = re.sub(r"\s", "", self.cleaned_data["code"].translate(_FULL_WIDTH))
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise ValidationError(_("Six digits, please."))
+        return code
 
 
 class AnswerForm(forms.Form):

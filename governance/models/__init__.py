@@ -1,6 +1,15 @@
 """Residents' requests: the issue, its history, its clocks, and the reference data they follow."""
 
-from governance.models.casework import Callback, ContactLog, Disclosure, Dispatch, IssuePhoto, Reply, SavedFilter
+from governance.models.casework import (
+    Callback,
+    ContactCode,
+    ContactLog,
+    Disclosure,
+    Dispatch,
+    IssuePhoto,
+    Reply,
+    SavedFilter,
+)
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
@@ -11,6 +20,7 @@ __all__ = [
     "Clock",
     "ClockPause",
     "Contact",
+    "ContactCode",
     "ContactLog",
     "Disclosure",
     "Dispatch",

@@ -171,3 +171,21 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ContactCode(models.Model):
+    """A code sent to the phone of a contact, which proves that whoever types it holds that phone."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="codes")
+    code_hash = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("code to a contact")
+        verbose_name_plural = _("codes to contacts")
+        ordering = ["sent_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.sent_at}"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.statements import Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
@@ -21,11 +21,11 @@ from governance.models import (
     Reply,
     TimelineEntry,
 )
-from governance.models.issues import first_clause
+from governance.models.issues import Audience, first_clause
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count as Capped
 from governance.selectors.history import newest_first, staff_lines
-from governance.selectors.issues import issues_visible_to
+from governance.selectors.issues import WHOLE, Sight, issues_visible_to, photos_in_sight
 from governance.selectors.rows import with_page_columns
 from neighborhoods.actors import Actor, Grant, UnitGrant
 from neighborhoods.models import Area, PartnerUnit
@@ -57,25 +57,42 @@ _COUNTED = (TimelineEntry, ContactLog, IssuePhoto, Disclosure)
 _NUMBERS = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table} WHERE issue_id = %s)" for model in _COUNTED)  # noqa: S608 - names of our tables
 
 
-def tab_numbers(issue: Issue) -> TabNumbers:
-    """The numbers on the tabs, in one statement that is written once."""
+def tab_numbers(issue: Issue, sight: Sight = WHOLE) -> TabNumbers:
+    """The numbers on the tabs, in one statement that is written once; what is only partly seen is counted in turn."""
+    if not sight.is_whole:
+        return TabNumbers(*(_rows_of(issue, tab, sight).count() for tab in TABS))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_NUMBERS}", [issue.pk] * len(_COUNTED))
         return TabNumbers._make([*cursor.fetchone(), issue.voices])
 
 
-def tab_rows(issue: Issue, tab: str, numbers: TabNumbers) -> list[Any]:
-    """The rows of the chosen tab, the newest first; the other tabs are not read."""
-    if tab == "contacts":
-        return list(issue.contact_logs.order_by("-at", "-pk"))
-    if tab == "photos":
-        return list(issue.photos.select_related("attachment").order_by("pk"))
-    if tab == "seen":
-        return list(issue.disclosures.order_by("-at", "-pk"))
+_ROWS = {"history": "timeline", "contacts": "contact_logs", "seen": "disclosures"}
+
+
+def _rows_of(issue: Issue, tab: str, sight: Sight) -> QuerySet[Any]:
+    """What stands behind a tab, as far as it is seen."""
     if tab == "voices":
-        return list(issue.merged.select_related("contact").order_by("submitted_at", "pk"))
-    most = HISTORY_SHOWN if numbers.history > HISTORY_SHOWN else None
-    return staff_lines(newest_first(issue.timeline.all(), most))
+        return issue.merged.all() if sight.is_whole else issue.merged.none()
+    if tab == "photos":
+        return photos_in_sight(issue, sight)
+    rows: QuerySet[Any] = getattr(issue, _ROWS[tab]).all()
+    if sight.until:
+        return rows.filter(at__lte=sight.until)
+    if sight.as_resident:
+        return rows.filter(audience__gte=Audience.REQUESTER) if tab == "history" else rows.none()
+    return rows
+
+
+def tab_rows(issue: Issue, tab: str, numbers: TabNumbers, sight: Sight = WHOLE) -> list[Any]:
+    """The rows of the chosen tab, the newest first; the other tabs are not read."""
+    rows = _rows_of(issue, tab, sight)
+    if tab == "photos":
+        return list(rows.select_related("attachment").order_by("pk"))
+    if tab == "voices":
+        return list(rows.select_related("contact").order_by("submitted_at", "pk"))
+    if tab == "history":
+        return staff_lines(newest_first(rows, HISTORY_SHOWN if numbers.history > HISTORY_SHOWN else None))
+    return list(rows.order_by("-at", "-pk"))
 
 
 STEP_ORDER = {step: place for place, step in enumerate(Step)}
@@ -187,23 +204,23 @@ class Facts(NamedTuple):
     alike_days: int
 
 
-def _asked_by(issue: Issue) -> str:
+def _asked_by(issue: Issue, sight: Sight) -> str:
     contact = issue.contact
-    if contact is None or issue.hide_requester:
+    if contact is None or issue.hide_requester or sight.until:
         return ""
     return f"{contact.masked_name or '—'} {contact.masked_phone}"
 
 
-def facts_of(issue: Issue, alike: LookAlikes) -> Facts:
-    """The facts of a loaded case and of its look-alikes."""
+def facts_of(issue: Issue, alike: LookAlikes, sight: Sight = WHOLE) -> Facts:
+    """The facts of a loaded case and of its look-alikes. Who no longer works on it is not told who asked."""
     return Facts(
         number=issue.number,
         category=issue.category.name,
         category_code=issue.category.code,
         urgency=Urgency(issue.urgency),
         holder=in_whose_hands(issue.state, issue.holder_name),
-        is_hidden=issue.hide_requester,
-        asked_by=_asked_by(issue),
+        is_hidden=issue.hide_requester or sight.until is not None,
+        asked_by=_asked_by(issue, sight),
         channel=Channel(issue.channel),
         external_number=issue.external_number,
         voices=issue.voices,

@@ -42,7 +42,15 @@ _SHARED = frozenset({ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED
 
 def issue_by_digest(digest: str) -> Issue | None:
     """The case of a private link, with what its page shows, and the case it was merged into."""
-    issue = the_only(with_page_columns(Issue.objects.filter(follow_digest=digest)))
+    return _with_parent(the_only(with_page_columns(Issue.objects.filter(follow_digest=digest))))
+
+
+def issue_by_pk(pk: int) -> Issue | None:
+    """The same, for somebody who has shown already that they may read it."""
+    return _with_parent(the_only(with_page_columns(Issue.objects.filter(pk=pk))))
+
+
+def _with_parent(issue: Issue | None) -> Issue | None:
     if issue and issue.parent_id:
         issue.parent = with_page_columns(Issue.objects.all()).get(pk=issue.parent_id)
     return issue

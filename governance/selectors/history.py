@@ -57,6 +57,7 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_SUPPLEMENTED: _Kind("plus", gettext_lazy("The resident added something")),
     lifecycle.ISSUE_NOTED: _Kind("write", gettext_lazy("Note")),
     lifecycle.ISSUE_HIDDEN: _Kind("hide", gettext_lazy("Hidden from neighbours by the resident")),
+    lifecycle.ISSUE_LEFT: _Kind("x", gettext_lazy("Left by whoever asked first; it goes on for the others")),
     lifecycle.ISSUE_URGENCY_CHANGED: _Kind("flag", gettext_lazy("Urgency changed")),
     lifecycle.ISSUE_ESCALATED: _Kind("late", gettext_lazy("Escalated")),
     lifecycle.ISSUE_PUBLISHED: _Kind("eye", gettext_lazy("Shown to neighbours")),

@@ -7,7 +7,7 @@ from django.db.models.fields.files import FieldFile
 
 from core.models import Attachment
 from governance.models import Issue, IssuePhoto
-from governance.selectors.issues import issues_visible_to
+from governance.selectors.issues import issues_visible_to, photos_in_sight, sight_of
 from neighborhoods.actors import Actor
 
 _SALT = "governance.photo"
@@ -36,7 +36,12 @@ def photo_file_for(uid: uuid.UUID, *, ticket: str, actor: Actor, covered: bool) 
     link: IssuePhoto | None = getattr(photo, "issue_photo", None)
     if link is None:
         return None
-    if actor.is_somebody and issues_visible_to(actor).filter(pk=link.issue_id).exists():
+    if actor.is_somebody and _stands_on_the_desk_of(actor, link):
         return photo.covered_file or None if covered else photo.file
     shown = link.published_at and photo.covered_file and Issue.objects.public().filter(pk=link.issue_id).exists()
     return photo.covered_file if shown else None
+
+
+def _stands_on_the_desk_of(actor: Actor, link: IssuePhoto) -> bool:
+    issue = issues_visible_to(actor).filter(pk=link.issue_id).first()
+    return issue is not None and photos_in_sight(issue, sight_of(actor, issue)).filter(pk=link.pk).exists()

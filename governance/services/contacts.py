@@ -1,8 +1,11 @@
 """Contacts: kept encrypted, found by a keyed hash, shown in clear only with a reason that is logged."""
 
 import re
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,6 +45,19 @@ def create_contact(*, name: str, phone: str, door: str = "") -> Contact | None:
     if contact:
         contact.save()
     return contact
+
+
+def empty_contacts(contacts: QuerySet[Contact], *, at: datetime) -> int:
+    """Name, phone and door are gone for good; the rows stay, because disclosures point at them."""
+    return contacts.update(
+        name=None,
+        phone=None,
+        door=None,
+        phone_hash="",
+        tail_hash="",
+        erased_at=at,
+        hidden_at=Coalesce(F("hidden_at"), at),
+    )
 
 
 @transaction.atomic

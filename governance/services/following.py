@@ -12,15 +12,18 @@ from core.models import Attachment
 from governance import policies
 from governance.lifecycle import (
     ISSUE_HIDDEN,
+    ISSUE_LEFT,
     ISSUE_PUBLISHED,
     ISSUE_SUPPLEMENTED,
     ISSUE_URGED,
     ISSUE_WITHDRAWN,
     State,
 )
-from governance.models import Issue, IssuePhoto
+from governance.models import Contact, Issue, IssuePhoto
 from governance.models.issues import Audience
 from governance.services.clocks import void_clocks
+from governance.services.contacts import empty_contacts
+from governance.services.links import digest_of, follow_token
 from governance.services.moves import locked_issue, move, require_move, save_issue, tell, write_line
 from neighborhoods.actors import NOBODY, Actor
 
@@ -76,17 +79,31 @@ def urge_issue(*, issue_id: int, actor: Actor = NOBODY) -> Issue:
 
 @transaction.atomic
 def withdraw_issue(*, issue_id: int, actor: Actor = NOBODY, reason: str = "") -> Issue:
-    """Whoever asked takes it back; nothing is deleted."""
+    """Whoever asked takes it back; nothing is deleted. One that neighbours have joined goes on without them."""
     issue, at = locked_issue(issue_id), timezone.now()
     require_move(issue, State.WITHDRAWN)
     if issue.voices > 1:
-        raise RuleError(_("Neighbours have joined this case, so it goes on. You may hide it or leave it as it is."))
+        return _leave(issue, actor, at, reason)
     move(issue, State.WITHDRAWN, actor=actor, at=at, kind=ISSUE_WITHDRAWN, text=reason.strip())
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
     issue.is_public, issue.published_at = False, None
     save_issue(issue, "is_public", "published_at")
     tell(ISSUE_WITHDRAWN, issue, actor)
+    return issue
+
+
+def _leave(issue: Issue, actor: Actor, at: datetime, reason: str) -> Issue:
+    """The case goes on for whoever joined it: not shown to others any more, without this contact and private link."""
+    issue.is_public, issue.published_at = False, None
+    issue.voices -= 1
+    issue.follow_version += 1  # the old link is unknown from now on, and nobody is given the new one
+    issue.follow_digest = digest_of(follow_token(issue))
+    issue.save(update_fields=["is_public", "published_at", "voices", "follow_version", "follow_digest"])
+    if issue.contact_id:
+        empty_contacts(Contact.objects.filter(pk=issue.contact_id), at=at)
+    write_line(issue, kind=ISSUE_LEFT, actor=actor, at=at, text=reason.strip(), audience=Audience.STAFF)
+    tell(ISSUE_LEFT, issue, actor)
     return issue
 
 

@@ -1,7 +1,7 @@
 """What is no longer needed is no longer kept (docs/security.md): sweeps that may run late, twice or in parallel.
 
 A year after closing nobody may reveal a contact any more; three years after, it is emptied, and phone and ID numbers
-are struck out of every text of the case. Photos of reports that were never sent go after a day.
+are struck out of every text of the case. Photos of reports never sent and codes sent to phones go after a day.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,18 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from core import events
 from core.masking import mask_text
 from governance.lifecycle import CONTACT_ERASED, FINAL, State
-from governance.models import Callback, Contact, ContactLog, Disclosure, Dispatch, Issue, Reply, TimelineEntry
+from governance.models import (
+    Callback,
+    Contact,
+    ContactCode,
+    ContactLog,
+    Disclosure,
+    Dispatch,
+    Issue,
+    Reply,
+    TimelineEntry,
+)
+from governance.services.contacts import empty_contacts
 from governance.services.photos import delete_orphan_photos
 from neighborhoods.actors import SYSTEM
 
@@ -37,6 +48,7 @@ def apply_retention(*, at: datetime) -> dict[str, int]:
         "erased": _all_of(lambda: erase_contacts(at=at)),
         "cleaned": _all_of(lambda: clean_texts(at=at)),
         "photos": _all_of(lambda: delete_orphan_photos(at=at)),
+        "codes": ContactCode.objects.filter(sent_at__lt=at - timedelta(days=1)).delete()[0],
     }
 
 
@@ -75,15 +87,7 @@ def erase_contacts(*, at: datetime, limit: int = BATCH) -> int:
     due = Contact.objects.filter(~_needed_after(cutoff), erased_at=None, created_at__lte=cutoff)
     contacts = Contact.objects.filter(pk__in=_locked(due, limit))
     events.record_rows(CONTACT_ERASED, actor=SYSTEM, model=Contact, rows=[(contact.pk, {}) for contact in contacts])
-    return contacts.update(
-        name=None,
-        phone=None,
-        door=None,
-        phone_hash="",
-        tail_hash="",
-        erased_at=at,
-        hidden_at=models.functions.Coalesce(F("hidden_at"), at),
-    )
+    return empty_contacts(contacts, at=at)
 
 
 def _locked(rows: QuerySet[Any], limit: int) -> list[int]:

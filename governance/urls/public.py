@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import follow, home, photos, public, report, report_check
+from governance.views import find, follow, home, photos, public, report, report_check
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -17,7 +17,10 @@ urlpatterns: list[URLPattern] = [
     path("report/check/", report_check.report_check, name="issue-report-check"),
     path("q/<str:code>/", report.report_from_code, name="report-from-code"),
     # follow
-    path("follow/", follow.follow_find, name="issue-follow-find"),
+    path("follow/", find.follow_find, name="issue-follow-find"),
+    path("follow/case/", find.looked_up, name="issue-looked-up"),
+    path("follow/code/send/", find.ask_code, name="issue-code-send"),
+    path("follow/code/", find.type_code, name="issue-code"),
     path("f/<str:token>/", follow.follow, name="issue-follow"),
     path("f/<str:token>/receipt/", follow.receipt, name="issue-receipt"),
     path("f/<str:token>/answer/", follow.answer, name="issue-follow-answer"),

@@ -1,4 +1,4 @@
-"""Follow: find it, read it, answer, add, urge, open again, take back, hide. The private link is the key."""
+"""Follow: read it, answer, add, urge, open again, take back, hide. The private link is the key."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,16 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
-from governance.forms.follow import AddForm, AnswerForm, FindForm, ReasonForm, WithdrawForm
+from governance.forms.follow import AddForm, AnswerForm, ReasonForm, WithdrawForm
 from governance.lifecycle import CLOSED, State, Step, Urgency
 from governance.models import Issue
 from governance.policies import is_at_work_on
-from governance.selectors.follow import Following, following, issue_by_digest, issue_by_receipt, running_due
+from governance.selectors.follow import Following, following, issue_by_digest, running_due
 from governance.selectors.home import duty_of, emergency
 from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
 from governance.services.following import hide_issue, may_urge, supplement_issue, urge_issue, withdraw_issue
-from governance.services.links import digest_of, follow_token, follow_url, keyed_hash
+from governance.services.links import digest_of, follow_token, follow_url
 from governance.services.preview import is_unconfirmed, promised
 from governance.views.report import store_photos
 from governance.views.steps import duty_for, see
@@ -48,45 +48,26 @@ def private_page(view: IssueView) -> IssueView:
             response = _unknown(request, 410)
         else:
             response = view(request, issue)
-        # not "no-referrer": browsers then send `Origin: null` with the forms of this page, which CSRF must refuse
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex"
-        patch_cache_control(response, no_store=True, private=True)
-        return response
+        return keep_private(response)
 
     return opened
+
+
+def keep_private(response: HttpResponse) -> HttpResponse:
+    """Not kept by the browser, not indexed, its address told to nobody.
+
+    The referrer policy is not "no-referrer": browsers then send `Origin: null` with the forms of this page, which CSRF
+    must refuse.
+    """
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, no_store=True, private=True)
+    return response
 
 
 def _unknown(request: PortalRequest, status: int) -> HttpResponse:
     context = {"is_expired": status == 410, "duty": duty_for(request)}
     return render(request, "governance/issue_follow_unknown.html", context, status=status)
-
-
-# ---- finding it ----
-@form_page
-def follow_find(request: PortalRequest) -> HttpResponse:
-    """Number and last four digits. One answer for a wrong number and wrong digits: nothing can be learned by trying."""
-    form = FindForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "duty": duty_for(request)}
-    if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return _unkept(render(request, "governance/issue_follow_find.html", context, status=status))
-    number, tail = form.cleaned_data["number"], form.cleaned_data["tail"]
-    limit = settings.FOLLOW_TRIES_PER_ADDRESS_HOUR
-    by_address = too_many("follow", client_address(request), limit=limit, seconds=3600)
-    # ten thousand endings: whoever comes from many addresses meets the limit of the number
-    if by_address or too_many("follow-number", number, limit=limit, seconds=3600):
-        return _unkept(render(request, "governance/issue_follow_often.html", context, status=429))
-    issue = issue_by_receipt(number, keyed_hash("tail", tail))
-    if issue is None:
-        form.add_error(None, _("We found nothing with this number and these four digits. Check both."))
-        return _unkept(render(request, "governance/issue_follow_find.html", context, status=422))
-    return _unkept(see("issue-follow", follow_token(issue)))
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    patch_cache_control(response, no_store=True)
-    return response
 
 
 # ---- reading it ----
@@ -100,7 +81,7 @@ def receipt(request: PortalRequest, issue: Issue) -> HttpResponse:
     _soon, expected = promised(issue.urgency, issue.dispatched_at or issue.submitted_at, dispatched=dispatched)
     done_at = done.at if done else expected
     context = {
-        **_shared(request, view),
+        **shared_context(request, view),
         "sign": sign,
         "done_at": done_at,
         "is_unconfirmed": is_unconfirmed(sign.at if sign else None, done_at),
@@ -125,7 +106,7 @@ def follow(request: PortalRequest, issue: Issue) -> HttpResponse:
     return _follow_page(request, issue)
 
 
-def _shared(request: PortalRequest, view: Following) -> dict[str, Any]:
+def shared_context(request: PortalRequest, view: Following) -> dict[str, Any]:
     return {
         "view": view,
         "issue": view.issue,
@@ -141,8 +122,8 @@ def _follow_page(
 ) -> HttpResponse:
     view = following(issue)
     context = {
-        **_shared(request, view),
-        "may": _allowed(view),
+        **shared_context(request, view),
+        "may": allowed(view),
         "form": form or AnswerForm(),
         "error": error,
         "reopen_days": settings.REOPEN_DAYS,
@@ -150,7 +131,7 @@ def _follow_page(
     return render(request, "governance/issue_follow.html", context, status=status)
 
 
-def _allowed(view: Following) -> dict[str, bool]:
+def allowed(view: Following) -> dict[str, bool]:
     """What the page offers. The services decide again."""
     issue, case, at = view.issue, view.case, timezone.now()
     can_wait = issue.is_open and not view.is_mine_to_answer
@@ -207,7 +188,7 @@ def add(request: PortalRequest, issue: Issue) -> HttpResponse:
         response = _add(request, issue, form)
         if response:
             return response
-    context = {**_shared(request, following(issue)), "form": form, "limit": settings.PHOTO_MAX_COUNT}
+    context = {**shared_context(request, following(issue)), "form": form, "limit": settings.PHOTO_MAX_COUNT}
     return render(request, "governance/issue_follow_add.html", context, status=422 if form.is_bound else 200)
 
 
@@ -246,14 +227,17 @@ def _confirmed(
 ) -> HttpResponse:
     """A page that asks once more, and the deed."""
     if request.method != "POST" or not form.is_valid():
-        context = {**_shared(request, following(issue)), "form": form, "reopen_days": settings.REOPEN_DAYS}
+        context = {**shared_context(request, following(issue)), "form": form, "reopen_days": settings.REOPEN_DAYS}
         return render(request, f"governance/{template}", context, status=422 if form.is_bound else 200)
     try:
         if by_resident_only:
             _require_resident(request, issue)
-        act()
+        done = act()
     except RuleError as refusal:
         return _follow_page(request, _fresh(issue), error=str(refusal), status=422)
+    if done.follow_version != issue.follow_version:
+        messages.success(request, _("You have left the case. Your name and phone are deleted from it."))
+        return see("home")
     return see("issue-follow", follow_token(issue))
 
 

@@ -24,7 +24,7 @@ def photo(request: PortalRequest, uid: uuid.UUID) -> HttpResponseBase:
     response["Content-Disposition"] = "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, max-age=600"
+    response["Cache-Control"] = "no-store"  # the next person at a shared browser
     response["X-Robots-Tag"] = "noindex"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

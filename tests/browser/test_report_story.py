@@ -7,11 +7,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from accounts import sms
 from governance.forms.draft import Draft
 from governance.models import Issue
 from governance.services.dispatch import take_issue
 from governance.services.handling import log_contact, reply_issue
-from governance.services.links import follow_token
+from governance.services.links import follow_path, follow_token
 from tests.conftest import build_district, build_people
 from tests.factories import make_issue, make_place_code
 
@@ -27,6 +28,14 @@ def _media(settings, tmp_path):
 
 
 @pytest.fixture
+def texts(monkeypatch) -> list[str]:
+    """Text messages that were handed over."""
+    sent: list[str] = []
+    monkeypatch.setattr(sms, "_senders", [lambda *, phone, text: sent.append(text)])
+    return sent
+
+
+@pytest.fixture
 def town():
     district = build_district()
     return district, build_people(district)
@@ -38,8 +47,16 @@ def a_photo() -> dict[str, object]:
     return {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
+def replied(district, people) -> Issue:
+    issue = make_issue(district.building, is_public=True)
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="约好明天来")
+    reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="换了三个灯头，昨晚都亮了。")
+    return issue
+
+
 def go_on(page: Page) -> None:
-    page.locator("main form .mu-btn--main").click()
+    page.locator("main form .mu-btn--main").first.click()
 
 
 def proved(page: Page) -> bool:
@@ -103,19 +120,30 @@ def test_report_with_photo_from_the_stairwell(phone, town, set_mode, axe, shot, 
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_resident_says_not_solved(phone, town, set_mode, axe, shot, mode):
+def test_resident_looks_it_up_and_proves_it_by_a_code(phone, town, set_mode, axe, texts, mode):
     (theme, lang), (district, people) = mode, town
-    issue = make_issue(district.building, is_public=True)
-    take_issue(issue_id=issue.pk, actor=people.grid_worker)
-    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="约好明天来")
-    reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="换了三个灯头，昨晚都亮了。")
+    issue = replied(district, people)
     phone.goto("/follow/")
     set_mode(phone, theme=theme, lang=lang)
     axe(phone)
     phone.locator("#id_number").fill(issue.number)
     phone.locator("#id_tail").fill("0005")
+    for address in ("/follow/case/", "/follow/code/"):
+        go_on(phone)
+        expect(phone).to_have_url(address)
+        axe(phone)
+    phone.locator("#id_code").fill(re.search(r"\d{6}", texts[0]).group())
     go_on(phone)
-    expect(phone).to_have_url(re.compile(r"/f/[0-9A-Z-]+/$"))
+    expect(phone).to_have_url(follow_path(issue))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_resident_says_not_solved(phone, town, set_mode, axe, shot, mode):
+    (theme, lang), (district, people) = mode, town
+    issue = replied(district, people)
+    phone.goto(follow_path(issue))
+    set_mode(phone, theme=theme, lang=lang)
+    phone.goto(follow_path(issue))
     axe(phone)
     shot(phone, f"follow-{theme or lang or 'light'}")
     go_on(phone)  # no answer chosen

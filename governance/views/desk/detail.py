@@ -31,6 +31,7 @@ from governance.selectors.detail import (
     tab_numbers,
     tab_rows,
 )
+from governance.selectors.issues import sight_of
 from governance.selectors.places import path_of, place_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
@@ -60,18 +61,18 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
     actor, at = request.actor, timezone.now()
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else TABS[0]
-    alike = look_alikes(actor, issue, at)
-    numbers = tab_numbers(issue)
+    alike, sight = look_alikes(actor, issue, at), sight_of(actor, issue)
+    numbers = tab_numbers(issue, sight)
     return {
         "issue": issue,
         "tab": tab,
-        "rows": tab_rows(issue, tab, numbers),
+        "rows": tab_rows(issue, tab, numbers, sight),
         "numbers": numbers,
         "clocks": clock_lines(issue),
         "path": path_of(issue),
         "place": place_of(issue),
         "alike": alike,
-        "facts": facts_of(issue, alike),
+        "facts": facts_of(issue, alike, sight),
         "buttons": open_steps(actor, issue),
         "can_reveal": policies.can_reveal_contact(actor, issue),
         "can_print_slip": policies.can_print_slip(actor, issue),
