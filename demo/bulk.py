@@ -13,7 +13,7 @@ from demo.cast import Cast
 from demo.ladder import climb_due
 from demo.stories import Act, Story
 from governance import lifecycle as life
-from governance.lifecycle import ClockState, State, Step
+from governance.lifecycle import WORK_STEPS, ClockState, State, Step
 from governance.models import (
     Callback,
     Category,
@@ -31,8 +31,6 @@ from governance.services.moves import person
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 from neighborhoods.models import Area, PartnerUnit
 from neighborhoods.services.stamps import Stamp
-
-WORK_STEPS = (Step.SIGN, Step.CONTACT, Step.DONE)
 
 
 class BulkPlayer:
@@ -260,7 +258,7 @@ class BulkPlayer:
                 text=text,
             )
         )
-        self._end([Step.SIGN, Step.CONTACT, Step.DONE], act.at)
+        self._end(WORK_STEPS, act.at)
         self._start([Step.CALLBACK], act.at)
         issue.replied_at, issue.replied_by_id = act.at, actor.user_id
         issue.checked_by_id = issue.called_back_by_id = issue.escalated_level = None

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from governance.lifecycle import ClockState, State
+from governance.lifecycle import CLOSED, FINAL, ClockState, State, in_order
 from neighborhoods.querysets import AreaScopedQuerySet
 
 
@@ -63,9 +63,8 @@ class IssueQuerySet(AreaScopedQuerySet):
 
     def public(self) -> Self:
         """What strangers may see: the requester agreed and staff have not withheld it."""
-        return self.filter(is_public=True, published_at__isnull=False).exclude(
-            state__in=[State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN]
-        )
+        kept_back = in_order(FINAL - CLOSED)
+        return self.filter(is_public=True, published_at__isnull=False).exclude(state__in=kept_back)
 
 
 class ClockQuerySet(models.QuerySet):

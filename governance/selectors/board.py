@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import work_calendar
 from core.reference import remembered
 from governance.actors import VIEWERS
-from governance.lifecycle import State
+from governance.lifecycle import ASKED, FITS, IN_WORK, State, in_order
 from governance.models import Issue
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count, capped_counts
@@ -74,7 +74,7 @@ TABS: dict[str, Tab] = {
         Tab(
             "callback",
             _("waiting for a call-back"),
-            lambda rows, _at: rows.unresolved().in_states([State.REPLIED, State.CALLBACK]),
+            lambda rows, _at: rows.unresolved().in_states(ASKED),
         ),
         Tab("closed", _("closed"), lambda rows, _at: rows.filter(closed_at__isnull=False), newest_first=True),
         Tab("recorded", _("recorded by me"), lambda rows, _at: rows, newest_first=True),
@@ -205,11 +205,11 @@ class BoardColumn:
 
 
 COLUMNS: tuple[tuple[str, Promise, tuple[State, ...]], ...] = (
-    ("new", _("to dispatch"), (State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED)),
+    ("new", _("to dispatch"), in_order(FITS["dispatch"])),
     ("dispatched", _("waiting to be signed for"), (State.DISPATCHED,)),
-    ("working", _("in hand"), (State.SIGNED, State.WORKING)),
+    ("working", _("in hand"), in_order(IN_WORK)),
     ("ruling", _("waiting for a ruling"), (State.RULING,)),
-    ("answered", _("replied, waiting for the resident"), (State.REPLIED, State.CALLBACK)),
+    ("answered", _("replied, waiting for the resident"), in_order(ASKED)),
     ("parked", _("parked"), (State.PARKED,)),
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from governance.lifecycle import (
+    ASKED,
     ISSUE_ACCEPTED,
     ISSUE_CLOSED,
     ISSUE_DISPATCHED,
@@ -99,7 +100,7 @@ class Following:
 
     @property
     def is_mine_to_answer(self) -> bool:
-        return self.case.state in {State.REPLIED, State.CALLBACK}
+        return self.case.state in ASKED
 
 
 def following(issue: Issue) -> Following:

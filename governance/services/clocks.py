@@ -1,5 +1,6 @@
 """Starting and ending clocks. A clock is written when the thing happens and never recomputed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -105,7 +106,7 @@ def climb(clock: Ticking, urgency: str, measure: Measure, upto: datetime | None)
     return reached
 
 
-def plan_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
+def plan_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> list[Clock]:
     """The unsaved clocks of several steps; the issue's due time moves, the caller saves both."""
     clocks = [clock for clock in (build_clock(issue, step, at) for step in steps) if clock]
     dues = [clock.due_at for clock in clocks]
@@ -114,12 +115,12 @@ def plan_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
     return clocks
 
 
-def start_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
+def start_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> list[Clock]:
     """Start the clocks of several steps and move the issue's due time; the caller saves the issue."""
     return Clock.objects.bulk_create(plan_clocks(issue, steps, at))
 
 
-def end_clocks(issue: Issue, steps: list[Step], at: datetime) -> None:
+def end_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> None:
     """Stop running clocks: in time or late, decided here and for good; the caller saves the issue."""
     Clock.objects.filter(issue=issue, step__in=steps, state__in=RUNNING).update(
         state=Case(When(due_at__gte=at, then=Value(ClockState.MET)), default=Value(ClockState.MISSED)),
@@ -129,7 +130,7 @@ def end_clocks(issue: Issue, steps: list[Step], at: datetime) -> None:
     refresh_due(issue)
 
 
-def void_clocks(issue: Issue, at: datetime, steps: list[Step] | None = None) -> None:
+def void_clocks(issue: Issue, at: datetime, steps: Iterable[Step] | None = None) -> None:
     """Stop clocks that no longer matter (withdrawn, merged, closed, urgency changed)."""
     clocks = Clock.objects.filter(issue=issue, state__in=RUNNING)
     if steps is not None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError, require
 from governance import policies
 from governance.lifecycle import (
-    IN_HAND,
+    FITS,
     ISSUE_PAUSE_ASKED,
     ISSUE_PAUSE_REFUSED,
     ISSUE_PAUSED,
@@ -31,7 +31,7 @@ PAUSE_DAYS = 30  # longer is not a pause; close it with an explanation or park i
 def ask_pause(*, issue_id: int, actor: Actor, reason: str, ends_at: datetime, note: str = "") -> Issue:
     """The holder asks that the time until a day does not count, before the case is due."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, IN_HAND)
+    require_state(issue, FITS["pause"])
     require(policies.can_ask_pause(actor, issue))
     clock = Clock.objects.filter(issue=issue, step=Step.DONE, state=ClockState.RUNNING).first()
     if clock is None or clock.due_at <= at:
@@ -71,7 +71,7 @@ def _open_pause(issue: Issue, *, decided: bool) -> ClockPause:
 def pause_clock(*, issue_id: int, actor: Actor) -> Issue:
     """A dispatcher who did not ask agrees: the clock stands until the end asked for, and everything due shifts."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, IN_HAND)
+    require_state(issue, FITS["pause"])
     require(policies.can_decide_pause(actor, issue))
     pause = _open_pause(issue, decided=False)
     _require_second_person(pause, actor)
