@@ -223,6 +223,9 @@ class ClockState(models.TextChoices):
     VOID = "void", _("no longer needed")
 
 
+NOT_ENDED = (ClockState.RUNNING, ClockState.PAUSED)
+
+
 class Target(models.TextChoices):
     """Whom a rung of the ladder tells."""
 

@@ -12,6 +12,7 @@ from governance.lifecycle import (
     ISSUE_REPLIED,
     ISSUE_RULED,
     ISSUE_SIGNED,
+    NOT_ENDED,
     ClockState,
     State,
     Step,
@@ -149,8 +150,8 @@ def _names_of(area: Area, path: list[Area]) -> tuple[str, ...]:
 
 def _next_due(case: Issue) -> Clock | None:
     wanted = _NEXT_STEP.get(State(case.state), ())
-    running = Clock.objects.filter(issue=case, state__in=[ClockState.RUNNING, ClockState.PAUSED])
-    by_step = {clock.step: clock for clock in running}
+    going = Clock.objects.filter(issue=case, state__in=NOT_ENDED)
+    by_step = {clock.step: clock for clock in going}
     return next((by_step[step] for step in wanted if step in by_step), None)
 
 

@@ -8,12 +8,11 @@ from typing import Protocol
 from django.db.models import Case, Min, Value, When
 
 from core.calendar import Unit, WorkCalendar, work_calendar
-from governance.lifecycle import ClockState, Step
+from governance.lifecycle import NOT_ENDED, ClockState, Step
 from governance.models import Clock, Issue, LadderRung
 from governance.selectors.reference import limit_for, rungs_for
 
 WALL_UNITS = {Unit.MINUTE, Unit.HOUR, Unit.DAY}
-RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 def due_after(start: datetime, urgency: str, step: str) -> datetime | None:
@@ -121,8 +120,8 @@ def start_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> list[Cloc
 
 
 def end_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> None:
-    """Stop running clocks: in time or late, decided here and for good; the caller saves the issue."""
-    Clock.objects.filter(issue=issue, step__in=steps, state__in=RUNNING).update(
+    """Stop clocks, running or paused: in time or late, decided here and for good; the caller saves the issue."""
+    Clock.objects.filter(issue=issue, step__in=steps, state__in=NOT_ENDED).update(
         state=Case(When(due_at__gte=at, then=Value(ClockState.MET)), default=Value(ClockState.MISSED)),
         ended_at=at,
         next_rung_at=None,
@@ -132,7 +131,7 @@ def end_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> None:
 
 def void_clocks(issue: Issue, at: datetime, steps: Iterable[Step] | None = None) -> None:
     """Stop clocks that no longer matter (withdrawn, merged, closed, urgency changed)."""
-    clocks = Clock.objects.filter(issue=issue, state__in=RUNNING)
+    clocks = Clock.objects.filter(issue=issue, state__in=NOT_ENDED)
     if steps is not None:
         clocks = clocks.filter(step__in=steps)
     clocks.update(state=ClockState.VOID, ended_at=at, next_rung_at=None)
@@ -140,6 +139,6 @@ def void_clocks(issue: Issue, at: datetime, steps: Iterable[Step] | None = None)
 
 
 def refresh_due(issue: Issue) -> None:
-    """The issue is due when its first running clock is; the caller saves it."""
-    running = Clock.objects.filter(issue=issue, state__in=RUNNING)
-    issue.due_at = running.aggregate(first=Min("due_at"))["first"]
+    """The issue is due when its first clock is that has not ended, a paused one too; the caller saves it."""
+    going = Clock.objects.filter(issue=issue, state__in=NOT_ENDED)
+    issue.due_at = going.aggregate(first=Min("due_at"))["first"]
