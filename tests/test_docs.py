@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from governance.lifecycle import MOVES, State
+from core.seeds import rows_of
+from governance.lifecycle import MOVES, State, Urgency
 from neighborhoods.actors import Role
 
 ROOT = Path(settings.BASE_DIR)
@@ -28,6 +29,20 @@ def test_diagram_shows_every_move_and_no_other():
 def test_glossary_names_every_role():
     named = set(re.findall(r"`(\w+)`", read("docs/glossary.md")))
     assert set(Role.values) <= named
+
+
+def test_glossary_explains_the_letters_of_urgency():
+    explained = re.findall(r"`([A-Z])` (\w+)", read("docs/glossary.md"))
+    assert explained == [(urgency.value, urgency.name.lower()) for urgency in Urgency]
+
+
+def test_glossary_lists_the_categories():
+    listed = re.findall(
+        r"^\| ([A-Z]{2}\d\d) \| (.+?) \| (.+?) \| (.+?) \| (.) \| (.) \|$", read("docs/glossary.md"), re.MULTILINE
+    )
+    columns = ("code", "name_zh", "name_en", "usual_lead_zh", "urgency", "danger_urgency")
+    rows = rows_of(ROOT / "governance/reference/categories.csv")
+    assert listed == [tuple(one[column] or "–" for column in columns) for one in rows]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
