@@ -71,20 +71,8 @@ def issue_rows(issues: IssueQuerySet) -> list[IssueRow]:
 
 
 def _row_from(read: _Read) -> IssueRow:
-    return IssueRow(
-        pk=read.pk,
-        number=read.number,
-        summary=first_clause(read.text),
-        place=place_name(read.community_id, read.area__level, read.area__name, read.area__compound__name),
-        category=category_name(read.category_id),
-        holder=in_whose_hands(read.state, read.holder_unit__short_name or read.holder_area__name),
-        state=read.state,
-        urgency=read.urgency,
-        due_at=read.due_at,
-        closed_at=read.closed_at,
-        submitted_at=read.submitted_at,
-        reopened_count=read.reopened_count,
-    )
+    place = place_name(read.community_id, read.area__level, read.area__name, read.area__compound__name)
+    return _row(read, first_clause(read.text), place, read.holder_unit__short_name or read.holder_area__name)
 
 
 def with_step_columns(issues: IssueQuerySet) -> IssueQuerySet:
@@ -94,19 +82,23 @@ def with_step_columns(issues: IssueQuerySet) -> IssueQuerySet:
 
 def row_of(issue: Issue) -> IssueRow:
     """The row of a case that is loaded, with its area, compound and holder."""
+    return _row(issue, issue.summary, place_of(issue), issue.holder_name)
+
+
+def _row(of: _Read | Issue, summary: str, place: str, holder: str) -> IssueRow:
     return IssueRow(
-        pk=issue.pk,
-        number=issue.number,
-        summary=issue.summary,
-        place=place_of(issue),
-        category=category_name(issue.category_id),
-        holder=in_whose_hands(issue.state, issue.holder_name),
-        state=issue.state,
-        urgency=issue.urgency,
-        due_at=issue.due_at,
-        closed_at=issue.closed_at,
-        submitted_at=issue.submitted_at,
-        reopened_count=issue.reopened_count,
+        pk=of.pk,
+        number=of.number,
+        summary=summary,
+        place=place,
+        category=category_name(of.category_id),
+        holder=in_whose_hands(of.state, holder),
+        state=of.state,
+        urgency=of.urgency,
+        due_at=of.due_at,
+        closed_at=of.closed_at,
+        submitted_at=of.submitted_at,
+        reopened_count=of.reopened_count,
     )
 
 
