@@ -160,6 +160,7 @@ class InState:
 
     @property
     def is_open(self) -> bool:
+        """Not closed; also true of a parked case."""
         return self.closed_at is None
 
 

@@ -35,15 +35,19 @@ class IssueQuerySet(AreaScopedQuerySet):
     """Issues."""
 
     def unresolved(self) -> Self:
+        """Not closed, parked ones too."""
         return self.filter(closed_at=None)
 
     def overdue(self, *, at: datetime) -> Self:
+        """Open, and the first of their clocks is past due."""
         return self.unresolved().filter(due_at__lt=at)
 
     def in_states(self, states: Iterable[State]) -> Self:
+        """In one of these states; sorted, so that the statement is the same each time."""
         return self.filter(state__in=sorted(states))
 
     def held_by_unit(self, unit_ids: Iterable[int]) -> Self:
+        """In the hands of one of these partner units."""
         return self.filter(holder_unit_id__in=sorted(unit_ids))
 
     def containing(self, words: str) -> Self:
@@ -71,4 +75,5 @@ class ClockQuerySet(models.QuerySet):
     """Clocks."""
 
     def running(self) -> Self:
+        """Clocks that tick: neither ended nor paused."""
         return self.filter(state=ClockState.RUNNING)

@@ -41,6 +41,7 @@ class FilterBar:
 
     @property
     def form(self) -> "IssueFilterForm":
+        """Bound to what the address says."""
         return IssueFilterForm(self)
 
 

@@ -54,6 +54,8 @@ class ClockPause(models.Model):
     """A stretch that does not count: asked by one person, approved by another, with an end."""
 
     class Reason(models.TextChoices):
+        """Why time does not count (docs/lifecycle.md, "Pause"); there are no others."""
+
         REQUESTER = "requester", _("waiting for whoever asked")
         WEATHER = "weather", _("weather")
         LEGAL_NOTICE = "legal_notice", _("legal notice period")

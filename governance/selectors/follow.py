@@ -97,10 +97,12 @@ class Following:
 
     @property
     def is_merged(self) -> bool:
+        """Whether another case is worked on in the place of this one."""
         return self.issue.pk != self.case.pk
 
     @property
     def is_mine_to_answer(self) -> bool:
+        """Whether the page asks if it is solved."""
         return self.case.state in ASKED
 
 

@@ -68,6 +68,7 @@ class Glimpse:
 
     @property
     def struck(self) -> int:
+        """How many stretches of the text neighbours do not read."""
         return sum(1 for part in self.parts if part.kind)
 
 
@@ -88,6 +89,7 @@ class Filters:
 
     @property
     def is_narrow(self) -> bool:
+        """Whether something was chosen besides the year."""
         return bool(self.community or self.category or self.stage)
 
     @property

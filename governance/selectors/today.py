@@ -41,6 +41,7 @@ class TodayGroup:
 
     @property
     def title(self) -> Promise:
+        """What the section says above its rows."""
         return TITLES[self.key]
 
 
@@ -53,6 +54,7 @@ class Today:
 
     @property
     def total(self) -> int:
+        """Cases of all groups, the first one too; each group counts to `COUNTED` at most."""
         return sum(group.count.number for group in self.groups)
 
 

@@ -41,6 +41,7 @@ class Measure:
 
     @classmethod
     def of(cls, unit: str) -> "Measure":
+        """By the `Unit` of a limit: minutes, hours and days by the wall, working ones in office hours."""
         return cls(unit in WALL_UNITS, work_calendar())
 
     def between(self, start: datetime, end: datetime) -> float:

@@ -63,6 +63,7 @@ class Report:
 
     @property
     def urgency(self) -> str:
+        """The category's; its urgency for danger when the question about danger was answered yes."""
         return (
             self.category.danger_urgency if self.is_danger and self.category.danger_urgency else self.category.urgency
         )

@@ -103,6 +103,25 @@ def test_settings_are_named(path):
     assert "os.environ" not in text
 
 
+def _undescribed(node: ast.AST, owner: str = "") -> list[str]:
+    """Public classes and functions that say nothing about themselves; a protocol's stubs need not."""
+    found = []
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.ClassDef | ast.FunctionDef) or child.name.startswith("_"):
+            continue
+        is_stub = ast.unparse(child.body[-1]) == "..."
+        if not (ast.get_docstring(child) or is_stub or child.name in {"Meta", "MPTTMeta"}):
+            found.append(f"{owner}{child.name}")
+        if isinstance(child, ast.ClassDef):
+            found += _undescribed(child, f"{child.name}.")
+    return found
+
+
+@pytest.mark.parametrize("path", [p for p in IN_APPS if room_of(p) in PURE_ROOMS], ids=name_of)
+def test_rules_and_questions_say_what_they_are(path):
+    assert not _undescribed(ast.parse(path.read_text(encoding="utf-8")))
+
+
 def test_nobody_else_knows_how_the_tree_is_stored():
     own = {"neighborhoods"}
     names = {"lft", "rght", "tree_id"}

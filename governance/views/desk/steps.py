@@ -43,12 +43,15 @@ class StepKind:
 
     @property
     def url_name(self) -> str:
+        """Where the step's own page is."""
         return f"governance:issue-{self.verb}"
 
     def fits(self, issue: Issue) -> bool:
+        """Whether the state of the case allows it, whoever asks."""
         return issue.state in FITS[self.verb]
 
     def is_open_to(self, actor: Actor, issue: Issue) -> bool:
+        """Fits, and this person may. The service asks again."""
         return self.fits(issue) and self.allowed(actor, issue)
 
 
