@@ -47,6 +47,7 @@ def _prints() -> dict[int, str]:
 
 
 def run() -> list[Row]:
+    """A large import and the move of a subtree, in seconds."""
     stores.create("areas")
     rows = _rows()
     before = time.monotonic()

@@ -60,6 +60,7 @@ def create(kind: str) -> None:
 
 
 def drop(kind: str) -> None:
+    """The throw-away database of this kind, if there is one."""
     _run(f'DROP DATABASE IF EXISTS "{name_of(kind)}" WITH (FORCE)')
 
 

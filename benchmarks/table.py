@@ -21,8 +21,10 @@ HEAD = "| what | figure | aim | reached | details |\n|---|---|---|---|---|"
 
 
 def at_least(name: str, value: float, aim: float, note: str = "") -> Row:
+    """A figure that must reach its aim."""
     return Row(name, f"{value:.2f}", f"≥ {aim:g}", value >= aim, note)
 
 
 def at_most(name: str, value: float, aim: float, unit: str = "", note: str = "") -> Row:
+    """A figure that must stay below its aim."""
     return Row(name, f"{value:.2f}{unit}", f"≤ {aim:g}{unit}", value <= aim, note)

@@ -31,6 +31,7 @@ def _page(port: int, path: str) -> float:
 
 
 def run() -> list[Row]:
+    """The heaviest public page with all it links, in KB."""
     stores.use("small")
     issue = Issue.objects.filter(is_public=True).order_by("-pk").first()
     paths = ["/", "/report/", "/follow/", "/issues/", "/accounts/login/"]

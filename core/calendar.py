@@ -41,6 +41,7 @@ class WorkCalendar:
     closes: time
 
     def is_workday(self, on: date) -> bool:
+        """Make-up days win over the weekend they lie on (调休, by the State Council's yearly notice)."""
         if on in self.make_up_days:
             return True
         return on.weekday() < 5 and on not in self.holidays

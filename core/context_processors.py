@@ -23,6 +23,7 @@ class Portal:
 
     @property
     def is_chinese(self) -> bool:
+        """Whether the page speaks Chinese, of any script or region."""
         return self.language.startswith("zh")
 
     @property

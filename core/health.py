@@ -17,6 +17,8 @@ GRACE_SECONDS = 120  # a worker and a beat may take so long to show up after a s
 
 
 class State(StrEnum):
+    """How a part of the portal is. Starting is not an alarm for the first `GRACE_SECONDS`."""
+
     OK = "ok"
     STARTING = "starting"
     FAILING = "failing"

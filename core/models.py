@@ -86,6 +86,8 @@ class WorkDay(models.Model):
     """A day that differs from the weekly rule, or a whole year that has not been announced yet."""
 
     class Kind(models.TextChoices):
+        """How the day differs from what its weekday says."""
+
         HOLIDAY = "holiday", _("public holiday")
         MAKE_UP = "make_up", _("make-up workday")
 

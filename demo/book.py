@@ -42,6 +42,7 @@ class Line:
     unit: PartnerUnit | None = None
 
     def row(self) -> tuple[Any, ...]:
+        """In the order of the columns that the book writes."""
         return (
             self.issue.pk,
             self.kind,
@@ -77,6 +78,7 @@ class Told:
     clock: Clock | None = None
 
     def row(self) -> tuple[Any, ...]:
+        """In the order of the columns that the book writes; the payload as JSON."""
         payload = {**self.payload, "issue_id": self.issue.pk, "number": self.issue.number}
         if self.clock:
             payload["clock_id"] = self.clock.pk

@@ -13,7 +13,7 @@ from demo.cast import Cast
 from demo.ladder import climb_due
 from demo.stories import Act, Story
 from governance import lifecycle as life
-from governance.lifecycle import ClockState, State, Step
+from governance.lifecycle import NOT_ENDED, WORK_STEPS, ClockState, State, Step
 from governance.models import (
     Callback,
     Category,
@@ -24,15 +24,13 @@ from governance.models import (
     Reply,
 )
 from governance.models.issues import Audience
-from governance.services.clocks import RUNNING, build_clock
+from governance.services.clocks import build_clock
 from governance.services.contacts import build_contact
 from governance.services.links import digest_of, follow_token
 from governance.services.moves import person
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 from neighborhoods.models import Area, PartnerUnit
 from neighborhoods.services.stamps import Stamp
-
-WORK_STEPS = (Step.SIGN, Step.CONTACT, Step.DONE)
 
 
 class BulkPlayer:
@@ -109,7 +107,7 @@ class BulkPlayer:
 
     def _end(self, steps: list[Step] | tuple[Step, ...], at: datetime, state: ClockState | None = None) -> None:
         for clock in self.clocks:
-            if clock.state in RUNNING and clock.step in steps:
+            if clock.state in NOT_ENDED and clock.step in steps:
                 clock.state = state or (ClockState.MET if clock.due_at >= at else ClockState.MISSED)
                 clock.ended_at, clock.next_rung_at = at, None
         self._refresh_due()
@@ -118,7 +116,7 @@ class BulkPlayer:
         self._end(list(Step), at, ClockState.VOID)
 
     def _refresh_due(self) -> None:
-        dues = [c.due_at for c in self.clocks if c.state in RUNNING]
+        dues = [c.due_at for c in self.clocks if c.state in NOT_ENDED]
         self.issue.due_at = min(dues) if dues else None
 
     def _dispatch_to(self, area: Area, unit: PartnerUnit | None, actor: Actor, at: datetime, note: str = "") -> None:
@@ -260,7 +258,7 @@ class BulkPlayer:
                 text=text,
             )
         )
-        self._end([Step.SIGN, Step.CONTACT, Step.DONE], act.at)
+        self._end(WORK_STEPS, act.at)
         self._start([Step.CALLBACK], act.at)
         issue.replied_at, issue.replied_by_id = act.at, actor.user_id
         issue.checked_by_id = issue.called_back_by_id = issue.escalated_level = None

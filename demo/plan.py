@@ -98,6 +98,8 @@ UNIT_OF = {
 
 @dataclass(frozen=True)
 class AreaPlan:
+    """An area to make; `parent` and `compound` are codes."""
+
     code: str
     name: str
     level: int
@@ -111,6 +113,8 @@ class AreaPlan:
 
 @dataclass(frozen=True)
 class CompoundPlan:
+    """A compound to make; `grid` and `branch` are codes of areas."""
+
     code: str
     name: str
     kind: str
@@ -121,6 +125,8 @@ class CompoundPlan:
 
 @dataclass(frozen=True)
 class PersonPlan:
+    """Somebody with one post, in an area or in a unit."""
+
     key: str  # "grid_worker:430902005001001"
     name: str
     title: str
@@ -131,6 +137,8 @@ class PersonPlan:
 
 @dataclass
 class DistrictPlan:
+    """Everything the invented district is made of, before it is written."""
+
     areas: list[AreaPlan] = field(default_factory=list)
     compounds: list[CompoundPlan] = field(default_factory=list)
     people: list[PersonPlan] = field(default_factory=list)

@@ -1,8 +1,9 @@
 """The states of an issue and the only moves between them (docs/lifecycle.md).
 
-Data, not code: services ask `MOVES`, screens draw their buttons from it, and a table test tries every other pair.
+Data, not code: services ask `MOVES`, policies and buttons ask `FITS`, and a table test tries every other pair.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,8 +37,6 @@ class State(models.TextChoices):
 FINAL = frozenset({State.NOT_ACCEPTED, State.MERGED, State.CLOSED_SOLVED, State.CLOSED_EXPLAINED, State.WITHDRAWN})
 OPEN = frozenset(State) - FINAL
 CLOSED = frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED})
-# Whose turn it is: a unit or grid that holds the case, in contrast to the dispatcher's desk or the resident's.
-IN_HAND = frozenset({State.DISPATCHED, State.SIGNED, State.WORKING})
 # Whoever held it has sent it back: it lies on nobody's desk but the dispatcher's.
 GIVEN_BACK = frozenset({State.RETURNED, State.RULING})
 
@@ -59,6 +58,48 @@ MOVES: dict[State, frozenset[State]] = {
     State.MERGED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
+
+
+def before(*goals: State) -> frozenset[State]:
+    """The states from which one move leads to any of these."""
+    return frozenset(state for state, to in MOVES.items() if to & set(goals))
+
+
+# Sets of states with a name. Whoever needs one asks here; tests/architecture finds a set that is spelled out again.
+IN_HAND = before(State.RETURNED)  # with the unit or grid that holds it, not with a dispatcher or the resident
+IN_WORK = before(State.WORKING, State.REPLIED)  # signed for, not replied to
+TO_DISPATCH = before(State.DISPATCHED) - {State.RULING}  # accepted, and with nobody who works on it
+ASKED = before(State.CALLBACK, State.CLOSED_SOLVED)  # replied to; whether it is solved is not known
+
+# In which states each step fits: of buttons (views/desk/steps.py), policies and services.
+FITS: dict[str, frozenset[State]] = {
+    "take": before(State.ACCEPTED),
+    "refuse": before(State.NOT_ACCEPTED),
+    "dispatch": before(State.ACCEPTED) | TO_DISPATCH,
+    "redispatch": IN_HAND,
+    "rule": frozenset({State.RULING}),
+    "sign": before(State.SIGNED),
+    "contact": IN_WORK,
+    "reply": IN_WORK,
+    "return": before(State.RETURNED),
+    "ask-ruling": before(State.RULING),
+    "check": before(State.CALLBACK),
+    "callback": ASKED,
+    "explain": before(State.CLOSED_EXPLAINED),
+    "park": before(State.PARKED),
+    "reopen": before(State.REOPENED),
+    "pause": IN_HAND,
+    "nudge": frozenset({State.SUBMITTED, State.ACCEPTED}) | IN_HAND,
+    "urgency": OPEN,
+    "note": frozenset(State),
+    "publish": frozenset(State),
+}
+
+
+def in_order(states: Iterable[State]) -> tuple[State, ...]:
+    """As a case passes through them."""
+    wanted = set(states)
+    return tuple(state for state in State if state in wanted)
 
 
 @dataclass(frozen=True)
@@ -122,6 +163,7 @@ class InState:
 
     @property
     def is_open(self) -> bool:
+        """Not closed; also true of a parked case."""
         return self.closed_at is None
 
 
@@ -172,6 +214,9 @@ class Step(models.TextChoices):
     CALLBACK = "callback", _("call-back")
 
 
+WORK_STEPS = (Step.SIGN, Step.CONTACT, Step.DONE)  # the clocks of whoever gets a case, all from the dispatch
+
+
 class ClockState(models.TextChoices):
     """A running clock ends exactly once."""
 
@@ -180,6 +225,9 @@ class ClockState(models.TextChoices):
     MET = "met", _("in time")
     MISSED = "missed", _("late")  # ended, but after its due time
     VOID = "void", _("no longer needed")
+
+
+NOT_ENDED = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 class Target(models.TextChoices):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from governance.actors import DISPATCHERS, HANDLER_ROLES, RECORDERS, STREET_ROLES, UNIT_ROLES, VIEWERS
-from governance.lifecycle import CLOSED, GIVEN_BACK, IN_HAND, State
+from governance.lifecycle import FITS, GIVEN_BACK
 from governance.models import Issue
 from neighborhoods.actors import Actor, Level, Role
 
@@ -25,79 +25,69 @@ def is_dispatcher(actor: Actor, issue: Issue) -> bool:
 
 def can_accept_issue(actor: Actor, issue: Issue) -> bool:
     """Take it on, hand it on, or turn it down with a reason."""
-    return issue.state == State.SUBMITTED and (is_holder(actor, issue) or is_dispatcher(actor, issue))
+    return issue.state in FITS["take"] and (is_holder(actor, issue) or is_dispatcher(actor, issue))
 
 
 def can_take_issue(actor: Actor, issue: Issue) -> bool:
     """Accept it and handle it oneself, in one step."""
-    return issue.state == State.SUBMITTED and is_holder(actor, issue)
+    return issue.state in FITS["take"] and is_holder(actor, issue)
 
 
 def can_dispatch_issue(actor: Actor, issue: Issue) -> bool:
     """Give it to an area or a unit."""
-    if issue.state == State.RULING:
+    if issue.state in FITS["rule"]:
         return can_rule_issue(actor, issue)
-    if issue.state in {State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED}:
-        return is_dispatcher(actor, issue)
-    return False
+    return issue.state in FITS["dispatch"] and is_dispatcher(actor, issue)
 
 
 def can_redispatch_issue(actor: Actor, issue: Issue) -> bool:
     """Recall it from whoever has not replied and give it to somebody else."""
-    return (
-        issue.state in {State.DISPATCHED, State.SIGNED, State.WORKING}
-        and is_dispatcher(actor, issue)
-        and not issue.is_binding
-    )
+    return issue.state in FITS["redispatch"] and is_dispatcher(actor, issue) and not issue.is_binding
 
 
 def can_refuse_issue(actor: Actor, issue: Issue) -> bool:
     """Not accept it, with a reason and where to turn instead."""
-    return issue.state == State.SUBMITTED and is_dispatcher(actor, issue)
+    return issue.state in FITS["refuse"] and is_dispatcher(actor, issue)
 
 
 def can_sign_issue(actor: Actor, issue: Issue) -> bool:
     """Confirm that it has arrived on one's desk."""
-    return issue.state == State.DISPATCHED and is_holder(actor, issue)
+    return issue.state in FITS["sign"] and is_holder(actor, issue)
 
 
 def can_contact_issue(actor: Actor, issue: Issue) -> bool:
     """Note a talk with the resident, or a failed attempt."""
-    return issue.state in {State.SIGNED, State.WORKING} and is_holder(actor, issue)
+    return issue.state in FITS["contact"] and is_holder(actor, issue)
 
 
 def can_reply_issue(actor: Actor, issue: Issue) -> bool:
     """Say what was done; a claim until somebody confirms it."""
-    return issue.state in {State.SIGNED, State.WORKING} and is_holder(actor, issue)
+    return issue.state in FITS["reply"] and is_holder(actor, issue)
 
 
 def can_return_issue(actor: Actor, issue: Issue) -> bool:
     """Send it back, once; a ruling binds."""
-    return (
-        issue.state in {State.DISPATCHED, State.SIGNED, State.WORKING}
-        and is_holder(actor, issue)
-        and not issue.is_binding
-    )
+    return issue.state in FITS["return"] and is_holder(actor, issue) and not issue.is_binding
 
 
 def can_ask_ruling(actor: Actor, issue: Issue) -> bool:
     """Have the street decide who takes a case that came back."""
-    return issue.state == State.RETURNED and is_dispatcher(actor, issue)
+    return issue.state in FITS["ask-ruling"] and is_dispatcher(actor, issue)
 
 
 def can_rule_issue(actor: Actor, issue: Issue) -> bool:
     """Decide a disputed case, bindingly: the street, or the district above it."""
-    return issue.state == State.RULING and (actor.holds(STREET_ROLES, issue) or actor.holds(Role.DISTRICT_DUTY, issue))
+    return issue.state in FITS["rule"] and (actor.holds(STREET_ROLES, issue) or actor.holds(Role.DISTRICT_DUTY, issue))
 
 
 def can_check_issue(actor: Actor, issue: Issue) -> bool:
     """Look whether what was replied is so. Never whoever replied."""
-    return issue.state == State.REPLIED and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+    return issue.state in FITS["check"] and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
 
 
 def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
     """Ask the resident. Neither whoever replied nor whoever checked, nor the unit that handled it."""
-    if issue.state not in {State.REPLIED, State.CALLBACK}:
+    if issue.state not in FITS["callback"]:
         return False
     if actor.user_id in {issue.replied_by_id, issue.checked_by_id} or actor.in_unit(issue.holder_unit_id):
         return False
@@ -106,23 +96,22 @@ def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_explain_issue(actor: Actor, issue: Issue) -> bool:
     """Close with an explanation after a call-back that did not end in "solved", or when a parked case is given up."""
-    can_end = issue.state in {State.CALLBACK, State.PARKED}
-    return can_end and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+    return issue.state in FITS["explain"] and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
 
 
 def can_park_issue(actor: Actor, issue: Issue) -> bool:
     """Set a hard case aside, with a public note every month."""
-    return issue.state == State.CALLBACK and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+    return issue.state in FITS["park"] and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
 
 
 def can_ask_pause(actor: Actor, issue: Issue) -> bool:
     """Ask that some days do not count."""
-    return issue.state in IN_HAND and is_holder(actor, issue)
+    return issue.state in FITS["pause"] and is_holder(actor, issue)
 
 
 def can_decide_pause(actor: Actor, issue: Issue) -> bool:
     """Agree or refuse; never whoever asked (the service knows who)."""
-    return issue.state in IN_HAND and is_dispatcher(actor, issue)
+    return issue.state in FITS["pause"] and is_dispatcher(actor, issue)
 
 
 def can_resume_clock(actor: Actor, issue: Issue) -> bool:
@@ -132,7 +121,7 @@ def can_resume_clock(actor: Actor, issue: Issue) -> bool:
 
 def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
     """Send it back to work because an answer proved wrong."""
-    return issue.state in {*CLOSED, State.CALLBACK, State.REPLIED, State.PARKED} and is_dispatcher(actor, issue)
+    return issue.state in FITS["reopen"] and is_dispatcher(actor, issue)
 
 
 def can_note_issue(actor: Actor, issue: Issue) -> bool:
@@ -151,7 +140,7 @@ def can_reveal_contact(actor: Actor, issue: Issue) -> bool:
         return False
     if issue.hide_requester:
         return actor.holds({Role.COMMUNITY_LEAD, *STREET_ROLES}, issue) and not actor.in_unit(issue.holder_unit_id)
-    may_call_back = actor.holds(Role.CALLBACK_AGENT, issue) and issue.state in {State.REPLIED, State.CALLBACK}
+    may_call_back = actor.holds(Role.CALLBACK_AGENT, issue) and issue.state in FITS["callback"]
     return is_holder(actor, issue) or is_dispatcher(actor, issue) or may_call_back
 
 
@@ -173,8 +162,7 @@ def is_recorder(actor: Actor, issue: Issue) -> bool:
 def can_nudge_issue(actor: Actor, issue: Issue) -> bool:
     """Remind whoever holds it: those responsible for the place, and the district; never oneself."""
     return (
-        issue.closed_at is None
-        and issue.state in {State.SUBMITTED, State.ACCEPTED, *IN_HAND}
+        issue.state in FITS["nudge"]
         and not is_holder(actor, issue)
         and actor.holds({*DISPATCHERS, Role.DISTRICT_DUTY}, issue)
     )

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from governance.lifecycle import ClockState, State
+from governance.lifecycle import CLOSED, FINAL, ClockState, State, in_order
 from neighborhoods.querysets import AreaScopedQuerySet
 
 
@@ -35,15 +35,19 @@ class IssueQuerySet(AreaScopedQuerySet):
     """Issues."""
 
     def unresolved(self) -> Self:
+        """Not closed, parked ones too."""
         return self.filter(closed_at=None)
 
     def overdue(self, *, at: datetime) -> Self:
+        """Open, and the first of their clocks is past due."""
         return self.unresolved().filter(due_at__lt=at)
 
     def in_states(self, states: Iterable[State]) -> Self:
+        """In one of these states; sorted, so that the statement is the same each time."""
         return self.filter(state__in=sorted(states))
 
     def held_by_unit(self, unit_ids: Iterable[int]) -> Self:
+        """In the hands of one of these partner units."""
         return self.filter(holder_unit_id__in=sorted(unit_ids))
 
     def containing(self, words: str) -> Self:
@@ -63,13 +67,13 @@ class IssueQuerySet(AreaScopedQuerySet):
 
     def public(self) -> Self:
         """What strangers may see: the requester agreed and staff have not withheld it."""
-        return self.filter(is_public=True, published_at__isnull=False).exclude(
-            state__in=[State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN]
-        )
+        kept_back = in_order(FINAL - CLOSED)
+        return self.filter(is_public=True, published_at__isnull=False).exclude(state__in=kept_back)
 
 
 class ClockQuerySet(models.QuerySet):
     """Clocks."""
 
     def running(self) -> Self:
+        """Clocks that tick: neither ended nor paused."""
         return self.filter(state=ClockState.RUNNING)

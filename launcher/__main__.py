@@ -15,6 +15,7 @@ Command = Callable[[Places], int]
 
 
 def main() -> int:
+    """Run the command named on the command line; 2 when there is none of that name."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     command = commands.COMMANDS.get(name)
     if command is None:

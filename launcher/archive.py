@@ -64,6 +64,7 @@ def verify(source: Path) -> Manifest:
 
 
 def damaged(source: Path) -> Trouble:
+    """The sentence for a backup whose checksums do not match."""
     return Trouble(
         f"The backup {source} is damaged: its checksums do not match. Nothing was changed.",
         f"备份文件 {source} 已损坏（校验和不符），未做任何更改。",

@@ -25,6 +25,7 @@ GRANT USAGE ON SCHEMA public TO PUBLIC;
 
 
 def main() -> None:
+    """`create`, or `restore FILE`; anything else is refused with the usage."""
     os.umask(0o077)  # a backup holds everything
     with one_sentence():
         if sys.argv[1:2] == ["create"]:
@@ -72,6 +73,7 @@ def restore(source: Path) -> None:
 
 
 def media_folder() -> Path:
+    """Where uploads are, by the same settings as the portal's."""
     return Path(os.environ.get("MEDIA_ROOT") or Path(os.environ.get("LOCAL_DIR") or ".local") / "media")
 
 

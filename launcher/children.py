@@ -76,6 +76,7 @@ class Child:
 
     @property
     def running(self) -> bool:
+        """Whether the process has not ended."""
         return self.process.poll() is None
 
     def stop(self) -> None:

@@ -36,6 +36,7 @@ def chromium_for_tests(log: Path) -> str | None:
 
 
 def say_skipped() -> None:
+    """How to get the browser tests to run."""
     say(
         "Browser tests are SKIPPED: no Chromium was found. To run them, install chromium and a Chinese font "
         f"(Debian: sudo apt install {' '.join(PACKAGES)}) or set MULIN_CHROMIUM=/path/to/chromium.",

@@ -24,6 +24,7 @@ class Address:
 
     @property
     def bind(self) -> str:
+        """For a server to listen at; an IPv6 address in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property

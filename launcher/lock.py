@@ -27,19 +27,23 @@ class Lock:
         return True
 
     def write(self, note: str) -> None:
+        """Say in the file what is being done; nothing without the lock."""
         if self._handle is not None:
             os.ftruncate(self._handle, 0)
             os.pwrite(self._handle, note.encode(), 0)
 
     def note(self) -> str:
+        """What the holder, or the last one, is doing; empty when nobody ever was."""
         return self.path.read_text("utf-8") if self.path.exists() else ""
 
     def release(self) -> None:
+        """Let go; harmless when it is not held."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
 
     def take_or_refuse(self, note: str) -> None:
+        """Take it, or raise `Trouble` that names what runs here."""
         if not self.take(note):
             busy = self.note() or "?"
             raise Trouble(

@@ -23,22 +23,27 @@ class Places:
 
     @property
     def local(self) -> Path:
+        """Private data and keys; `make reset` deletes it."""
         return self.root / ".local"
 
     @property
     def venv(self) -> Path:
+        """The installed packages."""
         return self.root / ".venv"
 
     @property
     def python(self) -> Path:
+        """The interpreter that has them."""
         return self.venv / "bin" / "python"
 
     @property
     def logs(self) -> Path:
+        """One log for each program."""
         return self.local / "log"
 
     @property
     def env_file(self) -> Path:
+        """Keys and what was chosen at a start; the real environment wins over it."""
         return self.local / "env"
 
     def make_local(self) -> None:
@@ -57,10 +62,12 @@ class Places:
 
 
 def here() -> Places:
+    """The places of this checkout."""
     return Places(Path(__file__).absolute().parent.parent)
 
 
 def short_name(path: Path) -> str:
+    """Eight characters that differ from folder to folder."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:8]
 
 

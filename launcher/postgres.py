@@ -97,6 +97,7 @@ class Postgres:
             self._as_owner(["touch", str(marker)])
 
     def stop(self) -> None:
+        """Waits until it has ended; harmless when it does not run."""
         if self.child:
             self.child.stop()
             self.child = None

@@ -31,6 +31,7 @@ from launcher.words import Trouble, one_sentence, say
 
 
 def main() -> None:
+    """Migrate, collect static files, load the demonstration if asked; `--result` gets what came out as JSON."""
     parser = argparse.ArgumentParser(prog="python -m launcher.prepare")
     parser.add_argument("--static-only", action="store_true")
     parser.add_argument("--no-static", action="store_true")
@@ -129,6 +130,7 @@ def migrate() -> None:
 
 
 def has_areas() -> bool:
+    """Whether a district was loaded; without one the first page is the set-up."""
     from neighborhoods.models import Area  # noqa: PLC0415 - models exist only after django.setup()
 
     return bool(Area.objects.exists())
@@ -152,6 +154,7 @@ def load_demo() -> bool:
 
 
 def demo_logins() -> str:
+    """The table of log-ins; empty without the demonstration."""
     if "demo_logins" not in get_commands():
         return ""
     table = io.StringIO()

@@ -19,6 +19,7 @@ RUNNING = "run"
 
 
 def run_portal(places: Places) -> int:
+    """`make run`: set up, start everything, stay until told to stop. The exit code."""
     where = address()
     check_addresses()
     places.make_local()
@@ -62,6 +63,7 @@ def worker_program(places: Places, env: dict[str, str]) -> Program:
 
 
 def beat_program(places: Places, env: dict[str, str]) -> Program:
+    """The beat; its schedule lies among the private data."""
     schedule = places.local / "beat"
     schedule.mkdir(exist_ok=True)
     command = [str(places.python), "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING"]
@@ -78,6 +80,7 @@ def fresh_log(places: Places, name: str) -> Path:
 
 
 def wait_for_web(web: Kept, where: Address) -> None:
+    """Until the first page answers. `Trouble` when it ended, or after 120 seconds."""
     limit = time.monotonic() + 120  # a small, busy machine may take this long
     while time.monotonic() < limit:
         if web.child is None or not web.child.running:
@@ -93,6 +96,7 @@ def wait_for_web(web: Kept, where: Address) -> None:
 
 
 def answers(where: Address) -> bool:
+    """Whether the portal says it is well."""
     link = http.client.HTTPConnection(where.reachable_host, where.port, timeout=5)
     try:
         link.request("GET", "/healthz", headers={"Host": "localhost"})
@@ -104,6 +108,7 @@ def answers(where: Address) -> bool:
 
 
 def greet(where: Address, outcome: Outcome, *, demo: bool) -> None:
+    """Address and log-ins, or where the set-up begins."""
     print(f"\n  Mulin 睦邻  {where.url}/\n", flush=True)
     if demo and outcome["logins"]:
         print(outcome["logins"], flush=True)

@@ -21,11 +21,13 @@ class Services:
     valkey: Valkey | None = None
 
     def start(self) -> None:
+        """Those that are ours; an own database or store is left alone."""
         for service in (self.valkey, self.postgres):
             if service:
                 service.start()
 
     def stop(self) -> None:
+        """Those that are ours."""
         for service in (self.valkey, self.postgres):
             if service:
                 service.stop()

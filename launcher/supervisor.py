@@ -35,6 +35,7 @@ class Kept:
     again_at: float = 0.0
 
     def start(self) -> None:
+        """Once more, and note when."""
         self.child = self.program.start()
         self.started_at = time.monotonic()
 
@@ -55,6 +56,7 @@ class Kept:
             self.start()
 
     def stop(self) -> None:
+        """Waits until it has ended."""
         if self.child:
             self.child.stop()
             self.child = None
@@ -69,6 +71,7 @@ class Supervisor:
     database_failures: list[float] = field(default_factory=list)
 
     def add(self, program: Program) -> Kept:
+        """Start a program and keep it up from now on."""
         kept = Kept(program)
         self.programs.append(kept)
         kept.start()
@@ -88,6 +91,7 @@ class Supervisor:
             time.sleep(0.3)
 
     def stop(self) -> None:
+        """The last one started first, the services at the end."""
         for kept in reversed(self.programs):
             kept.stop()
         self.services.stop()

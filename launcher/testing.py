@@ -18,6 +18,7 @@ KEYS_OF_A_RUNNING_PORTAL = ("SECRET_KEY", "FIELD_KEY", "DEMO", "PUBLIC_URL", "AL
 
 
 def run_tests(places: Places) -> int:
+    """`make test`: pytest on services that are thrown away. The exit code."""
     set_up(places, "dev")
     chromium = chromium_for_tests(places.logs / "setup.log")
     compile_catalogues(places)
@@ -34,6 +35,7 @@ def run_tests(places: Places) -> int:
 
 
 def compile_catalogues(places: Places) -> None:
+    """Translations as the portal reads them. `Trouble` when a file is broken."""
     command = [str(places.python), "-m", "launcher.messages", str(places.root)]
     if run_to_end(places, "messages", command, dict(os.environ)) != 0:
         raise Trouble("A translation file (.po) could not be compiled: see above.", "翻译文件（.po）无法编译，见上文。")

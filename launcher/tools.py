@@ -59,11 +59,13 @@ def _template_lint(places: Places) -> list[list[str]]:
 
 
 def types(places: Places) -> int:
+    """`make types`: mypy. The exit code."""
     set_up(places, "dev")
     return _all(places, [[*_venv(places, "mypy"), "."]], DUMMY_ENV)
 
 
 def format_code(places: Places) -> int:
+    """`make format`: what ruff can repair. The exit code."""
     set_up(places, "dev")
     ruff = _venv(places, "ruff")
     return _all(places, [[*ruff, "check", "--fix", "."], [*ruff, "format", "."]])

@@ -34,6 +34,7 @@ class Valkey:
 
     @property
     def address(self) -> Path:
+        """The socket it listens at."""
         return self.sockets / "valkey.sock"
 
     @property
@@ -41,6 +42,7 @@ class Valkey:
         return f"unix://{self.address}?db=0"
 
     def start(self) -> None:
+        """Waits 20 seconds for an answer; then `Trouble` with the last line of its log."""
         self.address.unlink(missing_ok=True)
         self.child = Program("valkey", self._command(), dict(os.environ), self.sockets, self.log).start()
         if not wait_until(self._answers, self.child, 20):
@@ -52,6 +54,7 @@ class Valkey:
             )
 
     def stop(self) -> None:
+        """Waits until it has ended; harmless when it does not run."""
         if self.child:
             self.child.stop()
             self.child = None

@@ -25,6 +25,7 @@ def say(english: str, chinese: str = "") -> None:
 
 
 def disk_full() -> Trouble:
+    """The sentence for a full disk."""
     return Trouble(
         "The disk is full: free some space (about 1 GB) and try again.",
         "磁盘已满：请腾出约 1 GB 空间后重试。",
@@ -32,6 +33,7 @@ def disk_full() -> Trouble:
 
 
 def end_with(trouble: Trouble) -> SystemExit:
+    """Says the trouble in both languages; raise what it returns."""
     print(f"\n{trouble.english}\n{trouble.chinese}", file=sys.stderr, flush=True)
     return SystemExit(1)
 

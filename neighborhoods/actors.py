@@ -88,6 +88,7 @@ class Grant:
     post_id: int | None = None
 
     def covers(self, place: Stamped) -> bool:
+        """Whether the place lies in the area of this grant; a grant of the district covers every place."""
         if self.level == Level.DISTRICT:
             return True
         return getattr(place, STAMP_COLUMN[self.level]) == self.area_id
@@ -115,10 +116,12 @@ class Actor:
 
     @cached_property
     def unit_ids(self) -> frozenset[int]:
+        """The partner units the person works for."""
         return frozenset(u.unit_id for u in self.units)
 
     @cached_property
     def roles(self) -> frozenset[str]:
+        """Codes of `Role`, wherever they are held."""
         return frozenset(g.role for g in self.grants) | frozenset(u.role for u in self.units)
 
     @property
@@ -138,6 +141,7 @@ class Actor:
         return any(u.unit_id == unit_id and (roles is None or u.role in set(roles)) for u in self.units)
 
     def grants_of(self, roles: Iterable[str]) -> frozenset[Grant]:
+        """The grants over an area in one of these roles; posts in units are none."""
         wanted = set(roles)
         return frozenset(g for g in self.grants if g.role in wanted)
 

@@ -35,7 +35,9 @@ class AreaQuerySet(TreeQuerySet):
     """Areas themselves."""
 
     def open(self) -> Self:
+        """Areas that are not closed."""
         return self.filter(closed_on=None)
 
     def of_level(self, level: Level) -> Self:
+        """Areas of one level of the tree."""
         return self.filter(level=int(level))

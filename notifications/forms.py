@@ -26,4 +26,5 @@ class WishesForm(forms.Form):
     )
 
     def wishes(self) -> Wishes:
+        """What was filled in."""
         return Wishes(**self.cleaned_data)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.wording import say_deadline, say_exactly
-from governance.lifecycle import CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
+from governance.lifecycle import ASKED, CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
 from governance.models import Clock, Issue
 
 Values = Mapping[str, Any]
@@ -125,7 +125,7 @@ TEXTS: dict[str, Text] = {
     "check": Text(gettext_lazy("replied. Please look whether it is so."), while_in(State.REPLIED)),
     "not_solved": Text(
         gettext_lazy("not solved, says the resident. Please reopen or explain it."),
-        while_in(State.CALLBACK, State.REPLIED),
+        while_in(*ASKED),
     ),
     "callback": Text(gettext_lazy("time for a call-back. Please ask the resident."), while_in(State.CALLBACK)),
     "again": Text(
@@ -138,9 +138,7 @@ TEXTS: dict[str, Text] = {
     "urgency": Text(gettext_lazy("now “%(urgency)s”, due %(until)s."), while_open, facts=_urgency),
     "withdrawn": Text(gettext_lazy("withdrawn by the resident. Nothing more to do.")),
     "closed": Text(gettext_lazy("closed."), while_in(*CLOSED)),
-    "recorded_replied": Text(
-        gettext_lazy("replied. Please tell the resident."), while_in(State.REPLIED, State.CALLBACK)
-    ),
+    "recorded_replied": Text(gettext_lazy("replied. Please tell the resident."), while_in(*ASKED)),
     "recorded_not_accepted": Text(gettext_lazy("not accepted. Please tell the resident why and where to turn.")),
     "escalated": Text(
         gettext_lazy("%(step)s, %(left)s. Please do it soon."),
@@ -160,7 +158,7 @@ TEXTS: dict[str, Text] = {
     ),
     "resident_replied": Text(
         gettext_lazy("%(number)s has an answer. Is it solved? Please say so: %(link)s"),
-        while_in(State.REPLIED, State.CALLBACK),
+        while_in(*ASKED),
     ),
     "resident_closed": Text(
         gettext_lazy("%(number)s is closed. Not solved? Reopen it within %(days)d days: %(link)s"),

@@ -76,6 +76,7 @@ def owner(template: Path) -> str:
 
 
 def texts_in(path: Path) -> Iterator[Text]:
+    """The texts to translate in a Python file or a template."""
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         rest = templatize(source, origin=str(path.relative_to(ROOT)))
@@ -98,15 +99,18 @@ def wanted(app: str) -> dict[Key, Text]:
 
 
 def catalogue_path(app: str) -> Path:
+    """Where the Chinese of an app is."""
     return ROOT / app / CATALOGUE
 
 
 def catalogue(app: str) -> polib.POFile:
+    """The Chinese of an app; empty when there is no file yet."""
     path = catalogue_path(app)
     return polib.pofile(str(path)) if path.exists() else polib.POFile()
 
 
 def entries(app: str) -> dict[Key, polib.POEntry]:
+    """By context and text; what no code says any more is left out."""
     return {(entry.msgctxt, entry.msgid): entry for entry in catalogue(app) if not entry.obsolete}
 
 
@@ -186,6 +190,7 @@ def _name(key: Key) -> str:
 
 
 def main() -> int:
+    """Collect, check or compile; 1 when something is missing."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("apps", nargs="*", help="all when none is named")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when something is missing")

@@ -1,12 +1,14 @@
 """What the documents say about the code is true."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from governance.lifecycle import MOVES, State
+from core.seeds import rows_of
+from governance.lifecycle import MOVES, State, Urgency
 from neighborhoods.actors import Role
 
 ROOT = Path(settings.BASE_DIR)
@@ -29,6 +31,20 @@ def test_glossary_names_every_role():
     assert set(Role.values) <= named
 
 
+def test_glossary_explains_the_letters_of_urgency():
+    explained = re.findall(r"`([A-Z])` (\w+)", read("docs/glossary.md"))
+    assert explained == [(urgency.value, urgency.name.lower()) for urgency in Urgency]
+
+
+def test_glossary_lists_the_categories():
+    listed = re.findall(
+        r"^\| ([A-Z]{2}\d\d) \| (.+?) \| (.+?) \| (.+?) \| (.) \| (.) \|$", read("docs/glossary.md"), re.MULTILINE
+    )
+    columns = ("code", "name_zh", "name_en", "usual_lead_zh", "urgency", "danger_urgency")
+    rows = rows_of(ROOT / "governance/reference/categories.csv")
+    assert listed == [tuple(one[column] or "–" for column in columns) for one in rows]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
@@ -46,8 +62,68 @@ def test_named_files_exist(page):
     assert not [name for name in named if not (ROOT / name).exists()]
 
 
-def test_settings_in_the_readme_exist():
-    table = re.findall(r"^\| (`[A-Z].*?) \|", read("README.md"), re.MULTILINE)
-    named = set(re.findall(r"`([A-Z_]+)`", " ".join(table)))
-    source = read("config/settings/base.py") + read("docs/running.md")
-    assert {name for name in named if name not in source} == set()
+# Said in words: made or found at the start, or a value that says nothing to a reader.
+IN_WORDS = {
+    "DATABASE_URL": "private services",
+    "REDIS_URL": "private services",
+    "SECRET_KEY": "made at the first start",
+    "FIELD_KEY": "made at the first start",
+    "LOCAL_DIR": "`.local`",
+    "MEDIA_ROOT": "`.local/media`",
+    "ALLOWED_HOSTS": "loopback",
+    "EMAIL_URL": "files in `.local/mail`",
+    "SMS_BACKENDS": "files in `.local/sms`",
+}
+OF_THE_LAUNCHER = {"HOST", "PORT"}
+
+
+def _said(cell: str, names: list[str]) -> dict[str, str]:
+    values = cell.split(", ")
+    return dict(zip(names, values * len(names) if len(values) == 1 else values, strict=True)) if cell else {}
+
+
+def settings_in_the_readme() -> tuple[dict[str, str], dict[str, str]]:
+    """What the table says by default, and what it says about production."""
+    base: dict[str, str] = {}
+    production: dict[str, str] = {}
+    for named, cell in re.findall(r"^\| (`[A-Z][^|]*) \| ([^|]+) \|", read("README.md"), re.MULTILINE):
+        names = re.findall(r"`([A-Z_]+)`", named)
+        everywhere, _only, there = cell.replace("only in production", "; in production").partition("; in production ")
+        base |= _said(everywhere, names)
+        production |= _said(there, names)
+    return base, production
+
+
+def settings_in(module: str) -> dict[str, str]:
+    """The name and default of every `env.…(name, default)`."""
+    found = {}
+    for node in ast.walk(ast.parse(read(f"config/settings/{module}.py"))):
+        if not (isinstance(node, ast.Call) and ast.unparse(node.func).startswith("env.") and node.args):
+            continue
+        if ast.unparse(node.func) == "env.read_env":
+            continue
+        # a default may be a sum or depend on the demonstration, whose values are not those of a real portal
+        given = [*node.args[1:], *(word.value for word in node.keywords if word.arg == "default")]
+        default = given[0].orelse if given and isinstance(given[0], ast.IfExp) else given[0] if given else None
+        name = ast.literal_eval(node.args[0])
+        found[name] = IN_WORDS.get(name) or _as_written(eval(ast.unparse(default), {}))  # noqa: S307
+    return found
+
+
+def _as_written(value: object) -> str:
+    """As one would write it into the environment."""
+    if isinstance(value, list):
+        value = ",".join(value)
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    return f"`{text}`" if text else "none"
+
+
+def test_the_readme_names_every_setting_with_its_default():
+    base, production = settings_in_the_readme()
+    assert {name: value for name, value in base.items() if name not in OF_THE_LAUNCHER} == settings_in("base")
+    assert production == settings_in("production")
+    launcher = read("launcher/environment.py")
+    for name in OF_THE_LAUNCHER:
+        default = re.search(rf'"{name}"\) or "([^"]+)"', launcher)
+        assert default, name
+        assert base[name] == f"`{default[1]}`"

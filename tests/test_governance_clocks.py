@@ -8,7 +8,7 @@ import time_machine
 from core.calendar import CHINA
 from core.errors import RuleError
 from core.models import Event
-from governance.lifecycle import ISSUE_PAUSED, ISSUE_RESUMED, ClockState, Step, Urgency
+from governance.lifecycle import ISSUE_PAUSED, ISSUE_RESUMED, NOT_ENDED, ClockState, Step, Urgency
 from governance.models import Clock, ClockPause, Issue
 from governance.services import dispatch, handling, pauses
 from governance.services.dispatch import Goal
@@ -36,7 +36,7 @@ def issue(district, people):
 
 
 def clock(step: Step = Step.DONE) -> Clock:
-    return Clock.objects.get(step=step, state__in=[ClockState.RUNNING, ClockState.PAUSED])
+    return Clock.objects.get(step=step, state__in=NOT_ENDED)
 
 
 def test_due_counts_from_the_dispatch_in_working_days(issue):

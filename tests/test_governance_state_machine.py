@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
-from governance.lifecycle import FINAL, MOVES, ClockState, State, Urgency
+from governance.lifecycle import FINAL, MOVES, NOT_ENDED, State, Urgency
 from governance.models import Callback, Clock, ClockPause, Dispatch, Escalation, Issue, TimelineEntry
 from governance.services import answers, callbacks, dispatch, following, handling, parking, pauses, sweep
 from governance.services.dispatch import Goal
@@ -177,7 +177,7 @@ class CaseMachine(RuleBasedStateMachine):
     @invariant()
     def due_is_that_of_the_first_running_clock(self) -> None:
         issue = Issue.objects.get(pk=self.issue.pk)
-        running = Clock.objects.filter(issue=issue, state__in=[ClockState.RUNNING, ClockState.PAUSED])
+        running = Clock.objects.filter(issue=issue, state__in=NOT_ENDED)
         assert issue.due_at == min((clock.due_at for clock in running), default=None)
         assert len({clock.step for clock in running}) == len(running)
 

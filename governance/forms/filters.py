@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from governance.lifecycle import Channel, State, Urgency
-from governance.selectors.board import TABS, Filters
+from governance.selectors.desk_list import TABS, Filters
 from governance.selectors.reference import category_choices
 from neighborhoods.actors import Level
 
@@ -41,6 +41,7 @@ class FilterBar:
 
     @property
     def form(self) -> "IssueFilterForm":
+        """Bound to what the address says."""
         return IssueFilterForm(self)
 
 

@@ -23,6 +23,7 @@ class Cell:
 
     @property
     def value(self) -> str:
+        """As the form sends it: row and column, from 0."""
         return f"{self.row}-{self.column}"
 
 

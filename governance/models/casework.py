@@ -88,11 +88,15 @@ class Callback(models.Model):
     """What the resident answered: by link or asked by somebody who neither handled nor checked it."""
 
     class Via(models.TextChoices):
+        """How the answer came."""
+
         LINK = "link", _("private link")
         PHONE = "phone", _("phone")
         VISIT = "visit", _("visit")
 
     class Outcome(models.TextChoices):
+        """What was said. Unreached is never taken for satisfied (docs/lifecycle.md, "Rules that refuse")."""
+
         SOLVED = "solved", _("solved")
         NOT_SOLVED = "not_solved", _("not solved")
         UNREACHED = "unreached", _("not reached")

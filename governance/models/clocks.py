@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.lifecycle import ClockState, Step, Target
+from governance.lifecycle import NOT_ENDED, ClockState, Step, Target
 from governance.models.issues import Issue
 from governance.models.reference import LimitVersion
 from governance.querysets import ClockQuerySet
@@ -32,17 +32,17 @@ class Clock(models.Model):
         verbose_name_plural = _("clocks")
         constraints = [
             models.UniqueConstraint(
-                fields=["issue", "step"], name="clock_one_running", condition=Q(state__in=["running", "paused"])
+                fields=["issue", "step"], name="clock_one_running", condition=Q(state__in=list(NOT_ENDED))
             ),
             models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="clock_forward"),
             models.CheckConstraint(
-                condition=Q(state__in=["running", "paused"], ended_at=None)
+                condition=Q(state__in=list(NOT_ENDED), ended_at=None)
                 | Q(state__in=["met", "missed", "void"], ended_at__isnull=False),
                 name="clock_ended_once",
             ),
         ]
         indexes = [
-            models.Index(fields=["next_rung_at", "id"], name="clock_rung_due", condition=Q(state="running")),
+            models.Index(fields=["next_rung_at", "id"], name="clock_rung_due", condition=Q(state=ClockState.RUNNING)),
             models.Index(fields=["issue", "id"], name="clock_issue"),
         ]
 
@@ -54,6 +54,8 @@ class ClockPause(models.Model):
     """A stretch that does not count: asked by one person, approved by another, with an end."""
 
     class Reason(models.TextChoices):
+        """Why time does not count (docs/lifecycle.md, "Pause"); there are no others."""
+
         REQUESTER = "requester", _("waiting for whoever asked")
         WEATHER = "weather", _("weather")
         LEGAL_NOTICE = "legal_notice", _("legal notice period")

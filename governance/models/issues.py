@@ -41,6 +41,7 @@ class Contact(models.Model):
 
     @property
     def masked_name(self) -> str:
+        """张*明; empty without a name."""
         return mask_name(self.name or "")
 
     @property
@@ -203,6 +204,7 @@ class Issue(InState, AreaStamped):
         return first_clause(mask_text(self.text))
 
     def can_move_to(self, state: State) -> bool:
+        """Whether the lifecycle knows this move. Who may make it is asked of policies."""
         return state in MOVES[State(self.state)]
 
 

@@ -39,14 +39,17 @@ class Category(models.Model):
 
     @property
     def name(self) -> str:
+        """In the language of the page."""
         return self._in_language("name")
 
     @property
     def danger_question(self) -> str:
+        """In the language of the page; empty when nothing about it is dangerous."""
         return self._in_language("danger_question")
 
     @property
     def usual_lead(self) -> str:
+        """Who usually handles it, in words, in the language of the page; routing rules decide."""
         return self._in_language("usual_lead")
 
     def _in_language(self, stem: str) -> str:

@@ -27,13 +27,16 @@ class Place:
 
     @property
     def compound(self) -> Compound | None:
+        """The compound it lies in, or that is meant as a whole."""
         return self.whole or self.area.compound
 
     def at(self, level: Level) -> Area | None:
+        """The area of this level on the way down; None below the place."""
         return next((area for area in self.path if area.level == level), None)
 
     @property
     def community(self) -> Area | None:
+        """None when only a street was chosen."""
         return self.at(Level.COMMUNITY)
 
     @property
@@ -51,10 +54,12 @@ class Place:
 
     @property
     def is_whole_compound(self) -> bool:
+        """No building was named."""
         return self.whole is not None and self.area.level < Level.BUILDING
 
     @property
     def stamp(self) -> Stamp:
+        """The ids that a case of this place carries."""
         return Stamp(**{STAMP_COLUMN[Level(area.level)]: area.pk for area in self.path})
 
 

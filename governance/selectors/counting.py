@@ -20,6 +20,7 @@ class Count:
 
     @property
     def is_capped(self) -> bool:
+        """More than was counted."""
         return self.number > self.cap
 
     def __str__(self) -> str:

@@ -107,6 +107,7 @@ class ClockLine(NamedTuple):
 
     @property
     def is_running(self) -> bool:
+        """Not ended; a paused one too."""
         return self.ended_at is None
 
 
@@ -132,6 +133,7 @@ class Solved(NamedTuple):
 
     @property
     def summary(self) -> str:
+        """The first clause of the text."""
         return first_clause(self.text)
 
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from governance.lifecycle import (
+    ASKED,
+    GIVEN_BACK,
     ISSUE_ACCEPTED,
     ISSUE_CLOSED,
     ISSUE_DISPATCHED,
     ISSUE_REPLIED,
     ISSUE_RULED,
     ISSUE_SIGNED,
+    NOT_ENDED,
     ClockState,
     State,
     Step,
@@ -103,11 +106,13 @@ class Following:
 
     @property
     def is_merged(self) -> bool:
+        """Whether another case is worked on in the place of this one."""
         return self.issue.pk != self.case.pk
 
     @property
     def is_mine_to_answer(self) -> bool:
-        return self.case.state in {State.REPLIED, State.CALLBACK}
+        """Whether the page asks if it is solved."""
+        return self.case.state in ASKED
 
 
 def following(issue: Issue) -> Following:
@@ -137,7 +142,7 @@ def path_with_holder(issue: Issue) -> list[Area]:
 def holder_of(case: Issue, path: list[Area]) -> Holder:
     """The unit with its public phone, else the area with the duty phone of the nearest desk above it."""
     duty = duty_of(path)
-    if case.state in {State.RETURNED, State.RULING}:  # not whoever has just refused it
+    if case.state in GIVEN_BACK:  # not whoever has just refused it
         level = Level.STREET if case.state == State.RULING else Level.COMMUNITY
         desk = next((area for area in path if area.level == level), case.holder_area)
         return Holder(desk.name, desk.duty_phone or duty.phone, desk.duty_hours or duty.hours, (desk.name,))
@@ -156,8 +161,8 @@ def _names_of(area: Area, path: list[Area]) -> tuple[str, ...]:
 
 def _next_due(case: Issue) -> Clock | None:
     wanted = _NEXT_STEP.get(State(case.state), ())
-    running = Clock.objects.filter(issue=case, state__in=[ClockState.RUNNING, ClockState.PAUSED])
-    by_step = {clock.step: clock for clock in running}
+    going = Clock.objects.filter(issue=case, state__in=NOT_ENDED)
+    by_step = {clock.step: clock for clock in going}
     return next((by_step[step] for step in wanted if step in by_step), None)
 
 

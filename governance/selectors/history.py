@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import lifecycle
 from governance.lifecycle import State, Target
-from governance.models import ClockPause, TimelineEntry
+from governance.models import Callback, ClockPause, TimelineEntry
 from governance.models.issues import Audience
 
 
@@ -74,24 +75,27 @@ _WITH_GOAL = {
     lifecycle.ISSUE_REPLIED,
     lifecycle.ISSUE_RETURNED,
 }
-_Why = ClockPause.Reason
 # Some kinds keep a code instead of a sentence in `reason`.
+_Outcome = Callback.Outcome
+_PAUSES = {
+    lifecycle.ISSUE_PAUSE_ASKED: gettext_lazy("Asked to pause: {why}"),
+    lifecycle.ISSUE_PAUSED: gettext_lazy("Clock paused: {why}"),
+}
 _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
-    (lifecycle.ISSUE_CALLED_BACK, "unreached"): gettext_lazy("Call-back: not reached"),
-    (lifecycle.ISSUE_CALLED_BACK, "not_solved"): gettext_lazy("Call-back: the resident says it is not solved"),
+    (lifecycle.ISSUE_CALLED_BACK, _Outcome.UNREACHED): gettext_lazy("Call-back: not reached"),
+    (lifecycle.ISSUE_CALLED_BACK, _Outcome.NOT_SOLVED): gettext_lazy("Call-back: the resident says it is not solved"),
     (lifecycle.ISSUE_PUBLISHED, "withheld"): gettext_lazy("Withheld from neighbours"),
     (lifecycle.ISSUE_ESCALATED, Target.HANDLER): gettext_lazy("Reminder: the holder is told"),
     (lifecycle.ISSUE_ESCALATED, Target.HANDLER_LEAD): gettext_lazy("Reminder: the holder and their lead are told"),
     (lifecycle.ISSUE_ESCALATED, Target.LEVEL_UP): gettext_lazy("Escalated: one level up is told"),
     (lifecycle.ISSUE_ESCALATED, Target.STREET): gettext_lazy("Escalated: under the street's supervision"),
     (lifecycle.ISSUE_ESCALATED, Target.DISTRICT): gettext_lazy("Escalated: on the district's list"),
-    (lifecycle.ISSUE_PAUSE_ASKED, _Why.REQUESTER): gettext_lazy("Asked to pause: waiting for the resident"),
-    (lifecycle.ISSUE_PAUSE_ASKED, _Why.WEATHER): gettext_lazy("Asked to pause: weather"),
-    (lifecycle.ISSUE_PAUSE_ASKED, _Why.LEGAL_NOTICE): gettext_lazy("Asked to pause: legal notice period"),
-    (lifecycle.ISSUE_PAUSED, _Why.REQUESTER): gettext_lazy("Clock paused: waiting for the resident"),
-    (lifecycle.ISSUE_PAUSED, _Why.WEATHER): gettext_lazy("Clock paused: weather"),
-    (lifecycle.ISSUE_PAUSED, _Why.LEGAL_NOTICE): gettext_lazy("Clock paused: legal notice period"),
+    **{
+        (kind, why.value): format_lazy(title, why=why.label)
+        for kind, title in _PAUSES.items()
+        for why in ClockPause.Reason
+    },
 }
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from core.masking import find_personal, mask_text
 from governance.lifecycle import (
+    ASKED,
     ISSUE_ACCEPTED,
     ISSUE_ANSWERED,
     ISSUE_CLOSED,
@@ -19,6 +20,7 @@ from governance.lifecycle import (
     ISSUE_SUBMITTED,
     OPEN,
     State,
+    in_order,
 )
 from governance.models import Category, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
@@ -30,11 +32,10 @@ from neighborhoods.services.stamps import Stamp
 
 # Steps everybody may know of: that they happened, when and where, but not what was said.
 _BARE_STEPS = (ISSUE_SUBMITTED, ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_SIGNED, ISSUE_REPLIED, ISSUE_CLOSED)
-WAITING = frozenset({State.REPLIED, State.CALLBACK})
 # The filter of the list: few words people use, over the many states of the lifecycle.
 STAGES: dict[str, frozenset[State]] = {
-    "open": frozenset(OPEN - WAITING),
-    "waiting": WAITING,
+    "open": frozenset(OPEN - ASKED),
+    "waiting": ASKED,
     "solved": frozenset({State.CLOSED_SOLVED}),
     "explained": frozenset({State.CLOSED_EXPLAINED}),
 }
@@ -67,6 +68,7 @@ class Glimpse:
 
     @property
     def struck(self) -> int:
+        """How many stretches of the text neighbours do not read."""
         return sum(1 for part in self.parts if part.kind)
 
 
@@ -87,6 +89,7 @@ class Filters:
 
     @property
     def is_narrow(self) -> bool:
+        """Whether something was chosen besides the year."""
         return bool(self.community or self.category or self.stage)
 
     @property
@@ -152,7 +155,7 @@ def similar_open(category: Category, stamp: Stamp, *, at: datetime) -> list[Issu
     """
     since = at - timedelta(days=settings.SIMILAR_DAYS)
     open_now = Issue.objects.unresolved().filter(category=category, submitted_at__gte=since)
-    open_now = open_now.exclude(state__in=[State.REPLIED, State.CALLBACK]).filter(hide_requester=False)
+    open_now = open_now.exclude(state__in=in_order(ASKED)).filter(hide_requester=False)
     if stamp.branch_id:
         near = open_now.filter(branch_id=stamp.branch_id)
     elif stamp.grid_id:

@@ -3,12 +3,11 @@
 from django.db.models import F, Q
 
 from governance.actors import HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
-from governance.lifecycle import State
+from governance.lifecycle import TO_DISPATCH, State, in_order
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.querysets import scope
 
 NOTHING = Q(pk__in=[])
-TO_DISPATCH = (State.ACCEPTED, State.RETURNED, State.REOPENED)
 COMMUNITY_ROLES = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD})
 
 
@@ -48,7 +47,7 @@ def _to_decide(actor: Actor) -> Q:
     """The nearest dispatcher decides: the community, and the street where street or community had it themselves."""
     by_street = Q(holder_area_id=F("street_id"), holder_unit=None)
     returned_by_community = Q(holder_area_id=F("community_id"), holder_unit=None, state=State.RETURNED)
-    decide = Q(state__in=TO_DISPATCH)
+    decide = Q(state__in=in_order(TO_DISPATCH))
     check = Q(state=State.REPLIED) & ~Q(replied_by_id=actor.user_id)
     answered = Q(state=State.CALLBACK, called_back_by_id__isnull=False) & ~Q(replied_by_id=actor.user_id)
     wanted = decide | check | answered

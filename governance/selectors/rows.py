@@ -1,7 +1,7 @@
 """What is read of an issue for a row of a list: every column costs, and a desk shows many rows."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from governance.lifecycle import InState, in_whose_hands
 from governance.models import Issue
@@ -23,12 +23,27 @@ _OF_STEPS = (
     *("area", "holder_area", "holder_unit", "is_binding"),
     *("recorded_by_id", "replied_by_id", "checked_by_id", "called_back_by_id"),
 )
-# In the order of `_row_from`.
-_OF_ROWS = (
-    *("pk", "number", "text", "state", "urgency", "due_at", "closed_at", "submitted_at", "reopened_count"),
-    *("category_id", "community_id", "area__level", "area__name", "area__compound__name"),
-    *("holder_unit__short_name", "holder_area__name"),
-)
+
+
+class _Read(NamedTuple):
+    """What is read for a row: the fields are the names of the columns."""
+
+    pk: int
+    number: str
+    text: str
+    state: str
+    urgency: str
+    due_at: datetime | None
+    closed_at: datetime | None
+    submitted_at: datetime
+    reopened_count: int
+    category_id: int
+    community_id: int | None
+    area__level: int
+    area__name: str
+    area__compound__name: str | None
+    holder_unit__short_name: str | None
+    holder_area__name: str
 
 
 class _Columns(NamedTuple):
@@ -52,14 +67,12 @@ class IssueRow(InState, _Columns):
 
 def issue_rows(issues: IssueQuerySet) -> list[IssueRow]:
     """The rows of a table or a board, without making records of them."""
-    return [_row_from(*columns) for columns in issues.values_list(*_OF_ROWS)]
+    return [_row_from(_Read._make(values)) for values in issues.values_list(*_Read._fields)]
 
 
-def _row_from(pk: int, number: str, text: str, *rest: Any) -> IssueRow:
-    *own, category_id, community_id, level, name, compound, unit, holder = rest
-    place = place_name(community_id, level, name, compound)
-    hands = in_whose_hands(own[0], unit or holder)
-    return IssueRow(pk, number, first_clause(text), place, category_name(category_id), hands, *own)
+def _row_from(read: _Read) -> IssueRow:
+    place = place_name(read.community_id, read.area__level, read.area__name, read.area__compound__name)
+    return _row(read, first_clause(read.text), place, read.holder_unit__short_name or read.holder_area__name)
 
 
 def with_step_columns(issues: IssueQuerySet) -> IssueQuerySet:
@@ -69,19 +82,23 @@ def with_step_columns(issues: IssueQuerySet) -> IssueQuerySet:
 
 def row_of(issue: Issue) -> IssueRow:
     """The row of a case that is loaded, with its area, compound and holder."""
+    return _row(issue, issue.summary, place_of(issue), issue.holder_name)
+
+
+def _row(of: _Read | Issue, summary: str, place: str, holder: str) -> IssueRow:
     return IssueRow(
-        pk=issue.pk,
-        number=issue.number,
-        summary=issue.summary,
-        place=place_of(issue),
-        category=category_name(issue.category_id),
-        holder=in_whose_hands(issue.state, issue.holder_name),
-        state=issue.state,
-        urgency=issue.urgency,
-        due_at=issue.due_at,
-        closed_at=issue.closed_at,
-        submitted_at=issue.submitted_at,
-        reopened_count=issue.reopened_count,
+        pk=of.pk,
+        number=of.number,
+        summary=summary,
+        place=place,
+        category=category_name(of.category_id),
+        holder=in_whose_hands(of.state, holder),
+        state=of.state,
+        urgency=of.urgency,
+        due_at=of.due_at,
+        closed_at=of.closed_at,
+        submitted_at=of.submitted_at,
+        reopened_count=of.reopened_count,
     )
 
 

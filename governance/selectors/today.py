@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.statements import Statement, compiled
-from governance.lifecycle import State, Urgency
+from governance.lifecycle import FITS, IN_WORK, State, Urgency, in_order
 from governance.models import Issue
 from governance.selectors.counting import Count
 from governance.selectors.responsibility import NOTHING, escalated_to, on_desk_of, waiting_for
@@ -19,8 +19,6 @@ from neighborhoods.actors import Actor, Grant, UnitGrant
 
 COUNTED = 99  # as far as a group is counted
 SHOWN = 15  # rows of a group on the page
-TO_TAKE = (State.SUBMITTED, State.DISPATCHED)
-IN_WORK = (State.SIGNED, State.WORKING)
 TITLES: dict[str, Promise] = {
     "take": _("to sign for"),
     "today": _("due today"),
@@ -43,6 +41,7 @@ class TodayGroup:
 
     @property
     def title(self) -> Promise:
+        """What the section says above its rows."""
         return TITLES[self.key]
 
 
@@ -55,6 +54,7 @@ class Today:
 
     @property
     def total(self) -> int:
+        """Cases of all groups, the first one too; each group counts to `COUNTED` at most."""
         return sum(group.count.number for group in self.groups)
 
 
@@ -64,11 +64,11 @@ def _midnight_after(at: datetime) -> datetime:
 
 def _conditions(actor: Actor, at: datetime, midnight: datetime) -> dict[str, Q]:
     """What belongs into each group; an issue stands in the first group that fits."""
-    mine = on_desk_of(actor)
+    mine, in_work = on_desk_of(actor), in_order(IN_WORK)
     return {
-        "take": mine & Q(state__in=TO_TAKE),
-        "today": mine & Q(state__in=IN_WORK, due_at__gte=at, due_at__lt=midnight),
-        "late": mine & Q(state__in=IN_WORK, due_at__lt=at),
+        "take": mine & Q(state__in=in_order(FITS["take"] | FITS["sign"])),
+        "today": mine & Q(state__in=in_work, due_at__gte=at, due_at__lt=midnight),
+        "late": mine & Q(state__in=in_work, due_at__lt=at),
         "escalated": escalated_to(actor) if actor.grants else NOTHING,
         # signed for and nobody talked to yet: it stands still until the holder calls
         "waiting": waiting_for(actor) | (mine & Q(state=State.SIGNED)),

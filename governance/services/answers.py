@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError, require
 from governance import policies
 from governance.lifecycle import (
+    ASKED,
     CLOSED,
+    FITS,
     ISSUE_ANSWERED,
     ISSUE_CALLED_BACK,
     ISSUE_CLOSED,
@@ -47,7 +49,7 @@ def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfac
         return _answer_merged(issue, actor=actor, at=at, solved=solved, satisfaction=satisfaction, words=words)
     if _said_already(issue, at, solved=solved, words=words.strip()):
         return issue
-    if issue.state not in {State.REPLIED, State.CALLBACK}:
+    if issue.state not in ASKED:
         raise RuleError(_("There is nothing to answer at the moment: %(state)s.") % {"state": issue.state_label})
     _store_answer(issue, at=at, solved=solved, satisfaction=satisfaction, words=words)
     if issue.state == State.REPLIED:
@@ -91,7 +93,7 @@ def _answer_merged(
     Only of somebody who had joined before the reply: whoever comes later cannot undo what they never waited for.
     """
     parent = locked_issue(issue.parent_id or 0)
-    if parent.state not in {State.REPLIED, State.CALLBACK, *CLOSED}:
+    if parent.state not in ASKED | CLOSED:
         raise RuleError(_("There is nothing to answer at the moment: %(state)s.") % {"state": parent.state_label})
     if parent.replied_at and issue.submitted_at > parent.replied_at:
         raise RuleError(_("This was answered before you reported it. If it is still there, please report it again."))
@@ -121,7 +123,7 @@ def record_callback(
 ) -> Issue:
     """An agent who neither handled nor checked the case notes what the resident said on the phone."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, {State.REPLIED, State.CALLBACK})
+    require_state(issue, FITS["callback"])
     require(policies.can_call_back_issue(actor, issue))
     require_no_hand_in(issue, actor)
     if satisfaction is not None and not 1 <= satisfaction <= 5:

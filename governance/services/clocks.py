@@ -1,5 +1,6 @@
 """Starting and ending clocks. A clock is written when the thing happens and never recomputed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -7,12 +8,11 @@ from typing import Protocol
 from django.db.models import Case, Min, Value, When
 
 from core.calendar import Unit, WorkCalendar, work_calendar
-from governance.lifecycle import ClockState, Step
+from governance.lifecycle import NOT_ENDED, ClockState, Step
 from governance.models import Clock, Issue, LadderRung
 from governance.selectors.reference import limit_for, rungs_for
 
 WALL_UNITS = {Unit.MINUTE, Unit.HOUR, Unit.DAY}
-RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
 
 
 def due_after(start: datetime, urgency: str, step: str) -> datetime | None:
@@ -41,6 +41,7 @@ class Measure:
 
     @classmethod
     def of(cls, unit: str) -> "Measure":
+        """By the `Unit` of a limit: minutes, hours and days by the wall, working ones in office hours."""
         return cls(unit in WALL_UNITS, work_calendar())
 
     def between(self, start: datetime, end: datetime) -> float:
@@ -105,7 +106,7 @@ def climb(clock: Ticking, urgency: str, measure: Measure, upto: datetime | None)
     return reached
 
 
-def plan_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
+def plan_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> list[Clock]:
     """The unsaved clocks of several steps; the issue's due time moves, the caller saves both."""
     clocks = [clock for clock in (build_clock(issue, step, at) for step in steps) if clock]
     dues = [clock.due_at for clock in clocks]
@@ -114,14 +115,14 @@ def plan_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
     return clocks
 
 
-def start_clocks(issue: Issue, steps: list[Step], at: datetime) -> list[Clock]:
+def start_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> list[Clock]:
     """Start the clocks of several steps and move the issue's due time; the caller saves the issue."""
     return Clock.objects.bulk_create(plan_clocks(issue, steps, at))
 
 
-def end_clocks(issue: Issue, steps: list[Step], at: datetime) -> None:
-    """Stop running clocks: in time or late, decided here and for good; the caller saves the issue."""
-    Clock.objects.filter(issue=issue, step__in=steps, state__in=RUNNING).update(
+def end_clocks(issue: Issue, steps: Iterable[Step], at: datetime) -> None:
+    """Stop clocks, running or paused: in time or late, decided here and for good; the caller saves the issue."""
+    Clock.objects.filter(issue=issue, step__in=steps, state__in=NOT_ENDED).update(
         state=Case(When(due_at__gte=at, then=Value(ClockState.MET)), default=Value(ClockState.MISSED)),
         ended_at=at,
         next_rung_at=None,
@@ -129,9 +130,9 @@ def end_clocks(issue: Issue, steps: list[Step], at: datetime) -> None:
     refresh_due(issue)
 
 
-def void_clocks(issue: Issue, at: datetime, steps: list[Step] | None = None) -> None:
+def void_clocks(issue: Issue, at: datetime, steps: Iterable[Step] | None = None) -> None:
     """Stop clocks that no longer matter (withdrawn, merged, closed, urgency changed)."""
-    clocks = Clock.objects.filter(issue=issue, state__in=RUNNING)
+    clocks = Clock.objects.filter(issue=issue, state__in=NOT_ENDED)
     if steps is not None:
         clocks = clocks.filter(step__in=steps)
     clocks.update(state=ClockState.VOID, ended_at=at, next_rung_at=None)
@@ -139,6 +140,6 @@ def void_clocks(issue: Issue, at: datetime, steps: list[Step] | None = None) -> 
 
 
 def refresh_due(issue: Issue) -> None:
-    """The issue is due when its first running clock is; the caller saves it."""
-    running = Clock.objects.filter(issue=issue, state__in=RUNNING)
-    issue.due_at = running.aggregate(first=Min("due_at"))["first"]
+    """The issue is due when its first clock is that has not ended, a paused one too; the caller saves it."""
+    going = Clock.objects.filter(issue=issue, state__in=NOT_ENDED)
+    issue.due_at = going.aggregate(first=Min("due_at"))["first"]

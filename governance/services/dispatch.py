@@ -12,7 +12,7 @@ from core.calendar import Unit, work_calendar
 from core.errors import RuleError, require
 from governance import policies
 from governance.lifecycle import (
-    IN_HAND,
+    FITS,
     ISSUE_ACCEPTED,
     ISSUE_DISPATCHED,
     ISSUE_NOT_ACCEPTED,
@@ -20,6 +20,7 @@ from governance.lifecycle import (
     ISSUE_RULED,
     ISSUE_RULING_ASKED,
     ISSUE_SIGNED,
+    WORK_STEPS,
     State,
     Step,
 )
@@ -29,8 +30,6 @@ from governance.services.clocks import end_clocks, start_clocks, void_clocks
 from governance.services.moves import locked_issue, move, require_move, require_state, save_issue, tell
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, PartnerUnit
-
-WORK_STEPS = [Step.SIGN, Step.CONTACT, Step.DONE]
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def dispatch_issue(*, issue_id: int, actor: Actor, goal: Goal, note: str = "", a
     if issue.state == State.SUBMITTED:
         require(policies.can_accept_issue(actor, issue))
         _accept(issue, actor, at)
-    elif again and issue.state in IN_HAND:
+    elif again and issue.state in FITS["redispatch"]:
         require(policies.can_redispatch_issue(actor, issue))
         if not note.strip():
             raise RuleError(_("Say why somebody else gets it."), field="note")
@@ -233,7 +232,7 @@ def _require_in_time(issue: Issue, at: datetime) -> None:
 def ask_ruling(*, issue_id: int, actor: Actor, reason: str) -> Issue:
     """Whoever has to dispatch again asks the street to decide, bindingly; the clock of the ruling runs already."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, {State.RETURNED})
+    require_state(issue, FITS["ask-ruling"])
     require(policies.can_ask_ruling(actor, issue))
     if not reason.strip():
         raise RuleError(_("Say what the street should decide."), field="reason")

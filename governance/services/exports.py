@@ -9,7 +9,7 @@ from core.errors import RuleError, require
 from governance import policies
 from governance.lifecycle import ISSUE_EXPORTED
 from governance.querysets import IssueQuerySet
-from governance.selectors.board import EXPORT_CAP
+from governance.selectors.desk_list import EXPORT_CAP
 from governance.services.moves import person
 from neighborhoods.actors import Actor
 

@@ -8,14 +8,15 @@ from core.errors import RuleError, require
 from core.models import Attachment
 from governance import policies
 from governance.lifecycle import (
+    FITS,
     ISSUE_CHECKED,
     ISSUE_CONTACTED,
     ISSUE_NOTED,
     ISSUE_REOPENED,
     ISSUE_REPLIED,
     ISSUE_URGENCY_CHANGED,
-    OPEN,
     URGENCY_RANK,
+    WORK_STEPS,
     State,
     Step,
     Urgency,
@@ -45,7 +46,7 @@ ATTEMPTS_ENOUGH = 3
 def log_contact(*, issue_id: int, actor: Actor, reached: bool, note: str) -> Issue:
     """The holder notes a talk with the resident, or an attempt that failed; the first starts the work."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, {State.SIGNED, State.WORKING})
+    require_state(issue, FITS["contact"])
     require(policies.can_contact_issue(actor, issue))
     ContactLog.objects.create(issue=issue, at=at, by_id=person(actor), reached=reached, note=note.strip()[:500])
     if issue.state == State.SIGNED:
@@ -115,7 +116,7 @@ def reply_issue(
     IssuePhoto.objects.bulk_create(
         [IssuePhoto(issue=issue, attachment=p, entry=entry, from_resident=False) for p in photos]
     )
-    end_clocks(issue, [Step.SIGN, Step.CONTACT, Step.DONE], at)
+    end_clocks(issue, WORK_STEPS, at)
     start_clocks(issue, [Step.CALLBACK], at)
     issue.replied_at, issue.replied_by_id = at, actor.user_id
     issue.checked_by_id = issue.called_back_by_id = issue.escalated_level = None
@@ -163,7 +164,7 @@ def note_issue(*, issue_id: int, actor: Actor, text: str) -> Issue:
 def change_urgency(*, issue_id: int, actor: Actor, urgency: Urgency, reason: str) -> Issue:
     """A dispatcher raises the urgency at once, or lowers it with a reason; the running clocks follow."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, OPEN)
+    require_state(issue, FITS["urgency"])
     require(policies.can_change_urgency(actor, issue))
     if issue.urgency == urgency:
         raise RuleError(_("It already has this urgency."), field="urgency")

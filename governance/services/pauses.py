@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError, require
 from governance import policies
 from governance.lifecycle import (
-    IN_HAND,
+    FITS,
     ISSUE_PAUSE_ASKED,
     ISSUE_PAUSE_REFUSED,
     ISSUE_PAUSED,
     ISSUE_RESUMED,
+    NOT_ENDED,
     ClockState,
     Step,
 )
 from governance.models import Clock, ClockPause, Issue
 from governance.models.issues import Audience
-from governance.services.clocks import RUNNING, measure_of, refresh_due
+from governance.services.clocks import measure_of, refresh_due
 from governance.services.moves import locked_issue, person, require_state, tell, write_line
 from neighborhoods.actors import SYSTEM, Actor
 
@@ -31,7 +32,7 @@ PAUSE_DAYS = 30  # longer is not a pause; close it with an explanation or park i
 def ask_pause(*, issue_id: int, actor: Actor, reason: str, ends_at: datetime, note: str = "") -> Issue:
     """The holder asks that the time until a day does not count, before the case is due."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, IN_HAND)
+    require_state(issue, FITS["pause"])
     require(policies.can_ask_pause(actor, issue))
     clock = Clock.objects.filter(issue=issue, step=Step.DONE, state=ClockState.RUNNING).first()
     if clock is None or clock.due_at <= at:
@@ -61,7 +62,7 @@ def ask_pause(*, issue_id: int, actor: Actor, reason: str, ends_at: datetime, no
 def _open_pause(issue: Issue, *, decided: bool) -> ClockPause:
     """The pause that waits for a decision, or the one that runs."""
     found = ClockPause.objects.select_for_update(of=("self",)).select_related("clock")
-    pause = found.filter(clock__issue=issue, is_over=False, clock__state__in=RUNNING).first()
+    pause = found.filter(clock__issue=issue, is_over=False, clock__state__in=NOT_ENDED).first()
     if pause is None or (pause.decided_at is not None) != decided:
         raise RuleError(_("The clock is not paused.") if decided else _("No pause has been asked for."))
     return pause
@@ -71,7 +72,7 @@ def _open_pause(issue: Issue, *, decided: bool) -> ClockPause:
 def pause_clock(*, issue_id: int, actor: Actor) -> Issue:
     """A dispatcher who did not ask agrees: the clock stands until the end asked for, and everything due shifts."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, IN_HAND)
+    require_state(issue, FITS["pause"])
     require(policies.can_decide_pause(actor, issue))
     pause = _open_pause(issue, decided=False)
     _require_second_person(pause, actor)
@@ -156,7 +157,7 @@ def _shift(clock: Clock, urgency: str, was: datetime, now: datetime) -> None:
 
 def resume_ended(*, at: datetime, limit: int = 500) -> int:
     """The clocks whose pause has ended go on; says how many. Pauses of clocks that ended are over too."""
-    ClockPause.objects.filter(Q(is_over=False) & ~Q(clock__state__in=RUNNING)).update(is_over=True)
+    ClockPause.objects.filter(Q(is_over=False) & ~Q(clock__state__in=NOT_ENDED)).update(is_over=True)
     ended = ClockPause.objects.filter(is_over=False, ends_at__lte=at, decided_at__isnull=False)
     issues = ended.order_by("ends_at", "pk").values_list("clock__issue", flat=True)[:limit]
     return sum(_resume_one(pk, at) for pk in issues)

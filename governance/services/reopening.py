@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from governance.lifecycle import ISSUE_DISPATCHED, ISSUE_REOPENED, State, Step
+from governance.lifecycle import ISSUE_DISPATCHED, ISSUE_REOPENED, WORK_STEPS, State
 from governance.models import Contact, Dispatch, Issue
 from governance.models.issues import Audience
 from governance.services.clocks import start_clocks, void_clocks
@@ -38,7 +38,7 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
         by_label=SYSTEM.label,
         is_binding=issue.is_binding,
     )
-    start_clocks(issue, [Step.SIGN, Step.CONTACT, Step.DONE], at)
+    start_clocks(issue, WORK_STEPS, at)
     issue.dispatched_at, issue.reopened_count = at, issue.reopened_count + 1
     issue.replied_by_id = issue.checked_by_id = issue.called_back_by_id = issue.replied_at = None
     issue.escalated_level = None

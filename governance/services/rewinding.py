@@ -1,14 +1,14 @@
-"""When the urgency of a case changes, its running clocks are replaced by those of the new urgency."""
+"""When the urgency of a case changes, its clocks that have not ended are replaced by those of the new urgency."""
 
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError
-from governance.lifecycle import URGENCY_RANK, ClockState, Step, Urgency
+from governance.lifecycle import NOT_ENDED, URGENCY_RANK, ClockState, Step, Urgency
 from governance.models import Clock, Issue
 from governance.selectors.reference import limit_for, rungs_for
-from governance.services.clocks import RUNNING, Measure, build_clock, climb, end_clocks, refresh_due, void_clocks
+from governance.services.clocks import Measure, build_clock, climb, end_clocks, refresh_due, void_clocks
 
 
 def rewind_clocks(issue: Issue, urgency: Urgency, at: datetime) -> None:
@@ -17,17 +17,17 @@ def rewind_clocks(issue: Issue, urgency: Urgency, at: datetime) -> None:
     Raised: the new limit counts from now, because nobody can be late for what they were not told, but it never ends
     later than the old one; a clock that was overdue ends late. Lowered: the new limit counts from the old start.
     """
-    running = list(Clock.objects.filter(issue=issue, state__in=RUNNING).order_by("pk"))
-    if any(clock.state == ClockState.PAUSED for clock in running):
+    going = list(Clock.objects.filter(issue=issue, state__in=NOT_ENDED).order_by("pk"))
+    if any(clock.state == ClockState.PAUSED for clock in going):
         raise RuleError(_("The clock is paused. Let it go on first."))
     before, issue.urgency = issue.urgency, urgency
     is_raised = URGENCY_RANK[urgency] > URGENCY_RANK[Urgency(before)]
-    changed = [c for c in running if not _same_rules(c, before, urgency)]
+    changed = [c for c in going if not _same_rules(c, before, urgency)]
     late = [Step(c.step) for c in changed if is_raised and c.due_at < at]
     void_clocks(issue, at, [Step(c.step) for c in changed if c.step not in late])
     end_clocks(issue, late, at)
     fresh = [_again(issue, old, at, is_raised=is_raised) for old in changed]
-    if _lacks_contact(issue, running):
+    if _lacks_contact(issue, going):
         fresh.append(build_clock(issue, Step.CONTACT, at))
     Clock.objects.bulk_create([clock for clock in fresh if clock])
     refresh_due(issue)
@@ -55,9 +55,9 @@ def _again(issue: Issue, old: Clock, at: datetime, *, is_raised: bool) -> Clock 
     return clock
 
 
-def _lacks_contact(issue: Issue, running: list[Clock]) -> bool:
+def _lacks_contact(issue: Issue, going: list[Clock]) -> bool:
     """An inquiry has no limit for the first contact; what it becomes may have one."""
-    is_worked_on = any(clock.step == Step.DONE for clock in running)
+    is_worked_on = any(clock.step == Step.DONE for clock in going)
     since = issue.dispatched_at or issue.submitted_at
     if not is_worked_on or issue.contact_logs.filter(at__gte=since).exists():
         return False

@@ -15,7 +15,16 @@ from core.errors import RuleError, require
 from core.models import Attachment
 from core.numbers import next_number
 from governance import policies
-from governance.lifecycle import ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_MERGED, ISSUE_SUBMITTED, Channel, State, Step
+from governance.lifecycle import (
+    ISSUE_ACCEPTED,
+    ISSUE_DISPATCHED,
+    ISSUE_MERGED,
+    ISSUE_SUBMITTED,
+    WORK_STEPS,
+    Channel,
+    State,
+    Step,
+)
 from governance.models import Category, Clock, Dispatch, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
 from governance.services.clocks import plan_clocks
@@ -54,6 +63,7 @@ class Report:
 
     @property
     def urgency(self) -> str:
+        """The category's; its urgency for danger when the question about danger was answered yes."""
         return (
             self.category.danger_urgency if self.is_danger and self.category.danger_urgency else self.category.urgency
         )
@@ -93,13 +103,13 @@ def _store(*, actor: Actor, report: Report) -> Issue:
     holder = choose_holder(report.category, stamp)
     issue = _new_issue(actor, report, stamp, holder, at)
     lines = [plan_line(issue, kind=ISSUE_SUBMITTED, actor=actor, at=at, to_state=State.SUBMITTED, text=issue.text)]
-    steps = [Step.ACCEPT]
+    steps: tuple[Step, ...] = (Step.ACCEPT,)
     if report.same_as:
         lines.append(_join(issue, report.same_as, at))
-        steps = []
+        steps = ()
     elif holder.unit:
         lines += _dispatched_by_rule(issue, at)
-        steps = [Step.SIGN, Step.CONTACT, Step.DONE]
+        steps = WORK_STEPS
     issue.contact = create_contact(name=report.name, phone=report.phone, door=report.door)
     issue.number = next_number("issue", timezone.localdate(at).year)
     clocks = plan_clocks(issue, steps, at)

@@ -219,20 +219,22 @@ def _add(request: PortalRequest, issue: Issue, form: AddForm) -> HttpResponse | 
 def _confirmed(
     request: PortalRequest,
     issue: Issue,
-    template: str,
-    form: forms.Form,
-    act: Callable[[], Issue],
+    step: str,
+    act: Callable[[dict[str, Any]], Issue],
     *,
+    form: type[forms.Form] = forms.Form,
     by_resident_only: bool = False,
 ) -> HttpResponse:
-    """A page that asks once more, and the deed."""
-    if request.method != "POST" or not form.is_valid():
-        context = {**shared_context(request, following(issue)), "form": form, "reopen_days": settings.REOPEN_DAYS}
-        return render(request, f"governance/{template}", context, status=422 if form.is_bound else 200)
+    """A page that asks once more, and the deed with what was filled in."""
+    filled = form(request.POST if request.method == "POST" else None)
+    if not filled.is_valid():
+        context = {**shared_context(request, following(issue)), "form": filled, "reopen_days": settings.REOPEN_DAYS}
+        status = 422 if filled.is_bound else 200
+        return render(request, f"governance/issue_follow_{step}.html", context, status=status)
     try:
         if by_resident_only:
             _require_resident(request, issue)
-        done = act()
+        done = act(filled.cleaned_data)
     except RuleError as refusal:
         return _follow_page(request, _fresh(issue), error=str(refusal), status=422)
     if done.follow_version != issue.follow_version:
@@ -245,29 +247,24 @@ def _confirmed(
 @private_page
 def urge(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Once a day."""
-    form = forms.Form(request.POST if request.method == "POST" else None)
 
-    def urge_and_say() -> Issue:
+    def urge_and_say(_said: dict[str, Any]) -> Issue:
         urged = urge_issue(issue_id=issue.pk)
         messages.success(request, _("You have urged. Whoever has it was told. You can urge again tomorrow."))
         return urged
 
-    return _confirmed(request, issue, "issue_follow_urge.html", form, urge_and_say)
+    return _confirmed(request, issue, "urge", urge_and_say)
 
 
 @form_page
 @private_page
 def reopen(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Not right after all."""
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    return _confirmed(
-        request,
-        issue,
-        "issue_follow_reopen.html",
-        form,
-        lambda: reopen_issue(issue_id=issue.pk, actor=NOBODY, reason=form.cleaned_data["reason"]),
-        by_resident_only=True,
-    )
+
+    def act(said: dict[str, Any]) -> Issue:
+        return reopen_issue(issue_id=issue.pk, actor=NOBODY, reason=said["reason"])
+
+    return _confirmed(request, issue, "reopen", act, form=ReasonForm, by_resident_only=True)
 
 
 @form_page
@@ -276,20 +273,15 @@ def withdraw(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Taken back; nothing is deleted, nobody works on it any more."""
     if issue.state == State.WITHDRAWN:
         return see("issue-follow", follow_token(issue))
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
-    return _confirmed(
-        request,
-        issue,
-        "issue_follow_withdraw.html",
-        form,
-        lambda: withdraw_issue(issue_id=issue.pk, reason=form.cleaned_data["reason"]),
-        by_resident_only=True,
-    )
+
+    def act(said: dict[str, Any]) -> Issue:
+        return withdraw_issue(issue_id=issue.pk, reason=said["reason"])
+
+    return _confirmed(request, issue, "withdraw", act, form=WithdrawForm, by_resident_only=True)
 
 
 @form_page
 @private_page
 def hide(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Neighbours no longer read it, from this moment."""
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    return _confirmed(request, issue, "issue_follow_hide.html", form, lambda: hide_issue(issue_id=issue.pk))
+    return _confirmed(request, issue, "hide", lambda _said: hide_issue(issue_id=issue.pk))

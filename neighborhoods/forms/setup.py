@@ -81,6 +81,7 @@ class SetupForm(forms.Form):
 
     @property
     def account(self) -> FirstAccount:
+        """What was filled in, the phone as +86…, empty without one."""
         cleaned = self.cleaned_data
         phone = cleaned["phone"].as_e164 if cleaned.get("phone") else ""
         return FirstAccount(cleaned["name"], cleaned["email"], phone, cleaned["password"])

@@ -32,6 +32,8 @@ class Area(MPTTModel):
     """A node. One tree per street; mptt's level is the kind. All writes go through neighborhoods.services.areas."""
 
     class Variant(models.TextChoices):
+        """What a tree's root is (街道, 园区); empty below it."""
+
         STREET = "street", _("subdistrict")
         PARK = "park", _("park")
 
@@ -95,6 +97,8 @@ class AreaChange(models.Model):
     """A dated change of the tree, so that a report can be run as the district was."""
 
     class Kind(models.TextChoices):
+        """What happened to the area."""
+
         ADDED = "added", _("added")
         RENAMED = "renamed", _("renamed")
         MOVED = "moved", _("moved")

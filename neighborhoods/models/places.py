@@ -13,6 +13,8 @@ class Compound(models.Model):  # type: ignore[django-manager-missing] # mptt is 
     """A housing estate. It stands in a grid and is covered by one branch at a time."""
 
     class Kind(models.TextChoices):
+        """Who runs it: 物管, 社管, 单位家属 (docs/glossary.md)."""
+
         MANAGED = "managed", _("with a property company")
         COMMUNITY_RUN = "community_run", _("run by the community")
         WORK_UNIT = "work_unit", _("former work-unit housing")
@@ -42,6 +44,8 @@ class Coverage(models.Model):
     """Which branch covers a compound: its own, jointly with others, or the nearest (应建尽建、就近纳入)."""
 
     class Mode(models.TextChoices):
+        """How a branch came to cover the compound (覆盖, docs/glossary.md)."""
+
         OWN = "own", _("own branch")
         JOINT = "joint", _("joint branch")
         NEARBY = "nearby", _("nearest branch")
@@ -76,6 +80,8 @@ class Body(models.Model):
     """A body of a compound or community: owners' or self-governing committee, property company, residents committee."""
 
     class Kind(models.TextChoices):
+        """居委会, 业委会, 自治委员会, 物业 (docs/glossary.md)."""
+
         RESIDENTS_COMMITTEE = "residents_committee", _("residents' committee")
         OWNERS_COMMITTEE = "owners_committee", _("owners' committee")
         SELF_GOV_COMMITTEE = "self_gov_committee", _("self-governing committee")

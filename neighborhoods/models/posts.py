@@ -16,6 +16,8 @@ class PartnerUnit(models.Model):
     """A department, company or institution of the city, the district or the neighbourhood that turns up when called."""
 
     class Level(models.TextChoices):
+        """Whose unit it is."""
+
         CITY = "city", _("city unit")
         DISTRICT = "district", _("district unit")
         LOCAL = "local", _("unit based here")
@@ -51,6 +53,8 @@ class Title(models.Model):
     """What a post is called, and the roles it brings (docs/glossary.md, "Roles")."""
 
     class Place(models.TextChoices):
+        """What somebody with this title stands in."""
+
         AREA = "area", _("an area")
         UNIT = "unit", _("a partner unit")
         DISTRICT = "district", _("the whole district")
@@ -74,6 +78,7 @@ class Title(models.Model):
 
     @property
     def role_set(self) -> frozenset[str]:
+        """The codes of `Role` this title brings."""
         return roles_in(self.roles)
 
 

@@ -24,6 +24,7 @@ class Stamp:
     building_id: int | None = None
 
     def as_fields(self) -> dict[str, int | None]:
+        """By the name of the column, for a model or an update."""
         return {column: getattr(self, column) for column in STAMP_COLUMN.values()}
 
 
@@ -93,6 +94,7 @@ class StampedKind:
 
     @property
     def open_rows(self) -> QuerySet[Any]:
+        """Of all places; closed rows keep the stamp of their day."""
         model: type[Model] = apps.get_model(self.label)
         return model._default_manager.filter(self.is_open)
 
@@ -121,6 +123,7 @@ class Shift:
 
     @property
     def columns_above(self) -> list[str]:
+        """The columns of the levels above the area, the street's first."""
         return [STAMP_COLUMN[level] for level in Level if Level.DISTRICT < level < self.level]
 
     @property
@@ -133,6 +136,7 @@ class Shift:
 
     @property
     def own_column(self) -> str:
+        """The column in which rows of this area name it."""
         return STAMP_COLUMN[self.level]
 
 

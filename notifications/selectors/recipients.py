@@ -35,14 +35,17 @@ class Directory:
         return self._known[key]
 
     def at_area(self, roles: Collection[str], area_id: int) -> list[User]:
+        """Holders of one of the roles in exactly this area."""
         wanted = tuple(sorted(roles))
         return self._remember(("area", wanted, area_id), lambda: posts.users_holding(wanted, area_id))
 
     def in_unit(self, roles: Collection[str], unit_id: int) -> list[User]:
+        """Holders of one of the roles in this partner unit."""
         wanted = tuple(sorted(roles))
         return self._remember(("unit", wanted, unit_id), lambda: posts.users_in_unit(wanted, unit_id))
 
     def of_district(self, roles: Collection[str]) -> list[User]:
+        """Holders of one of the roles in the whole district."""
         wanted = tuple(sorted(roles))
         return self._remember(("district", wanted), lambda: posts.users_of_district(wanted))
 
@@ -54,6 +57,7 @@ class Directory:
         return self.at_area(roles, area_id) if area_id else []
 
     def person(self, user_id: int) -> list[User]:
+        """One person, or nobody when the account is switched off."""
         return self._remember(("user", user_id), lambda: list(User.objects.filter(pk=user_id, is_active=True)))
 
 
@@ -67,6 +71,7 @@ class Happening:
 
     @property
     def payload(self) -> Mapping[str, Any]:
+        """What the service wrote down with the event."""
         return self.event.payload
 
 

@@ -18,7 +18,7 @@ from governance import policies
 from governance.forms.desk import BulkForm, BulkGoalForm, BulkUrgencyForm, StepForm
 from governance.models import Issue
 from governance.models.issues import first_clause
-from governance.selectors.board import areas_of
+from governance.selectors.desk_list import areas_of
 from governance.selectors.detail import Goals, all_units
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.places import place_names

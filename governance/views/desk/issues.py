@@ -21,8 +21,9 @@ from governance.forms.fields import plain_text
 from governance.forms.filters import FilterBar, SavedFilterForm, filter_bar, filters_of
 from governance.models import SavedFilter
 from governance.querysets import IssueQuerySet
-from governance.selectors.board import TABS, Filters, area_choices, board_columns, board_issues, tab_counts
 from governance.selectors.counting import CAP, Count
+from governance.selectors.desk_board import board_columns
+from governance.selectors.desk_list import TABS, Filters, area_choices, listed_issues, tab_counts
 from governance.selectors.detail import desk_issue
 from governance.selectors.rows import issue_rows, with_desk_relations
 from governance.services.exports import record_export
@@ -70,7 +71,7 @@ def issue_list(request: PortalRequest) -> HttpResponse:
     if words and desk_issue(request.actor).filter(number=words).exists():
         return redirect("governance:issue-detail", words)
     (bar, filters), at = _read(request), timezone.now()
-    paginator = CappedPaginator(board_issues(request.actor, filters, at), PER_PAGE)
+    paginator = CappedPaginator(listed_issues(request.actor, filters, at), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     context = {
         "bar": bar,
@@ -120,7 +121,7 @@ def issue_board(request: PortalRequest) -> HttpResponse:
 def issue_export(request: PortalRequest, kind: str) -> FileResponse | StreamingHttpResponse:
     """Exactly the rows of the list with these filters, masked, as a file."""
     require(policies.can_export_issues(request.actor))
-    rows = with_desk_relations(board_issues(request.actor, _read(request)[1], timezone.now()))
+    rows = with_desk_relations(listed_issues(request.actor, _read(request)[1], timezone.now()))
     record_export(actor=request.actor, rows=rows, query=request.GET.urlencode(), kind=kind)
     name = f"{settings.NUMBER_PREFIX}-{timezone.localtime():%Y%m%d-%H%M}"
     return xlsx_file(rows, name) if kind == "xlsx" else csv_file(rows, name)

@@ -120,7 +120,7 @@ def issue_slip(request: PortalRequest, number: str) -> HttpResponse:
     """Half a page of paper for the resident: number, private link, who asked and who typed."""
     issue = get_object_or_404(desk_issue(request.actor), number=number)
     require(policies.can_print_slip(request.actor, issue))
-    running = issue.clocks.filter(state="running").order_by("due_at", "pk")
+    running = issue.clocks.running().order_by("due_at", "pk")
     at = timezone.now()
     context = {
         "issue": issue,

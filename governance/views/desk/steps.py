@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance import policies
 from governance.forms import desk as forms
-from governance.lifecycle import CLOSED, IN_HAND, OPEN, State
+from governance.lifecycle import FITS, State
 from governance.models import Issue
 from governance.services.answers import explain_issue, record_callback, reopen_issue
 from governance.services.dispatch import ask_ruling, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
@@ -19,21 +19,18 @@ from governance.services.handling import change_urgency, check_issue, log_contac
 from governance.services.nudges import nudge_issue
 from neighborhoods.actors import Actor
 
-ALWAYS = frozenset(State)
 # Steps that need a telephone, and what the resident reads about it.
 CALL_REASONS = {"contact": _("to talk with you about your case"), "callback": _("to ask you whether it is solved")}
-GIVEN = frozenset({State.DISPATCHED, State.SIGNED, State.WORKING})
 
 
 @dataclass(frozen=True, eq=False)
 class StepKind:
-    """A verb on the desk. `states` says when it fits, `allowed` who may take it then."""
+    """A verb on the desk. `lifecycle.FITS` says when it fits, `allowed` who may take it then."""
 
     verb: str
     label: Promise  # on the button
     title: Promise  # over the form
     icon: str
-    states: frozenset[State]
     allowed: Callable[[Actor, Issue], bool]
     form: type[forms.StepForm]
     run: Callable[..., Any]
@@ -46,19 +43,22 @@ class StepKind:
 
     @property
     def url_name(self) -> str:
+        """Where the step's own page is."""
         return f"governance:issue-{self.verb}"
 
     def fits(self, issue: Issue) -> bool:
-        return State(issue.state) in self.states
+        """Whether the state of the case allows it, whoever asks."""
+        return issue.state in FITS[self.verb]
 
     def is_open_to(self, actor: Actor, issue: Issue) -> bool:
+        """Fits, and this person may. The service asks again."""
         return self.fits(issue) and self.allowed(actor, issue)
 
 
 def _can_dispatch(actor: Actor, issue: Issue) -> bool:
-    if issue.state == State.SUBMITTED:
+    if issue.state in FITS["take"]:
         return policies.can_accept_issue(actor, issue)
-    return issue.state != State.RULING and policies.can_dispatch_issue(actor, issue)
+    return policies.can_dispatch_issue(actor, issue)
 
 
 STEPS: dict[str, StepKind] = {
@@ -69,7 +69,6 @@ STEPS: dict[str, StepKind] = {
             _("Take it on"),
             _("Take this case on"),
             "check",
-            frozenset({State.SUBMITTED}),
             policies.can_take_issue,
             forms.StepForm,
             take_issue,
@@ -82,7 +81,6 @@ STEPS: dict[str, StepKind] = {
             _("Sign for it"),
             _("Sign for this case"),
             "check",
-            frozenset({State.DISPATCHED}),
             policies.can_sign_issue,
             forms.StepForm,
             sign_issue,
@@ -95,7 +93,6 @@ STEPS: dict[str, StepKind] = {
             _("Decide who handles it"),
             _("Who handles it? The decision binds"),
             "flag",
-            frozenset({State.RULING}),
             policies.can_rule_issue,
             forms.GoalForm,
             dispatch_issue,
@@ -107,7 +104,6 @@ STEPS: dict[str, StepKind] = {
             _("Dispatch"),
             _("To whom does this case go?"),
             "go",
-            frozenset({State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED}),
             _can_dispatch,
             forms.GoalForm,
             dispatch_issue,
@@ -119,7 +115,6 @@ STEPS: dict[str, StepKind] = {
             _("Ask for a ruling"),
             _("What should the street decide?"),
             "flag",
-            frozenset({State.RETURNED}),
             policies.can_ask_ruling,
             forms.AskRulingForm,
             ask_ruling,
@@ -131,7 +126,6 @@ STEPS: dict[str, StepKind] = {
             _("Write the reply"),
             _("Reply to the resident"),
             "message",
-            frozenset({State.SIGNED, State.WORKING}),
             policies.can_reply_issue,
             forms.ReplyForm,
             reply_issue,
@@ -144,7 +138,6 @@ STEPS: dict[str, StepKind] = {
             _("Note a contact"),
             _("You contacted the resident"),
             "phone",
-            frozenset({State.SIGNED, State.WORKING}),
             policies.can_contact_issue,
             forms.ContactForm,
             log_contact,
@@ -157,7 +150,6 @@ STEPS: dict[str, StepKind] = {
             _("Check the reply"),
             _("Is it really done?"),
             "eye",
-            frozenset({State.REPLIED}),
             policies.can_check_issue,
             forms.CheckForm,
             check_issue,
@@ -169,7 +161,6 @@ STEPS: dict[str, StepKind] = {
             _("Call back"),
             _("Ask the resident"),
             "phone",
-            frozenset({State.REPLIED, State.CALLBACK}),
             policies.can_call_back_issue,
             forms.CallBackForm,
             record_callback,
@@ -183,7 +174,6 @@ STEPS: dict[str, StepKind] = {
             _("Give it to somebody else"),
             _("Who handles it instead?"),
             "swap",
-            GIVEN,
             policies.can_redispatch_issue,
             forms.GoalForm,
             partial(dispatch_issue, again=True),
@@ -195,7 +185,6 @@ STEPS: dict[str, StepKind] = {
             _("Remind the holder"),
             _("Remind whoever holds it"),
             "bell",
-            frozenset({State.SUBMITTED, State.ACCEPTED, *IN_HAND}),
             policies.can_nudge_issue,
             forms.NudgeForm,
             nudge_issue,
@@ -207,7 +196,6 @@ STEPS: dict[str, StepKind] = {
             _("Close with an explanation"),
             _("Explain and close"),
             "doc",
-            frozenset({State.CALLBACK}),
             policies.can_explain_issue,
             forms.ExplainForm,
             explain_issue,
@@ -219,7 +207,6 @@ STEPS: dict[str, StepKind] = {
             _("Reopen"),
             _("Reopen this case"),
             "again",
-            frozenset({*CLOSED, State.CALLBACK, State.REPLIED, State.PARKED}),
             policies.can_reopen_issue,
             forms.ReopenForm,
             reopen_issue,
@@ -231,7 +218,6 @@ STEPS: dict[str, StepKind] = {
             _("Leave a note"),
             _("A note among colleagues"),
             "write",
-            ALWAYS,
             policies.can_note_issue,
             forms.NoteForm,
             note_issue,
@@ -243,7 +229,6 @@ STEPS: dict[str, StepKind] = {
             _("Change the urgency"),
             _("How urgent is this case?"),
             "flag",
-            OPEN,
             policies.can_change_urgency,
             forms.UrgencyForm,
             change_urgency,
@@ -255,7 +240,6 @@ STEPS: dict[str, StepKind] = {
             _("Show or withhold"),
             _("What neighbours may read"),
             "eye",
-            ALWAYS,
             policies.can_publish_issue,
             forms.PublishForm,
             publish_issue,
@@ -267,7 +251,6 @@ STEPS: dict[str, StepKind] = {
             _("Send it back"),
             _("Send this case back"),
             "return",
-            GIVEN,
             policies.can_return_issue,
             forms.ReturnForm,
             return_issue,
@@ -280,7 +263,6 @@ STEPS: dict[str, StepKind] = {
             _("Do not accept"),
             _("This case is not accepted"),
             "x",
-            frozenset({State.SUBMITTED}),
             policies.can_refuse_issue,
             forms.RefuseForm,
             refuse_issue,
@@ -301,7 +283,7 @@ class Button:
     is_main: bool
 
 
-_FITTING = {state: [step for step in STEPS.values() if state in step.states] for state in State}
+_FITTING = {state: [step for step in STEPS.values() if state in FITS[step.verb]] for state in State}
 
 
 def open_steps(actor: Actor, issue: Issue) -> tuple[Button, ...]:

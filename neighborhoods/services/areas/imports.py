@@ -47,10 +47,12 @@ class AreaRow:
 
     @property
     def level(self) -> Level:
+        """By the length of the code (docs/tree.md). KeyError when no level has codes so long."""
         return LEVEL_OF_LENGTH[len(self.code)]
 
     @property
     def parent_code(self) -> str:
+        """The code above, which this one begins with; empty for a street."""
         return self.code[: CODE_LENGTH[Level(self.level - 1)]] if self.level else ""
 
 

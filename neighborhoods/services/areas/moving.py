@@ -41,6 +41,7 @@ class MoveConsequences:
 
     @property
     def codes_changed(self) -> int:
+        """How many areas get another code: all that move, or none."""
         return self.nodes if self.code_before != self.code_after else 0
 
     @property
@@ -50,6 +51,7 @@ class MoveConsequences:
 
     @property
     def open_work_total(self) -> int:
+        """Open rows of all kinds that get the new path."""
         return sum(self.open_work.values())
 
 

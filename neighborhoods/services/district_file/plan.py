@@ -68,15 +68,19 @@ class Plan:
     hints: list[str] = field(default_factory=list)
 
     def complain(self, row: RawRow, column: str, message: Any) -> None:
+        """Note what is wrong, with sheet, line and column as the person sees them."""
         self.complaints.append(Complaint(row.sheet, row.line, column_title(column), str(message)))
 
     @property
     def is_sound(self) -> bool:
+        """Whether it may be loaded: one complaint stops the whole file."""
         return not self.complaints
 
     @property
     def total(self) -> int:
+        """How many rows would be new."""
         return sum(self.new.values())
 
     def counts(self) -> dict[str, int]:
+        """New rows by kind; kinds without any are left out."""
         return {kind.value: count for kind, count in self.new.items() if count}

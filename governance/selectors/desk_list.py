@@ -1,12 +1,12 @@
-"""The desk's list of issues: tabs, filters, board and export read the same rows."""
+"""The desk's list of issues: tabs and filters. The list, its export and the board read the same rows."""
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,19 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import work_calendar
 from core.reference import remembered
 from governance.actors import VIEWERS
-from governance.lifecycle import State
+from governance.lifecycle import ASKED, State
 from governance.models import Issue
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
-from governance.selectors.rows import IssueRow, issue_rows
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.models import Area
 from neighborhoods.selectors.areas import areas_within
 
 EXPORT_CAP = 20_000
-BOARD_SHOWN = 12
 AREA_CHOICES = 400
 
 
@@ -74,7 +72,7 @@ TABS: dict[str, Tab] = {
         Tab(
             "callback",
             _("waiting for a call-back"),
-            lambda rows, _at: rows.unresolved().in_states([State.REPLIED, State.CALLBACK]),
+            lambda rows, _at: rows.unresolved().in_states(ASKED),
         ),
         Tab("closed", _("closed"), lambda rows, _at: rows.filter(closed_at__isnull=False), newest_first=True),
         Tab("recorded", _("recorded by me"), lambda rows, _at: rows, newest_first=True),
@@ -89,11 +87,11 @@ def _start(actor: Actor, tab: Tab) -> IssueQuerySet:
     return desk_issues(actor)
 
 
-def board_issues(actor: Actor, filters: Filters, at: datetime) -> IssueQuerySet:
+def listed_issues(actor: Actor, filters: Filters, at: datetime) -> IssueQuerySet:
     """The rows of the list in their order: open work by the clock, the rest by age. Callers choose the columns."""
     tab = TABS.get(filters.tab, TABS["open"])
     rows = tab.narrow(_start(actor, tab), at)
-    rows = _filtered(rows, filters, at)
+    rows = filtered(rows, filters, at)
     if tab.newest_first:
         return rows.order_by("-submitted_at", "-pk")
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
@@ -109,7 +107,8 @@ def tab_counts(actor: Actor, at: datetime) -> dict[str, Count]:
     return kept_counts(actor, Where.TABS, count)
 
 
-def _filtered(rows: IssueQuerySet, filters: Filters, at: datetime) -> IssueQuerySet:
+def filtered(rows: IssueQuerySet, filters: Filters, at: datetime) -> IssueQuerySet:
+    """Only the rows the filters ask for; the tab is not one of them."""
     rows = _by_column(rows, filters)
     if filters.area:
         column = _stamp_column(filters.area)
@@ -191,49 +190,3 @@ def _areas_of(grants: frozenset[Grant]) -> QuerySet[Area]:
 @remembered(30)
 def _choices_of(grants: frozenset[Grant]) -> tuple[tuple[int, str, int], ...]:
     return tuple(_areas_of(grants).values_list("pk", "name", "level"))
-
-
-@dataclass(frozen=True)
-class BoardColumn:
-    """A state, or a few that look alike, with the first issues by the clock."""
-
-    key: str
-    title: Promise
-    states: tuple[State, ...]
-    rows: list[IssueRow] = field(default_factory=list)
-    count: Count = Count(0)  # noqa: RUF009 - a frozen value
-
-
-COLUMNS: tuple[tuple[str, Promise, tuple[State, ...]], ...] = (
-    ("new", _("to dispatch"), (State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED)),
-    ("dispatched", _("waiting to be signed for"), (State.DISPATCHED,)),
-    ("working", _("in hand"), (State.SIGNED, State.WORKING)),
-    ("ruling", _("waiting for a ruling"), (State.RULING,)),
-    ("answered", _("replied, waiting for the resident"), (State.REPLIED, State.CALLBACK)),
-    ("parked", _("parked"), (State.PARKED,)),
-)
-
-
-def board_columns(actor: Actor, filters: Filters, at: datetime) -> list[BoardColumn]:
-    """Three statements for the whole board: counts, ids, rows."""
-    rows = _filtered(desk_issues(actor).unresolved(), filters, at)
-    parts = {key: rows.in_states(list(states)) for key, _title, states in COLUMNS}
-    counts = capped_counts(parts)
-    firsts: list[QuerySet] = [
-        part.order_by(F("due_at").asc(nulls_last=True), "pk")
-        .annotate(part=Value(key, CharField()))
-        .values_list("part", "pk")[:BOARD_SHOWN]
-        for key, part in parts.items()
-    ]
-    ids = list(firsts[0].union(*firsts[1:], all=True))
-    by_pk = {row.pk: row for row in issue_rows(Issue.objects.filter(pk__in=[pk for _key, pk in ids]))}
-    return [
-        BoardColumn(
-            key, title, states, _by_clock([by_pk[pk] for k, pk in ids if k == key and pk in by_pk]), counts[key]
-        )
-        for key, title, states in COLUMNS
-    ]
-
-
-def _by_clock(rows: list[IssueRow]) -> list[IssueRow]:
-    return sorted(rows, key=lambda row: (row.due_at is None, row.due_at or row.submitted_at, row.pk))
