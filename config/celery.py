@@ -5,6 +5,7 @@ that was away does not find a heap of old ticks.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -16,6 +17,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def _nightly(task: str, hour: int, minute: int) -> dict[str, Any]:
+    """At this time in China; what was not begun within half a day is left to the next night."""
+    return {"task": task, "schedule": crontab(hour=hour, minute=minute), "options": {"expires": DAY // 2}}
+
 
 app.conf.beat_schedule = {
     # the wake-up after commit is best effort; this bounds the delay when Redis lost it
@@ -34,30 +41,10 @@ app.conf.beat_schedule = {
     # an unsealed tail of the audit trail is never older than ten minutes
     "seal": {"task": "core.seal_events", "schedule": 10 * MINUTE, "options": {"expires": 9 * MINUTE}},
     # nightly, when nobody moves areas
-    "trees": {
-        "task": "neighborhoods.check_trees",
-        "schedule": crontab(hour=3, minute=10),
-        "options": {"expires": DAY // 2},
-    },
-    "retention": {
-        "task": "governance.apply_retention",
-        "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": DAY // 2},
-    },
-    "links": {
-        "task": "governance.expire_links",
-        "schedule": crontab(hour=3, minute=50),
-        "options": {"expires": DAY // 2},
-    },
+    "trees": _nightly("neighborhoods.check_trees", 3, 10),
+    "retention": _nightly("governance.apply_retention", 3, 30),
+    "links": _nightly("governance.expire_links", 3, 50),
     # half a year of notices is enough to look something up, and keeps the queues small; nightly is soon enough
-    "prune": {
-        "task": "notifications.prune",
-        "schedule": crontab(hour=4, minute=30),
-        "options": {"expires": DAY // 2},
-    },
-    "sessions": {
-        "task": "core.clear_sessions",
-        "schedule": crontab(hour=4, minute=10),
-        "options": {"expires": DAY // 2},
-    },
+    "prune": _nightly("notifications.prune", 4, 30),
+    "sessions": _nightly("core.clear_sessions", 4, 10),
 }
