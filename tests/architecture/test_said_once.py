@@ -1,4 +1,4 @@
-"""What is said once and asked from there: sets of states and of clock steps (governance/lifecycle.py)."""
+"""What is said once and asked from there: sets of states and of clock steps (governance/lifecycle/issues.py)."""
 
 import ast
 from collections import Counter
@@ -7,7 +7,7 @@ from governance import lifecycle
 from governance.lifecycle import FITS, WORK_STEPS
 from tests.architecture.test_rooms import IN_APPS, name_of
 
-HOME = "governance/lifecycle.py"
+HOME = "governance/lifecycle/issues.py"
 WORDS = {"State": lifecycle.State, "Step": lifecycle.Step}
 
 
@@ -44,4 +44,4 @@ def test_a_set_of_states_or_steps_is_spelled_out_once():
     ]
     times = Counter(said for said, _where in spelled)
     again = [(where, sorted(said)) for said, where in spelled if said in known or times[said] > 1]
-    assert not again, "name it in lifecycle.py and ask it from there"
+    assert not again, "name it in the lifecycle and ask it from there"
