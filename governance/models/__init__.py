@@ -11,6 +11,7 @@ from governance.models.casework import (
     SavedFilter,
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
+from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 
@@ -24,6 +25,8 @@ __all__ = [
     "ContactLog",
     "Disclosure",
     "Dispatch",
+    "DutyClock",
+    "DutyEscalation",
     "Escalation",
     "Issue",
     "IssuePhoto",
@@ -32,6 +35,9 @@ __all__ = [
     "Reply",
     "RoutingRule",
     "SavedFilter",
+    "Task",
+    "TaskLine",
+    "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
 ]
