@@ -11,6 +11,7 @@ from governance.models.casework import (
     SavedFilter,
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
+from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
@@ -29,6 +30,8 @@ __all__ = [
     "ContactLog",
     "Disclosure",
     "Dispatch",
+    "DutyClock",
+    "DutyEscalation",
     "Escalation",
     "Issue",
     "IssuePhoto",
@@ -43,6 +46,9 @@ __all__ = [
     "Resolution",
     "RoutingRule",
     "SavedFilter",
+    "Task",
+    "TaskLine",
+    "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
     "Topic",

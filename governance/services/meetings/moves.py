@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core import events
@@ -14,10 +13,12 @@ from governance.models import Meeting, MeetingEntry, Topic, TopicEntry
 from neighborhoods.actors import Actor
 
 
+LETTERS = {"meeting": "M", "topic": "P"}
+
+
 def number_of(kind: str, year: int) -> str:
-    """ZY-M2026-000012 for a meeting, ZY-T2026-000034 for a topic: nobody takes it for the number of a case."""
-    letter = {"meeting": "M", "topic": "T"}[kind]
-    return next_number(kind, year).replace(f"{settings.NUMBER_PREFIX}-", f"{settings.NUMBER_PREFIX}-{letter}", 1)
+    """ZYM-2026-000012 for a meeting, ZYP-2026-000034 for a topic: nobody takes it for the number of a case."""
+    return next_number(kind, year, LETTERS[kind])
 
 
 def locked_meeting(meeting_id: int) -> Meeting:
