@@ -12,7 +12,6 @@ from governance.lifecycle.meetings import MEETING_FINAL, MEETING_FITS, TOPIC_FIN
 from governance.models import Meeting, MeetingEntry, Topic, TopicEntry
 from neighborhoods.actors import Actor
 
-
 LETTERS = {"meeting": "M", "topic": "P"}
 
 
