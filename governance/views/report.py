@@ -39,10 +39,14 @@ from governance.views.steps import (
     must_answer_first,
     numbers_to_call,
     place_of,
+    refuse,
+    refused_before,
     remember_place,
     remembered_place,
     see,
+    sent_to,
     step_page,
+    with_faults,
 )
 from neighborhoods.middleware import PortalRequest
 
@@ -70,6 +74,8 @@ def report_place(request: PortalRequest) -> HttpResponse:
         return _take_place(request, draft)
     if request.GET.get("new"):
         return forget(see("issue-report"))
+    if refusal := refused_before(request, draft):
+        return _place_again(request, draft, PlaceForm(refusal.values))
     if request.GET.get("same"):
         draft = _joining(draft, request.GET["same"])
     place = _asked_place(request) or (None if "choose" in request.GET else place_of(draft) or remembered_place(request))
@@ -109,7 +115,7 @@ def _choose_page(request: PortalRequest, draft: Draft, *, error: str = "") -> Ht
         "error": error,
         "step": 1,
     }
-    status = 422 if error else 200
+    status = _status(request)
     if request.GET.get("compound"):
         found = buildings_in(request.GET["compound"])
         if found is None:
@@ -136,11 +142,21 @@ def _take_place(request: PortalRequest, draft: Draft) -> HttpResponse:
             channel=draft.channel if same else Channel.WEB.value,
         )
         return remember_place(go_on(draft, _after_place(request, draft)), form.place)
+    return refuse(request, draft, form) or _place_again(request, draft, form)
+
+
+def _place_again(request: PortalRequest, draft: Draft, form: PlaceForm) -> HttpResponse:
+    """The page with what is wrong: the answer to a form, or the page that form led back to."""
+    form.is_valid()
     if form.place:
-        return step_page(
-            request, "issue_report_place.html", draft, {"form": form, "place": form.place, "step": 1}, status=422
-        )
+        context = {"form": form, "place": form.place, "step": 1}
+        return step_page(request, "issue_report_place.html", draft, context, status=_status(request))
     return _choose_page(request, draft, error=str(form.non_field_errors()[0]) if form.non_field_errors() else "")
+
+
+def _status(request: PortalRequest) -> int:
+    """Of a page with a form that is not (or not yet) in order."""
+    return 422 if request.method == "POST" else 200
 
 
 def _after_place(request: PortalRequest, draft: Draft) -> str:
@@ -160,8 +176,8 @@ def report_category(request: PortalRequest) -> HttpResponse:
     place = place_of(draft)
     if step := must_answer_first(draft, place, "issue-report-category"):
         return see(step)
-    form = CategoryForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = CategoryForm(sent_to(request, draft))
+    if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["category"]
         if chosen != draft.category:
             draft = draft.having(category=chosen, danger=None, same_as="")
@@ -169,8 +185,10 @@ def report_category(request: PortalRequest) -> HttpResponse:
         if category and category.danger_question:
             return go_on(draft, "issue-report-danger")
         return go_on(draft, _back_to_check(request, draft) or "issue-report-text")
+    if request.method == "POST" and (back := refuse(request, draft, form)):
+        return back
     context = {"form": form, "place": place, "groups": category_groups(), "step": 2}
-    return step_page(request, "issue_report_category.html", draft, context, status=422 if form.is_bound else 200)
+    return step_page(request, "issue_report_category.html", draft, context, status=_status(request))
 
 
 @form_page
@@ -182,15 +200,15 @@ def report_danger(request: PortalRequest) -> HttpResponse:
     if step or category is None or not category.danger_question:
         return see(step or "issue-report-text")
     said = {} if draft.danger is None else {"danger": "yes" if draft.danger else "no"}
-    form = DangerForm(
-        request.POST if request.method == "POST" else None, question=category.danger_question, initial=said
-    )
-    context = {"form": form, "place": place, "numbers": emergency(category.danger_numbers), "step": 2}
-    if form.is_valid():
+    form = DangerForm(sent_to(request, draft), question=category.danger_question, initial=said)
+    if request.method == "POST" and form.is_valid():
         danger = form.cleaned_data["danger"]
         draft = draft.having(danger=danger)
         return go_on(draft, "issue-report-call" if danger else _back_to_check(request, draft) or "issue-report-text")
-    return step_page(request, "issue_report_danger.html", draft, context, status=422 if form.is_bound else 200)
+    if request.method == "POST" and (back := refuse(request, draft, form)):
+        return back
+    context = {"form": form, "place": place, "numbers": emergency(category.danger_numbers), "step": 2}
+    return step_page(request, "issue_report_danger.html", draft, context, status=_status(request))
 
 
 @require_safe
@@ -227,7 +245,10 @@ def report_text(request: PortalRequest) -> HttpResponse:
         return go_on(with_words if with_words.fits else less, "issue-report-text")
     if request.method == "POST":
         return _take_text(request, draft, place)
-    form = TextForm(initial={"text": draft.text}, kept=len(draft.photos))
+    refusal = refused_before(request, draft)
+    said = {"initial": {"text": draft.text}} if refusal is None else {"data": refusal.values}
+    form = TextForm(**said, kept=len(draft.photos))
+    with_faults(form, refusal)
     return step_page(request, "issue_report_text.html", draft, _text_context(form, place, draft))
 
 
@@ -251,6 +272,10 @@ def _take_text(request: PortalRequest, draft: Draft, place: Place | None) -> Htt
             return go_on(draft, _back_to_check(request, draft) or "issue-report-contact")
         form.add_error("text", _("This is too long to be kept by your browser. Write a little less."))
         draft = draft.having(text="")
+    # the files are not sent again, so what was wrong with them has to be remembered
+    unseen = [("photo", str(words)) for words in form.errors.get("photo", [])]
+    if back := refuse(request, draft, form, unseen):
+        return back
     page = step_page(request, "issue_report_text.html", draft, _text_context(form, place, draft), status=422)
     return keep(page, draft)
 
@@ -282,12 +307,14 @@ def report_contact(request: PortalRequest) -> HttpResponse:
     said = {"name": draft.name, "phone": draft.phone, "door": draft.door, "hide": draft.hide}
     if draft.told:
         said["public"] = "yes" if draft.public else "no"
-    form = ContactForm(request.POST) if request.method == "POST" else ContactForm(initial=said)
-    if form.is_valid():
+    form = ContactForm(sent_to(request, draft), initial=said)
+    if request.method == "POST" and form.is_valid():
         draft = draft.having(told=True, **form.cleaned_data)
         if draft.fits:
             return go_on(draft, "issue-report-check")
         messages.error(request, _("This is too long to be kept by your browser. Write a little less."))
         return go_on(draft.having(name="", door="", told=False), "issue-report-text")
+    if request.method == "POST" and (back := refuse(request, draft, form)):
+        return back
     context = {"form": form, "place": place, "step": 4}
-    return step_page(request, "issue_report_contact.html", draft, context, status=422 if form.is_bound else 200)
+    return step_page(request, "issue_report_contact.html", draft, context, status=_status(request))

@@ -29,7 +29,18 @@ from governance.selectors.reference import category_by_code
 from governance.services.links import follow_token
 from governance.services.preview import expect
 from governance.services.submit import Report, submit_issue
-from governance.views.steps import draft_of, forget, keep, missing_step, place_of, remember_place, see, step_page
+from governance.views.steps import (
+    draft_of,
+    forget,
+    keep,
+    missing_step,
+    place_of,
+    refuse,
+    refused_before,
+    remember_place,
+    see,
+    step_page,
+)
 from neighborhoods.actors import NOBODY
 from neighborhoods.middleware import PortalRequest
 
@@ -49,7 +60,8 @@ def report_check(request: PortalRequest) -> HttpResponse:
     whole = Whole(draft, place, category)
     if request.method == "POST":
         return _send(request, whole)
-    return _check_page(request, whole)
+    refusal = refused_before(request, draft)
+    return _check_page(request, whole, error=refusal.faults[0][1] if refusal else "")
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,11 @@ class Whole:
         return Glimpse(parts_of(self.draft.text), mask_text(" ".join(where.split())), at)
 
 
+def _check_again(request: PortalRequest, whole: Whole, error: str) -> HttpResponse:
+    back = refuse(request, whole.draft, faults=[("", error)])
+    return back or _check_page(request, whole, error=error, status=422)
+
+
 def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status: int = 200) -> HttpResponse:
     at, draft, stamp = timezone.now(), whole.draft, whole.place.stamp
     urgency = whole.report(None, ()).urgency
@@ -114,7 +131,7 @@ def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status
 def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
     draft = whole.draft
     if refusal := _suspicion(request, draft):
-        return _check_page(request, whole, error=refusal, status=422)
+        return _check_again(request, whole, refusal)
     if _is_too_often(request, draft):
         context = {"duty": duty_of(whole.place.path), "draft": draft}
         return keep(render(request, "governance/issue_report_often.html", context, status=429), draft)
@@ -124,7 +141,7 @@ def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
     except RuleError as error:
         # the case it was joined to may have been closed since the same form was sent before
         known = Issue.objects.filter(submission_key=draft.submission_key).first()
-        return _sent(known, whole) if known else _check_page(request, whole, error=str(error), status=422)
+        return _sent(known, whole) if known else _check_again(request, whole, str(error))
 
 
 def _submit(whole: Whole, number: str) -> Issue:
