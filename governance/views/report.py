@@ -24,7 +24,7 @@ from governance.selectors.choosing import (
     places_named,
     streets,
 )
-from governance.selectors.grouping import category_groups
+from governance.selectors.grouping import category_groups, commonest_kinds, kinds_named
 from governance.selectors.home import emergency, sounds_dangerous
 from governance.selectors.photos import photo_ticket
 from governance.selectors.public import joinable_public
@@ -171,7 +171,7 @@ def _back_to_check(request: PortalRequest, draft: Draft) -> str:
 # ---- 2: what it is about, and whether it is dangerous ----
 @form_page
 def report_category(request: PortalRequest) -> HttpResponse:
-    """Forty kinds in plain words; one press chooses."""
+    """The commonest kinds, the others under headings or by a word; one press chooses."""
     draft = draft_of(request)
     place = place_of(draft)
     if step := must_answer_first(draft, place, "issue-report-category"):
@@ -187,7 +187,16 @@ def report_category(request: PortalRequest) -> HttpResponse:
         return go_on(draft, _back_to_check(request, draft) or "issue-report-text")
     if request.method == "POST" and (back := refuse(request, draft, form)):
         return back
-    context = {"form": form, "place": place, "groups": category_groups(), "step": 2}
+    words = request.GET.get("q", "").strip()[:20]
+    context = {
+        "form": form,
+        "place": place,
+        "groups": category_groups(),
+        "common": commonest_kinds(place.community if place else None),
+        "q": words,
+        "hits": kinds_named(words) if words else None,
+        "step": 2,
+    }
     return step_page(request, "issue_report_category.html", draft, context, status=_status(request))
 
 
