@@ -1,5 +1,6 @@
 """Reporting without an account: every step, every kind of nonsense, and what is left in the database."""
 
+import html
 import io
 import json
 import re
@@ -301,33 +302,84 @@ def test_joining_a_private_case_elsewhere_is_refused(client, district, people):
     assert Issue.objects.count() == 1
 
 
-def test_mine_too_starts_from_the_public_page(client, district, people):
-    issue = make_issue(district.building, is_public=True)
-    page = client.get(f"/report/?same={issue.number}")
-    draft = page.context["draft"]
-    assert (draft.same_as, draft.category, draft.area) == (issue.number, "IN03", district.building.code)
-    step = client.post("/report/", {"draft": draft.token, "area": draft.area})
-    assert step["Location"] == "/report/text/"
-    ready = draft.having(text="我家楼下也一样", told=True, began=1_700_000_000)
-    client.post("/report/check/", {"draft": ready.token})
-    assert Issue.objects.get(text="我家楼下也一样").parent == issue
+def test_mine_too_is_one_short_page_that_names_the_case(client, district, people):
+    issue = make_issue(district.building, is_public=True, text="东门路灯不亮", phone="13800000009")
+    begun = old_draft(area=district.other_building.code, category="NS01", text="另一件没写完的")
+    client.cookies[COOKIE] = begun.token
+    url = f"/report/same/{issue.number}/"
+    assert url in client.get(f"/issues/{issue.number}/").content.decode()
+    page = client.get(url)
+    shown = page.content.decode()
+    for said in ("东门路灯不亮", "纺织厂老家属院（示例） 3 栋", issue.number, "路灯照明", "刚收到"):
+        assert said in shown, said
+    assert set(page.context["form"].fields) == {"name", "phone"}
+    wrong = client.post(url, {"draft": page.context["draft"].token, "phone": "12", "name": "李某"})
+    assert wrong["Location"] == f"{url}?again=1"
+    again = client.get(wrong["Location"])
+    assert again.context["form"].errors
+    assert "李某" in again.content.decode()
+    calm = again.context["draft"].having(began=1_700_000_000).token
+    for _twice in range(2):
+        sent = client.post(url, {"draft": calm, "phone": "138 0000 0007"})
+        assert sent.status_code == 303
+    mine = Issue.objects.get(parent=issue)
+    assert (mine.state, mine.contact.phone, mine.area) == (State.MERGED, "13800000007", district.building)
+    issue.refresh_from_db()
+    assert issue.voices == 2
+    assert sent["Location"] == f"/f/{follow_token(mine)}/receipt/"
+    assert client.get("/report/text/").context["draft"].text == begun.text
 
 
-def test_mine_too_may_be_sent_apart(client, district, people):
+def test_whoever_has_joined_may_urge(client, district, people):
     issue = make_issue(district.building, is_public=True)
-    client.post("/report/check/", {"draft": whole_draft(district.building, same_as=issue.number).token, "apart": "1"})
-    assert Issue.objects.exclude(pk=issue.pk).get().state != State.MERGED
+    draft = whole_draft(district.building, text="我也是", same_as=issue.number)
+    client.post(f"/report/same/{issue.number}/", {"draft": draft.token})
+    mine = follow_token(Issue.objects.get(parent=issue))
+    assert f"/f/{mine}/urge/" in client.get(f"/f/{mine}/").content.decode()
+    assert client.post(f"/f/{mine}/urge/")["Location"] == f"/f/{mine}/"
+    issue.refresh_from_db()
+    assert issue.urged_at
+    page = client.get(f"/f/{mine}/").content.decode()
+    assert "催了一次" in page
+    assert f"/f/{mine}/urge/" not in page
+
+
+@pytest.mark.parametrize("number", ["ZY-2026-999999", "x", "'--", "1" * 3000])
+def test_mine_too_of_an_unknown_case_is_not_found(client, district, number):
+    for answer in (client.get(f"/report/same/{number}/"), client.post(f"/report/same/{number}/")):
+        assert answer.status_code == 404
+
+
+def test_similar_cases_without_words_can_be_told_apart(client, district, people):
+    make_issue(district.building, text="不公开的话")
+    make_issue(district.other_building, text="不公开的话")
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    page = client.get("/report/check/").content.decode()
+    similar = page[page.index('id="h-same"') :]
+    assert "不公开的话" not in similar
+    for said in ("纺织厂老家属院（示例） 3 栋", "纺织厂老家属院（示例） 5 栋", "刚收到"):
+        assert said in similar, said
 
 
 @pytest.mark.parametrize("hidden", [True, False])
 def test_mine_too_of_a_case_that_is_not_public_is_not_found(client, district, people, hidden):
     issue = make_issue(district.building, is_public=hidden)
     hide_issue(issue_id=issue.pk)
-    assert client.get(f"/report/?same={issue.number}").status_code == 404
-    assert client.get("/report/?same=ZY-2026-999999").status_code == 404
+    assert client.get(f"/report/same/{issue.number}/").status_code == 404
 
 
 # ---- photos between the steps ----
+def test_the_last_page_shows_the_photos_to_their_sender(client, district, people):
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    client.post("/report/text/?change=1", {"text": "有照片", "photo": [photo_file(), photo_file()]})
+    page = client.get("/report/check/").content.decode()
+    shown = [html.unescape(src) for src in re.findall(r'<img src="(/photo/[^"]+)"', page)]
+    assert len(shown) == 2
+    for src in shown:
+        assert client.get(src)["Content-Type"] == "image/jpeg"
+        assert client.get(src.partition("?")[0]).status_code == 404
+
+
 def test_photos_survive_going_back_and_can_be_removed(client, district):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
     client.post("/report/text/", {"text": "有照片", "photo": [photo_file(), photo_file()]})

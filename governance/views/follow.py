@@ -95,20 +95,27 @@ def _unkept(response: HttpResponse) -> HttpResponse:
 def receipt(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Number, link, code to scan, who has it, by when. Prints on half a page."""
     view = following(issue)
-    dispatched = issue.dispatched_at is not None
-    sign, done = running_due(view.case, Step.SIGN, Step.ACCEPT), running_due(view.case, Step.DONE)
-    _soon, expected = promised(issue.urgency, issue.dispatched_at or issue.submitted_at, dispatched=dispatched)
-    done_at = done.at if done else expected
     context = {
         **_shared(request, view),
-        "sign": sign,
-        "done_at": done_at,
-        "is_unconfirmed": is_unconfirmed(sign.at if sign else None, done_at),
+        **_promises(view.case),
         "url": follow_url(issue),
         "dial": _numbers_to_call(view.case),
         "has_phone": bool(issue.contact and issue.contact.phone),
     }
     return render(request, "governance/issue_receipt.html", context)
+
+
+def _promises(case: Issue) -> dict[str, Any]:
+    """By when somebody signs and when it is done, from the first day on: clocks that run, else the limits in force."""
+    dispatched = case.dispatched_at is not None
+    sign, done = running_due(case, Step.SIGN, Step.ACCEPT), running_due(case, Step.DONE)
+    _soon, expected = promised(case.urgency, case.dispatched_at or case.submitted_at, dispatched=dispatched)
+    done_at = done.at if done else expected
+    return {
+        "sign": sign,
+        "done_at": done_at,
+        "is_unconfirmed": is_unconfirmed(sign.at if sign else None, done_at),
+    }
 
 
 def _numbers_to_call(case: Issue) -> list[tuple[str, str]]:
@@ -142,6 +149,8 @@ def _follow_page(
     view = following(issue)
     context = {
         **_shared(request, view),
+        **(_promises(view.case) if view.is_before_work else {}),
+        "dial": _numbers_to_call(view.case),
         "may": _allowed(view),
         "form": form or AnswerForm(),
         "error": error,
@@ -153,12 +162,13 @@ def _follow_page(
 def _allowed(view: Following) -> dict[str, bool]:
     """What the page offers. The services decide again."""
     issue, case, at = view.issue, view.case, timezone.now()
-    can_wait = issue.is_open and not view.is_mine_to_answer
+    # who has joined a case waits for that one
+    can_wait = (issue.is_open or (view.is_merged and case.is_open)) and not view.is_mine_to_answer
     return {
         "answer": view.is_mine_to_answer or (view.is_merged and case.state in CLOSED and may_reopen(case, at)),
         "add": issue.is_open or (view.is_merged and case.is_open),
-        "urge": can_wait and may_urge(issue, at),
-        "urge_later": can_wait and not may_urge(issue, at),
+        "urge": can_wait and may_urge(case, at),
+        "urge_later": can_wait and not may_urge(case, at),
         "reopen": may_reopen(issue, at),
         "withdraw": issue.can_move_to(State.WITHDRAWN),
         "hide": issue.is_public,
@@ -264,7 +274,7 @@ def urge(request: PortalRequest, issue: Issue) -> HttpResponse:
     form = forms.Form(request.POST if request.method == "POST" else None)
 
     def urge_and_say() -> Issue:
-        urged = urge_issue(issue_id=issue.pk)
+        urged = urge_issue(issue_id=issue.parent_id or issue.pk)
         messages.success(request, _("You have urged. Whoever has it was told. You can urge again tomorrow."))
         return urged
 

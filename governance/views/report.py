@@ -27,7 +27,6 @@ from governance.selectors.choosing import (
 from governance.selectors.grouping import category_groups, commonest_kinds, kinds_named
 from governance.selectors.home import emergency, sounds_dangerous
 from governance.selectors.photos import photo_ticket
-from governance.selectors.public import joinable_public
 from governance.selectors.reference import category_by_code
 from governance.services.photos import store_photo
 from governance.views.steps import (
@@ -76,23 +75,12 @@ def report_place(request: PortalRequest) -> HttpResponse:
         return forget(see("issue-report"))
     if refusal := refused_before(request, draft):
         return _place_again(request, draft, PlaceForm(refusal.values))
-    if request.GET.get("same"):
-        draft = _joining(draft, request.GET["same"])
     place = _asked_place(request) or (None if "choose" in request.GET else place_of(draft) or remembered_place(request))
     if place is None:
         return _choose_page(request, draft)
     note = draft.place_note if place == place_of(draft) else ""
     form = PlaceForm(initial={"place_note": note})
     return step_page(request, "issue_report_place.html", draft, {"form": form, "place": place, "step": 1})
-
-
-def _joining(draft: Draft, number: str) -> Draft:
-    """ "This is mine too": the place and the kind are those of the public case."""
-    issue = joinable_public(number)
-    if issue is None:
-        raise Http404
-    place = {"area": issue.area.code, "compound": "", "place_note": ""}  # the spot noted before was another one
-    return draft.having(**place, category=issue.category.code, same_as=issue.number)
 
 
 def _asked_place(request: PortalRequest) -> Place | None:
@@ -160,7 +148,7 @@ def _status(request: PortalRequest) -> int:
 
 
 def _after_place(request: PortalRequest, draft: Draft) -> str:
-    return _back_to_check(request, draft) or ("issue-report-text" if draft.same_as else "issue-report-category")
+    return _back_to_check(request, draft) or "issue-report-category"
 
 
 def _back_to_check(request: PortalRequest, draft: Draft) -> str:
@@ -180,7 +168,7 @@ def report_category(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["category"]
         if chosen != draft.category:
-            draft = draft.having(category=chosen, danger=None, same_as="")
+            draft = draft.having(category=chosen, danger=None)
         category = category_by_code(chosen)
         if category and category.danger_question:
             return go_on(draft, "issue-report-danger")

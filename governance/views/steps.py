@@ -100,30 +100,32 @@ def go_on(draft: Draft, step: str) -> HttpResponse:
 
 # ---- a form with something wrong ----
 def refuse(
-    request: PortalRequest, draft: Draft, form: forms.Form | None = None, faults: Iterable[tuple[str, str]] = ()
+    request: PortalRequest, draft: Draft | None, form: forms.Form | None = None, faults: Iterable[tuple[str, str]] = ()
 ) -> HttpResponse | None:
     """Back to the page of the form, which shows what was typed and what is wrong; see `refused_before`.
 
     None when it is more than a browser keeps: then the answer to the form has to say it.
     """
     typed = {name: request.POST[name] for name in form.fields if name in request.POST} if form else {}
-    token = Refusal(draft.key, _step_of(request), typed, list(faults)).token
+    token = Refusal(*_page_of(request, draft), typed, list(faults)).token
     if len(token) > REFUSED_LIMIT:
         return None
     address = f"{request.path}?again=1{'&change=1' if request.GET.get('change') else ''}"
-    response = keep(HttpResponseRedirect(address, status=303), draft)
+    response: HttpResponse = HttpResponseRedirect(address, status=303)
+    if draft:
+        keep(response, draft)
     _leave(response, REFUSED_COOKIE, token, REFUSED_SECONDS)
     return response
 
 
-def refused_before(request: PortalRequest, draft: Draft) -> Refusal | None:
+def refused_before(request: PortalRequest, draft: Draft | None) -> Refusal | None:
     """What this very page refused a moment ago, in this draft."""
     token = request.COOKIES.get(REFUSED_COOKIE, "")
     refusal = Refusal.from_token(token) if token and "again" in request.GET else None
-    return refusal if refusal and (refusal.key, refusal.step) == (draft.key, _step_of(request)) else None
+    return refusal if refusal and (refusal.key, refusal.step) == _page_of(request, draft) else None
 
 
-def sent_to(request: PortalRequest, draft: Draft) -> dict[str, Any] | None:
+def sent_to(request: PortalRequest, draft: Draft | None) -> dict[str, Any] | None:
     """What a form is bound to: what is being sent, or what was refused before."""
     if request.method == "POST":
         return request.POST
@@ -138,8 +140,10 @@ def with_faults(form: forms.Form, refusal: Refusal | None) -> None:
         form.add_error(name or None, words)
 
 
-def _step_of(request: PortalRequest) -> str:
-    return request.resolver_match.url_name or "" if request.resolver_match else ""
+def _page_of(request: PortalRequest, draft: Draft | None) -> tuple[str, str]:
+    """Of which report, and which step of it. The page that joins a case belongs to no draft: its address is enough."""
+    step = request.resolver_match.url_name or "" if request.resolver_match else ""
+    return (draft.key if draft else request.path), step
 
 
 def missing_step(draft: Draft, place: Place | None) -> str:
