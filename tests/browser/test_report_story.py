@@ -202,6 +202,38 @@ def test_what_was_typed_survives_a_reload_before_it_was_sent(phone, town):
     expect(phone.locator("#id_text")).to_have_value("写到一半")
 
 
+def test_back_after_something_was_wrong_never_asks_to_send_again(phone, town):
+    district, _people = town
+    draft = Draft(area=district.building.code, category="IN03", text="灯不亮")
+    phone.goto("/")
+    phone.context.add_cookies([{"name": "mulin_draft", "value": draft.token, "url": f"{phone.url}report/"}])
+    phone.goto("/report/contact/")
+    phone.locator("#id_phone").fill("123")
+    go_on(phone)
+    expect(phone.locator(".mu-errors")).to_be_focused()
+    phone.locator("#id_phone").fill("138 0000 0005")
+    go_on(phone)
+    expect(phone).to_have_url(re.compile("/report/check/"))
+    phone.go_back()
+    expect(phone.locator("#id_phone")).to_have_value(re.compile("138 ?0000 ?0005"))
+    expect(phone.locator(".mu-errors")).to_have_count(0)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_mine_too_is_one_page(phone, town, set_mode, axe, mode):
+    (theme, lang), (district, _people) = mode, town
+    issue = make_issue(district.building, is_public=True)
+    phone.goto(f"/issues/{issue.number}/")
+    set_mode(phone, theme=theme, lang=lang)
+    phone.locator("main a.mu-btn--main").click()
+    axe(phone)
+    phone.locator("#id_phone").fill("138 0000 0007")
+    assert proved(phone)
+    go_on(phone)
+    expect(phone).to_have_url(re.compile("/receipt/"))
+    assert Issue.objects.get(parent=issue).contact.phone == "13800000007"
+
+
 def test_public_pages_weigh_little_on_the_first_visit(browser, live_server, town):
     district, _people = town
     issue = make_issue(district.building, is_public=True)
