@@ -9,6 +9,9 @@ from core.calendar import Unit
 from governance.lifecycle import Step, Target, Urgency
 from neighborhoods.models import Area, PartnerUnit
 
+# Old people, welfare, disputes between neighbours: the letters of their codes.
+SENSITIVE_GROUPS = frozenset({"EL", "WF", "ND"})
+
 
 class Category(models.Model):
     """What a request is about. The 40 of the district (docs/glossary.md, "Categories")."""
@@ -44,6 +47,11 @@ class Category(models.Model):
     @property
     def danger_question(self) -> str:
         return self._in_language("danger_question")
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Neighbours do not read the building: it alone tells who needs help, or is at odds with whom."""
+        return self.group in SENSITIVE_GROUPS
 
     @property
     def usual_lead(self) -> str:

@@ -48,10 +48,10 @@ class Part:
     kind: str = ""
 
 
-def parts_of(text: str) -> list[Part]:
+def parts_of(text: str, category: Category) -> list[Part]:
     """The text cut at everything that looks like personal data; struck out when shown to neighbours, marked before."""
     parts, last = [], 0
-    for finding in find_personal(text, for_neighbours=True):
+    for finding in find_personal(text, for_neighbours=True, buildings=category.is_sensitive):
         parts += [Part(text[last : finding.start]), Part(text[finding.start : finding.end], finding.kind)]
         last = finding.end
     return [part for part in [*parts, Part(text[last:])] if part.text]
@@ -73,27 +73,21 @@ class Glimpse:
 def glimpse_of(issue: Issue) -> Glimpse:
     """Of a case that is public. No name, not even a masked one: the page that asks for it says who reads it."""
     return Glimpse(
-        parts_of(issue.text), public_place(issue.category, public_place_of(issue), issue.place_note), issue.submitted_at
+        parts_of(issue.text, issue.category),
+        public_place(issue.category, public_place_of(issue), issue.place_note),
+        issue.submitted_at,
     )
-
-
-# Who needs help, or is at odds with a neighbour, is known by the building alone.
-SENSITIVE_GROUPS = frozenset({"EL", "WF", "ND"})
-
-
-def is_sensitive(category: Category) -> bool:
-    return category.group in SENSITIVE_GROUPS
 
 
 def public_place(category: Category, place: str, note: str) -> str:
     """A place and the spot as neighbours read it; the place itself comes from `public_place_of`."""
-    spot = "" if is_sensitive(category) else note
+    spot = "" if category.is_sensitive else note
     return mask_text(f"{place} {spot}".strip(), for_neighbours=True)
 
 
 def public_place_of(issue: Issue) -> str:
     """Community, compound and building; where it would tell who somebody is, no building."""
-    if not is_sensitive(issue.category) or issue.area.level < Level.BUILDING:
+    if not issue.category.is_sensitive or issue.area.level < Level.BUILDING:
         return place_of(issue)
     compound = issue.area.compound
     return place_name(issue.community_id, Level.GRID, compound.name if compound else "", None)

@@ -218,9 +218,10 @@ def _answered(entry: TimelineEntry) -> str:
     return _("You answered")
 
 
-def public_line_of(entry: TimelineEntry) -> Line:
+def public_line_of(entry: TimelineEntry, issue: Issue) -> Line:
     """The same for everybody: no “you”, no names of staff; words only where they were meant for everybody."""
-    text = mask_text(entry.text, for_neighbours=True) if entry.audience == Audience.EVERYBODY else ""
+    shown = entry.text if entry.audience == Audience.EVERYBODY else ""
+    text = mask_text(shown, for_neighbours=True, buildings=issue.category.is_sensitive)
     return Line(
         kind=entry.kind,
         icon=_ICONS.get(entry.kind, "info"),

@@ -56,7 +56,7 @@ def public_detail(request: PortalRequest, number: str) -> HttpResponse:
     context = {
         "issue": issue,
         "glimpse": glimpse_of(issue),
-        "lines": [public_line_of(line) for line in public_lines(issue)],
+        "lines": [public_line_of(line, issue) for line in public_lines(issue)],
         "photos": public_photos(issue),
         "duty": duty_for(request),
     }

@@ -28,7 +28,6 @@ from governance.selectors.home import duty_of
 from governance.selectors.photos import photo_ticket
 from governance.selectors.public import (
     Glimpse,
-    is_sensitive,
     joinable,
     may_be_read_by_all,
     parts_of,
@@ -112,10 +111,12 @@ class Whole:
         """The same as the public page of the case will show."""
         place = self.place
         below = place.name
-        if is_sensitive(self.category) and place.area.level == Level.BUILDING:
+        if self.category.is_sensitive and place.area.level == Level.BUILDING:
             below = place.compound.name if place.compound else ""
         where = " ".join(f"{place.community or place.area} {below}".split())
-        return Glimpse(parts_of(self.draft.text), public_place(self.category, where, self.draft.place_note), at)
+        return Glimpse(
+            parts_of(self.draft.text, self.category), public_place(self.category, where, self.draft.place_note), at
+        )
 
 
 def _check_again(request: PortalRequest, whole: Whole, error: str) -> HttpResponse:
@@ -130,7 +131,7 @@ def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status
         "place": whole.place,
         "step": 5,
         "error": error,
-        "parts": parts_of(draft.text),
+        "parts": parts_of(draft.text, whole.category),
         "masked_name": mask_name(draft.name),
         "masked_phone": mask_phone(draft.phone) if draft.phone else "",
         "glimpse": whole.glimpse(at) if draft.public else None,
