@@ -18,6 +18,7 @@ from governance.lifecycle import State
 from governance.models import Issue
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count, capped_counts
+from governance.selectors.finding import mentioning
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
 from governance.selectors.rows import IssueRow, issue_rows
@@ -135,11 +136,11 @@ _NUMBER = re.compile(r"(?:(?P<prefix>[A-Z]{1,6})-)?(?:(?P<year>\d{4})-)?(?P<seri
 
 
 def _by_words(rows: IssueQuerySet, words: str) -> IssueQuerySet:
-    """A number finds its issue, also without prefix, year or zeros; anything else is looked for in the text."""
+    """A number finds its issue, also without prefix, year or zeros; anything else is a word or a place."""
     numbers = _numbers(words.strip().upper())
     if numbers:
         return rows.filter(Q(number__in=numbers) | Q(external_number=words.strip()))
-    return rows.containing(words) if words else rows
+    return mentioning(rows, words) if words else rows
 
 
 def _numbers(words: str) -> list[str]:
