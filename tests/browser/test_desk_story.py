@@ -61,6 +61,7 @@ def test_case_from_today_to_solved(desk, town, live_server, axe, shot):
     shot(desk, "desk-story-today")
     row.get_by_role("button").click()  # taken without leaving the page
     expect(row.get_by_role("status")).to_be_visible()
+    expect(row.get_by_role("link", name="记录联系")).to_be_focused()  # what comes next, not the top of the page
     expect(desk).to_have_url(re.compile("/desk/$"))
     desk.goto(f"/desk/issues/{issue.number}/")
     desk.get_by_role("link", name="记录联系").click()
@@ -68,6 +69,7 @@ def test_case_from_today_to_solved(desk, town, live_server, axe, shot):
     desk.get_by_label("联系上了").check()
     send(desk)
     expect(desk.locator(".mu-tag").first).to_contain_text("办理中")
+    expect(desk.get_by_role("link", name="写答复")).to_be_focused()
     desk.get_by_role("link", name="写答复").click()
     desk.get_by_label("答复内容").fill("换了灯头，四盏都亮了。")
     send(desk)  # without saying whether it is done
@@ -105,6 +107,33 @@ def test_case_from_today_to_solved(desk, town, live_server, axe, shot):
     issue.refresh_from_db()
     assert issue.state == State.CLOSED_SOLVED
     shot(desk, "desk-story-solved")
+
+
+@pytest.mark.parametrize("device", ["phone", "desk"])
+def test_what_a_step_said_moves_nothing_and_can_be_closed(request, town, live_server, device):
+    district, people = town
+    issue = make_issue(district.building)
+    page: Page = request.getfixturevalue(device)
+    sign_in(page, people, "grid_worker", live_server.url)
+    page.goto(f"/desk/issues/{issue.number}/")
+    before = page.locator("h1").bounding_box()
+    page.get_by_role("button", name="接单").click()
+    said = page.locator(".mu-toast")
+    expect(said).to_contain_text(issue.number)
+    assert page.locator("h1").bounding_box()["y"] == before["y"]
+    page.get_by_role("button", name="关闭这条提示").click()
+    expect(said).to_have_count(0)
+    expect(page.locator("#main [autofocus]")).to_be_focused()
+
+
+def test_a_tab_of_a_case_keeps_the_focus(desk, town, live_server):
+    district, people = town
+    issue = make_issue(district.building)
+    sign_in(desk, people, "grid_worker", live_server.url)
+    desk.goto(f"/desk/issues/{issue.number}/")
+    desk.locator("#tab-contacts").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#tab-contacts[aria-current]")).to_be_focused()
 
 
 def test_clerk_records_with_the_page_helping(desk, town, live_server, axe):
