@@ -22,6 +22,7 @@ from governance.selectors.finding import mentioning
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
 from governance.selectors.rows import IssueRow, issue_rows
+from governance.selectors.today import group_condition
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.models import Area
 from neighborhoods.selectors.areas import areas_within
@@ -44,6 +45,7 @@ class Filters:
     due: str = ""
     channel: str = ""
     days: int | None = None
+    group: str = ""  # a group of Today
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,6 @@ class Tab:
     newest_first: bool = False
 
 
-def end_of_next_workday(at: datetime) -> datetime:
-    """Until when a deadline counts as near."""
-    return work_calendar().add(at, 1, "working_day")
-
-
 TABS: dict[str, Tab] = {
     tab.key: tab
     for tab in (
@@ -68,7 +65,8 @@ TABS: dict[str, Tab] = {
         Tab(
             "soon",
             _("due soon"),
-            lambda rows, at: rows.unresolved().filter(due_at__range=(at, end_of_next_workday(at))),
+            # what ends tonight or at the weekend has to be done before going home
+            lambda rows, at: rows.unresolved().filter(due_at__gte=at, due_at__lt=work_calendar().back_after(at)),
         ),
         Tab("late", _("overdue"), lambda rows, at: rows.overdue(at=at)),
         Tab("ruling", _("waiting for a ruling"), lambda rows, _at: rows.unresolved().in_states([State.RULING])),
@@ -93,7 +91,8 @@ def _start(actor: Actor, tab: Tab) -> IssueQuerySet:
 def board_issues(actor: Actor, filters: Filters, at: datetime) -> IssueQuerySet:
     """The rows of the list in their order: open work by the clock, the rest by age. Callers choose the columns."""
     tab = TABS.get(filters.tab, TABS["open"])
-    rows = tab.narrow(_start(actor, tab), at)
+    start = Issue.objects.filter(group_condition(actor, filters.group, at)) if filters.group else _start(actor, tab)
+    rows = tab.narrow(start, at)
     rows = _filtered(rows, filters, at)
     if tab.newest_first:
         return rows.order_by("-submitted_at", "-pk")
