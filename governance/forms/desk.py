@@ -1,5 +1,6 @@
 """What staff type for each step of an issue."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -348,14 +349,25 @@ class BulkGoalForm(BulkForm):
 
     field_order = ["goal", "reason"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, usual: Mapping[str, int], of: int, **kwargs: Any) -> None:
+        """`usual` says of how many of the cases a goal is the usual lead; the one of all of them is chosen already."""
         super().__init__(*args, **kwargs)
         goals = self.goals or Goals([], [], [])
+        names = {f"area:{a.pk}": a.name for a in goals.areas} | {f"unit:{u.pk}": u.name for u in goals.units}
+        first = [
+            (goal, _("%(name)s (%(count)d of %(of)d)") % {"name": names[goal], "count": count, "of": of})
+            for goal, count in sorted(usual.items(), key=lambda pair: -pair[1])
+            if goal in names
+        ]
+        rest = [(goal, name) for goal, name in names.items() if goal not in usual]
         self.fields["goal"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose an area or a unit")),
-            (_("Communities and grids"), [(f"area:{a.pk}", a.name) for a in goals.areas]),
-            (_("Units"), [(f"unit:{u.pk}", u.name) for u in goals.units]),
+            *([(_("Usual lead"), first)] if first else []),
+            (_("Communities and grids"), [pair for pair in rest if pair[0].startswith("area:")]),
+            (_("Units"), [pair for pair in rest if pair[0].startswith("unit:")]),
         ]
+        if first and usual[first[0][0]] == of:
+            self.initial["goal"] = first[0][0]
 
     def arguments(self) -> dict[str, Any]:
         kind, _sep, pk = self.cleaned_data["goal"].partition(":")

@@ -251,11 +251,21 @@ def goals_of(issue: Issue, category: Category) -> Goals:
     path = [issue.street_id, issue.community_id, issue.grid_id, issue.branch_id]
     areas = list(Area.objects.filter(pk__in=[pk for pk in path if pk], closed_on=None).order_by("-level"))
     units = all_units()
-    here = {*path, issue.building_id}
-    near = [unit for unit in units if unit.body is None or unit.body.area_id in here]
-    words = [word for word in category.usual_lead_zh.replace("或", "、").split("、") if word]
-    suggested = [unit for unit in near if any(word in unit.name for word in words)][:4]
+    near = units_near(issue, units)
+    suggested = usual_leads(category, near)[:4]
     return Goals(areas, suggested, [unit for unit in near if unit not in suggested])
+
+
+def units_near(issue: Issue, units: list[PartnerUnit]) -> list[PartnerUnit]:
+    """Units of the district, and the bodies of the place."""
+    here = {issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id}
+    return [unit for unit in units if unit.body is None or unit.body.area_id in here]
+
+
+def usual_leads(category: Category, units: list[PartnerUnit]) -> list[PartnerUnit]:
+    """Those of these units that usually lead the category, by their names."""
+    words = [word for word in category.usual_lead_zh.replace("或", "、").split("、") if word]
+    return [unit for unit in units if any(word in unit.name for word in words)]
 
 
 def all_units() -> list[PartnerUnit]:
