@@ -1,6 +1,5 @@
 """What staff type for each step of an issue."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -102,6 +101,17 @@ class GoalForm(StepForm):
             return Goal(area=next(a for a in goals.areas if str(a.pk) == pk))
         pk = pk or self.cleaned_data["unit"]
         return Goal(unit=next(u for u in [*goals.suggested, *goals.units] if str(u.pk) == pk))
+
+
+class RedispatchForm(GoalForm):
+    """The same, and why it is taken from whoever has it."""
+
+    note = PlainTextField(
+        label=_("Why does somebody else get it?"),
+        max_length=REASON_LIMIT,
+        widget=SHORT,
+        help_text=_("Both read it: who had it, and who gets it."),
+    )
 
 
 class RefuseForm(StepForm):
@@ -334,57 +344,3 @@ class RecordForm(forms.Form):
         if cleaned.get("phone") and not 7 <= len(phone) <= 15:
             self.add_error("phone", _("Check the phone number: it has too few or too many digits."))
         return cleaned
-
-
-class BulkForm(StepForm):
-    """One reason for all."""
-
-    reason = PlainTextField(label=_("Reason, the same for all"), max_length=REASON_LIMIT, widget=SHORT)
-
-
-class BulkGoalForm(BulkForm):
-    """One goal for several issues; an area a case does not belong to is refused for that case alone."""
-
-    goal = forms.ChoiceField(label=_("To whom"))
-
-    field_order = ["goal", "reason"]
-
-    def __init__(self, *args: Any, usual: Mapping[str, int], of: int, **kwargs: Any) -> None:
-        """`usual` says of how many of the cases a goal is the usual lead; the one of all of them is chosen already."""
-        super().__init__(*args, **kwargs)
-        goals = self.goals or Goals([], [], [])
-        names = {f"area:{a.pk}": a.name for a in goals.areas} | {f"unit:{u.pk}": u.name for u in goals.units}
-        first = [
-            (goal, _("%(name)s (%(count)d of %(of)d)") % {"name": names[goal], "count": count, "of": of})
-            for goal, count in sorted(usual.items(), key=lambda pair: -pair[1])
-            if goal in names
-        ]
-        rest = [(goal, name) for goal, name in names.items() if goal not in usual]
-        self.fields["goal"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose an area or a unit")),
-            *([(_("Usual lead"), first)] if first else []),
-            (_("Communities and grids"), [pair for pair in rest if pair[0].startswith("area:")]),
-            (_("Units"), [pair for pair in rest if pair[0].startswith("unit:")]),
-        ]
-        if first and usual[first[0][0]] == of:
-            self.initial["goal"] = first[0][0]
-
-    def arguments(self) -> dict[str, Any]:
-        kind, _sep, pk = self.cleaned_data["goal"].partition(":")
-        goals = self.goals or Goals([], [], [])
-        if kind == "area":
-            goal = Goal(area=next(a for a in goals.areas if str(a.pk) == pk))
-        else:
-            goal = Goal(unit=next(u for u in goals.units if str(u.pk) == pk))
-        return {"goal": goal, "reason": self.cleaned_data["reason"]}
-
-
-class BulkUrgencyForm(BulkForm):
-    """One urgency for several issues."""
-
-    urgency = forms.ChoiceField(label=_("How urgent are they?"), choices=Urgency.choices, widget=forms.RadioSelect)
-
-    field_order = ["urgency", "reason"]
-
-    def arguments(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "urgency": Urgency(self.cleaned_data["urgency"])}

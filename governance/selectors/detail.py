@@ -50,17 +50,19 @@ class TabNumbers(NamedTuple):
     contacts: int
     photos: int
     seen: int
+    resident_photos: int  # of those, what came with the words and not with a reply
     voices: int
 
 
 _COUNTED = (TimelineEntry, ContactLog, IssuePhoto, Disclosure)
 _NUMBERS = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table} WHERE issue_id = %s)" for model in _COUNTED)  # noqa: S608 - names of our tables
+_NUMBERS += f", (SELECT count(*) FROM {IssuePhoto._meta.db_table} WHERE issue_id = %s AND from_resident)"  # noqa: S608
 
 
 def tab_numbers(issue: Issue) -> TabNumbers:
     """The numbers on the tabs, in one statement that is written once."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_NUMBERS}", [issue.pk] * len(_COUNTED))
+        cursor.execute(f"SELECT {_NUMBERS}", [issue.pk] * (len(_COUNTED) + 1))
         return TabNumbers._make([*cursor.fetchone(), issue.voices])
 
 

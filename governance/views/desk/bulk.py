@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import RuleError, require
 from core.htmx import go
 from governance import policies
-from governance.forms.desk import BulkForm, BulkGoalForm, BulkUrgencyForm, StepForm
+from governance.forms.bulk import BulkForm, BulkGoalForm, BulkUrgencyForm
+from governance.forms.desk import StepForm
 from governance.lifecycle import Urgency
 from governance.models import Issue
 from governance.models.issues import first_clause
