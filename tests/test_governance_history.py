@@ -68,3 +68,14 @@ def test_photos_of_a_reply_are_not_the_residents(client, district, people, setti
     page = client.get(reverse("governance:issue-detail", args=[issue.number]))
     assert page.context["numbers"].photos == 1
     assert "照片 1 张" not in page.content.decode()
+
+
+def test_the_way_down_to_a_case_names_the_compound(client, district, people):
+    issue = make_issue(district.building)
+    client.force_login(people.user("community_staff"))
+    page = client.get(reverse("governance:issue-detail", args=[issue.number]))
+    names = [crumb.name for crumb in page.context["crumbs"]]
+    assert names[-2:] == [district.compound.name, "3 栋"]
+    crumb = page.context["crumbs"][-2]
+    listed = client.get(f"{reverse('governance:issue-list')}?{crumb.query}")
+    assert [row.number for row in listed.context["rows"]] == [issue.number]

@@ -41,6 +41,11 @@ class FilterBar:
     areas: tuple[tuple[int, str, int], ...]
 
     @property
+    def first(self) -> tuple[str, ...]:
+        """What most people choose by; the others stand behind “more filters”."""
+        return ("state", "category", "area")
+
+    @property
     def form(self) -> "IssueFilterForm":
         return IssueFilterForm(self)
 
