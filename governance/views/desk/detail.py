@@ -32,7 +32,7 @@ from governance.selectors.detail import (
     tab_rows,
 )
 from governance.selectors.issues import sight_of
-from governance.selectors.places import path_of, place_of
+from governance.selectors.places import crumbs_of, place_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
 from governance.views.desk.photos import stored_photos
@@ -69,7 +69,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "rows": tab_rows(issue, tab, numbers, sight),
         "numbers": numbers,
         "clocks": clock_lines(issue),
-        "path": path_of(issue),
+        "crumbs": crumbs_of(issue),
         "place": place_of(issue),
         "alike": alike,
         "facts": facts_of(issue, alike, sight),
