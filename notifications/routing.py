@@ -41,6 +41,7 @@ from governance.lifecycle import (
     State,
     Target,
     Urgency,
+    meetings,
 )
 from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
@@ -146,26 +147,40 @@ ROUTES: Routes = {
     ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }
 
-# Recorded for the history and the audit trail; nobody needs a message about them.
-SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
-    {
-        ISSUE_ACCEPTED,  # the same hand goes on with it
-        ISSUE_SIGNED,
-        ISSUE_CONTACTED,  # the resident was in the talk
-        ISSUE_ANSWERED,  # closing or reopening, which follow, are told
-        ISSUE_MERGED,  # the receipt says so
-        ISSUE_NOTED,
-        ISSUE_HIDDEN,
-        ISSUE_LEFT,  # it goes on for the others
-        ISSUE_PUBLISHED,
-        ISSUE_PAUSED,  # whoever holds it reads it on the case
-        ISSUE_PAUSE_REFUSED,
-        ISSUE_RESUMED,
-        ISSUE_PARKED,  # the resident, asked before, reads it on the follow page
-        CONTACT_REVEALED,  # the resident reads it on the follow page
-        CONTACT_ERASED,
-        ISSUE_EXPORTED,  # read in the audit search
-        FILTER_SAVED,
-        FILTER_REMOVED,
-    }
+# Events of meetings and topics, and the text (notifications.texts.TOPIC_TEXTS) for whoever proposed the topic.
+PROPOSER_TEXTS = {
+    meetings.TOPIC_ACCEPTED: "topic_accepted",
+    meetings.TOPIC_DECLINED: "topic_declined",
+    meetings.TOPIC_SETTLED: "topic_settled",
+    meetings.MEETING_NOTICED: "topic_announced",
+    meetings.MEETING_MOVED: "topic_moved",
+    meetings.MEETING_PUBLISHED: "topic_result",
+}
+
+_QUIET_MEETINGS = meetings.MEETING_EVENTS - set(PROPOSER_TEXTS)  # whoever organises reads them on the meeting
+SILENT = (
+    _QUIET_MEETINGS
+    | AREA_EVENTS
+    | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
+        {
+            ISSUE_ACCEPTED,  # the same hand goes on with it
+            ISSUE_SIGNED,
+            ISSUE_CONTACTED,  # the resident was in the talk
+            ISSUE_ANSWERED,  # closing or reopening, which follow, are told
+            ISSUE_MERGED,  # the receipt says so
+            ISSUE_NOTED,
+            ISSUE_HIDDEN,
+            ISSUE_LEFT,  # it goes on for the others
+            ISSUE_PUBLISHED,
+            ISSUE_PAUSED,  # whoever holds it reads it on the case
+            ISSUE_PAUSE_REFUSED,
+            ISSUE_RESUMED,
+            ISSUE_PARKED,  # the resident, asked before, reads it on the follow page
+            CONTACT_REVEALED,  # the resident reads it on the follow page
+            CONTACT_ERASED,
+            ISSUE_EXPORTED,  # read in the audit search
+            FILTER_SAVED,
+            FILTER_REMOVED,
+        }
+    )
 )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from core.wording import say_deadline, say_exactly
 from governance.lifecycle import ASKED, CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
-from governance.models import Clock, Issue
+from governance.models import Clock, Issue, Topic
 
 Values = Mapping[str, Any]
 StillTrue = Callable[[Issue, Values], bool]
@@ -200,3 +200,19 @@ def resident_words(text: str, issue: Issue, values: Values, *, at: datetime, lin
 def still_true(text: str, issue: Issue, values: Values) -> bool:
     """Whether the message is still worth sending."""
     return TEXTS[text].still_true(issue, values)
+
+
+# ---- for whoever proposed a topic ----
+TOPIC_TEXTS = {
+    "topic_accepted": gettext_lazy("%(service)s: your topic %(number)s is taken up. Follow it: %(link)s"),
+    "topic_declined": gettext_lazy("%(service)s: your topic %(number)s was not taken up. Read why: %(link)s"),
+    "topic_announced": gettext_lazy("%(service)s: a meeting will talk about your topic %(number)s. See %(link)s"),
+    "topic_result": gettext_lazy("%(service)s: a meeting talked about your topic %(number)s. The result: %(link)s"),
+    "topic_settled": gettext_lazy("%(service)s: your topic %(number)s is settled. See %(link)s"),
+    "topic_moved": gettext_lazy("%(service)s: the meeting about your topic %(number)s has moved. See %(link)s"),
+}
+
+
+def topic_words(text: str, topic: Topic, *, link: str) -> str:
+    """The text message for whoever proposed it; its words and their name are never in it."""
+    return str(TOPIC_TEXTS[text]) % {"service": settings.SERVICE_NAME, "number": topic.number, "link": link}

@@ -147,6 +147,8 @@ def why_not(delivery: Delivery, address: str) -> str:
     if delivery.digest_id is not None:
         unread = Notice.objects.filter(digest=delivery.digest_id, read_at=None)
         return "" if unread.exists() else "everything was read"
+    if "topic_id" in delivery.values:  # what became of a topic stays worth knowing
+        return ""
     if delivery.issue is None:
         return "no issue"
     if delivery.channel == "webhook":  # another system keeps the whole history
