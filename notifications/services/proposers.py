@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -40,7 +41,7 @@ def for_proposers(messages: Iterable[OutboxMessage], *, at: datetime) -> list[De
     return found
 
 
-def _topics_of(name: str, payload: dict[str, object]) -> list[Topic]:
+def _topics_of(name: str, payload: dict[str, Any]) -> list[Topic]:
     rows = Topic.objects.select_related("contact").order_by("pk")
     if name.startswith("topic."):
         return list(rows.filter(pk=payload.get("topic_id")))
