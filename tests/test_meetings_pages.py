@@ -109,7 +109,7 @@ def test_the_agenda_is_built_and_kept(client, stage):
         form = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": 0}
         form |= {f"form-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
         assert client.post(url, form).status_code == 303
-        form["form-0-minutes"] = 200
+        form["form-0-minutes"] = 110
         assert "会议只有 120 分钟" in client.post(url, form).content.decode()
     items = list(AgendaItem.objects.filter(meeting=stage.meeting).order_by("order"))
     assert [(item.pk in {first.pk, second.pk}, item.title) for item in items] == [

@@ -2,7 +2,7 @@
 
 from governance.actors import CONVENERS, DISPATCHERS, RECORDERS, VIEWERS
 from governance.lifecycle.meetings import MEETING_FITS, STATUTORY, TOPIC_FITS
-from governance.models import Meeting, Topic
+from governance.models import Issue, Meeting, Topic
 from neighborhoods.actors import Actor, Stamped
 
 
@@ -67,6 +67,11 @@ def can_convene(actor: Actor) -> bool:
 def can_record_topic(actor: Actor) -> bool:
     """Type a topic for somebody else, or put an issue to a meeting."""
     return bool(actor.grants_of(RECORDERS))
+
+
+def can_put_to_meeting(actor: Actor, issue: Issue) -> bool:
+    """Make a topic of an open case of one's place."""
+    return issue.closed_at is None and can_record_topic(actor) and actor.holds(VIEWERS, issue)
 
 
 def can_screen_topic(actor: Actor, topic: Topic, step: str) -> bool:

@@ -89,7 +89,7 @@ def _store(actor: Actor, proposal: Proposal) -> Topic:
     if area.closed_on:
         raise RuleError(_("This place is no longer kept. Choose another one."), field="area")
     if proposal.issue is not None:
-        require(actor.holds(policies.VIEWERS, proposal.issue))
+        require(policies.can_put_to_meeting(actor, proposal.issue))
     topic = Topic(
         number=number_of("topic", timezone.localdate(at).year),
         submission_key=proposal.submission_key,

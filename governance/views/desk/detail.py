@@ -20,6 +20,7 @@ from core.masking import mask_text
 from governance import policies
 from governance.forms.desk import RevealForm, StepForm
 from governance.models import Issue
+from governance.policies.meetings import can_put_to_meeting
 from governance.selectors.detail import (
     TABS,
     clock_lines,
@@ -76,6 +77,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "buttons": open_steps(actor, issue),
         "can_reveal": policies.can_reveal_contact(actor, issue),
         "can_print_slip": policies.can_print_slip(actor, issue),
+        "can_meet": can_put_to_meeting(actor, issue),
         "can_publish": policies.can_publish_issue(actor, issue),
     }
 
