@@ -13,6 +13,7 @@ from governance import policies
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
+from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
@@ -47,6 +48,7 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
         _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
     ]
+    items.append(_item(path, "governance:task-list", "done", _("tasks"), counts["tasks"]))
     if policies.can_record_issue(actor):
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
@@ -61,6 +63,7 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 
 def _counts(actor: Actor) -> dict[str, Count]:
     rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
+    rows |= {"tasks": to_do(actor) | to_check(actor)}
     return capped_counts(rows, cap=CAP)
 
 

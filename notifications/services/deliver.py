@@ -19,6 +19,7 @@ from notifications.models import Delivery, DeliveryState, Notice, Urgency
 from notifications.services.addresses import address_of
 from notifications.services.backoff import wait_after
 from notifications.services.composing import compose
+from notifications.subjects import with_subjects
 from notifications.texts import still_true
 
 logger = logging.getLogger(__name__)
@@ -147,6 +148,9 @@ def why_not(delivery: Delivery, address: str) -> str:
     if delivery.digest_id is not None:
         unread = Notice.objects.filter(digest=delivery.digest_id, read_at=None)
         return "" if unread.exists() else "everything was read"
+    if delivery.subject:
+        known = with_subjects([delivery])
+        return "" if known and still_true(delivery.text, known[0].about, delivery.values) else "no longer true"
     if delivery.issue is None:
         return "no issue"
     if delivery.channel == "webhook":  # another system keeps the whole history

@@ -1,4 +1,4 @@
-"""Which event tells whom, how soon, in which words. Every event of the portal stands here or in SILENT."""
+"""Events of issues: which tells whom, how soon, in which words."""
 
 from governance.lifecycle import (
     CONTACT_ERASED,
@@ -77,13 +77,13 @@ def _needs_dispatch(on: Happening) -> bool:
     return not _needs_ruling(on)
 
 
-def _is_told(on: Happening) -> bool:
+def is_told(on: Happening) -> bool:
     """Not when a higher rung, reached at the same time after an outage, tells the same people."""
     return not on.payload.get("late")
 
 
-def _climbed(on: Happening) -> bool:
-    return _is_told(on) and on.payload.get("target") in _CALLED_UP
+def climbed(on: Happening) -> bool:
+    return is_told(on) and on.payload.get("target") in _CALLED_UP
 
 
 def _call_is_due(on: Happening) -> bool:
@@ -135,8 +135,8 @@ ROUTES: Routes = {
     ISSUE_WITHDRAWN: Route(staff=(Rule(holders, "withdrawn"),)),
     ISSUE_ESCALATED: Route(
         staff=(
-            Rule(target_of_escalation, "escalated", when=_climbed, is_loud=True, in_chat=True),
-            Rule(target_of_escalation, "escalated", when=_is_told),
+            Rule(target_of_escalation, "escalated", when=climbed, is_loud=True, in_chat=True),
+            Rule(target_of_escalation, "escalated", when=is_told),
         )
     ),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
