@@ -17,7 +17,7 @@ from core.wording import say_deadline, say_exactly
 from governance.lifecycle import ASKED, CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
 from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.tasks import TaskState
-from governance.models import Clock, DutyClock, Issue
+from governance.models import Clock, DutyClock, Issue, Topic
 from notifications.subjects import name_of
 
 Values = Mapping[str, Any]
@@ -200,6 +200,7 @@ TEXTS: dict[str, Text] = {
         late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
         facts=_duty,
     ),
+    "discussed": Text(gettext_lazy("talked about at a meeting. Please read what was resolved.")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(
@@ -217,6 +218,10 @@ TEXTS: dict[str, Text] = {
         facts=_reopening,
     ),
     "resident_reopened": Text(gettext_lazy("%(number)s is being worked on again. See %(link)s"), while_open),
+    "resident_on_agenda": Text(
+        gettext_lazy("A residents' meeting will talk about %(number)s. When and where: %(link)s")
+    ),
+    "resident_discussed": Text(gettext_lazy("A residents' meeting talked about %(number)s. The result: %(link)s")),
     "resident_not_accepted": Text(
         gettext_lazy("%(number)s was not accepted. Why, and where to turn: %(link)s"), while_in(State.NOT_ACCEPTED)
     ),
@@ -246,3 +251,19 @@ def resident_words(text: str, issue: Issue, values: Values, *, at: datetime, lin
 def still_true(text: str, about: Any, values: Values) -> bool:
     """Whether the message is still worth sending."""
     return TEXTS[text].still_true(about, values)
+
+
+# ---- for whoever proposed a topic ----
+TOPIC_TEXTS = {
+    "topic_accepted": gettext_lazy("%(service)s: your topic %(number)s is taken up. Follow it: %(link)s"),
+    "topic_declined": gettext_lazy("%(service)s: your topic %(number)s was not taken up. Read why: %(link)s"),
+    "topic_announced": gettext_lazy("%(service)s: a meeting will talk about your topic %(number)s. See %(link)s"),
+    "topic_result": gettext_lazy("%(service)s: a meeting talked about your topic %(number)s. The result: %(link)s"),
+    "topic_settled": gettext_lazy("%(service)s: your topic %(number)s is settled. See %(link)s"),
+    "topic_moved": gettext_lazy("%(service)s: the meeting about your topic %(number)s has moved. See %(link)s"),
+}
+
+
+def topic_words(text: str, topic: Topic, *, link: str) -> str:
+    """The text message for whoever proposed it; its words and their name are never in it."""
+    return str(TOPIC_TEXTS[text]) % {"service": settings.SERVICE_NAME, "number": topic.number, "link": link}

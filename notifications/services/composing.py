@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from governance.services.links import follow_url
 from notifications.channels.base import Outgoing
 from notifications.models import Delivery, Notice, Preference
+from notifications.services.proposers import words_for_proposer
 from notifications.subjects import page_of, with_subjects
 from notifications.texts import resident_words, staff_words
 
@@ -41,6 +42,8 @@ def compose(delivery: Delivery, *, address: str, at: datetime) -> Outgoing:
 
 def _for_resident(delivery: Delivery, address: str, at: datetime) -> Outgoing:
     issue = delivery.issue
+    if "topic_id" in delivery.values:
+        return Outgoing(address=address, subject="", words=words_for_proposer(delivery), reference=delivery.pk)
     words = resident_words(delivery.text, issue, delivery.values, at=at, link=follow_url(issue)) if issue else ""
     return Outgoing(address=address, subject="", words=words, reference=delivery.pk)
 

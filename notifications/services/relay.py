@@ -27,6 +27,7 @@ from notifications.models import Delivery, Notice, Preference, Urgency
 from notifications.selectors.recipients import Directory, Happening
 from notifications.services.backoff import wait_after
 from notifications.services.notices import mark_settled
+from notifications.services.proposers import for_proposers
 from notifications.services.rules import Route, Routes, Rule
 from notifications.subjects import SUBJECTS, load
 
@@ -98,7 +99,8 @@ def _relay(ids: list[int], at: datetime, routes: Routes) -> None:
         writer.expand(happening, routes[happening.event.name])
     inbox.put(writer.notices)
     mark_settled([m.event for m in messages if m.event.name not in ESCALATED], at=at)
-    Delivery.objects.bulk_create(writer.deliveries, ignore_conflicts=True, batch_size=1000)
+    deliveries = [*writer.deliveries, *for_proposers(messages, at=at)]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=1000)
     OutboxMessage.objects.filter(pk__in=[m.pk for m in messages]).update(relayed_at=at, leased_until=None)
 
 
