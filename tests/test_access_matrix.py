@@ -19,6 +19,7 @@ from PIL import Image
 
 from core.models import Event
 from governance.lifecycle import CLOSED, State
+from governance.lifecycle.tasks import TaskState
 from governance.models import AgendaItem, Issue, Meeting, MeetingNotice, Minutes, Resolution, SavedFilter, Topic
 from governance.services.links import follow_token
 from governance.services.meetings.minutes import body_of
@@ -29,6 +30,7 @@ from governance.services.photos import store_photo
 from neighborhoods.models import DistrictImport
 from notifications.models import Notice, Urgency
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
+from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,14 @@ def token(world: World) -> list[Any]:
     return [follow_token(world.issue)]
 
 
+def task_of(world: World) -> list[Any]:
+    return [give(world.district, world.people).number]
+
+
+def claimed_task(world: World) -> list[Any]:
+    return [put(give(world.district, world.people), TaskState.CLAIMED, world.people).number]
+
+
 def public_case(world: World) -> list[Any]:
     return [make_issue(world.district.building, is_public=True).number]
 
@@ -142,6 +152,7 @@ def public_case(world: World) -> list[Any]:
 EVERYONE = {*EVERYBODY}
 POSTERS = DISPATCHERS | {"grid_worker", "branch_secretary", "system_admin"}
 ASKED = VIEWERS | {"callback_agent"}
+OF_GRID = VIEWERS - {"branch_secretary"}  # what lies in the grid and in no branch
 LINK = Page(token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"])
 PAGES: dict[str, Page] = {
     # public by design: opened by a code, a private link or a number that was published
@@ -187,6 +198,13 @@ PAGES: dict[str, Page] = {
     "governance:issue-publish": step("publish_issue", State.WORKING),
     "governance:issue-return": step("return_issue", State.SIGNED),
     "governance:issue-refuse": step("refuse_issue", State.SUBMITTED),
+    # tasks: of the grid, given by the community
+    "governance:task-detail": Page(task_of, OF_GRID),
+    "governance:task-start": Page(task_of, {"grid_worker"}, OF_GRID),
+    "governance:task-claim": Page(task_of, {"grid_worker"}, OF_GRID),
+    "governance:task-check": Page(claimed_task, DISPATCHERS, OF_GRID),
+    "governance:task-move": Page(task_of, DISPATCHERS, OF_GRID),
+    "governance:task-cancel": Page(task_of, DISPATCHERS, OF_GRID),
     # the tree
     "neighborhoods:poster-sheet": Page(lambda w: [w.district.compound.code], POSTERS),
     "neighborhoods:import-preview": Page(import_of, {"system_admin"}, EVERYONE),

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from core.models import Event, OutboxMessage
 from governance import lifecycle
 from governance.lifecycle.meetings import MEETING_EVENTS
+from governance.lifecycle.tasks import TASK_EVENTS
 from governance.services.dispatch import Goal, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import urge_issue, withdraw_issue
 from governance.services.handling import log_contact, reply_issue
@@ -20,6 +21,7 @@ from notifications.services.composing import compose
 from notifications.services.relay import relay_batch
 from notifications.texts import TEXTS, resident_words, staff_words
 from tests.factories import make_issue, make_meeting, make_post, make_topic
+from tests.test_governance_tasks import give
 
 
 def relay() -> None:
@@ -47,7 +49,7 @@ def resident_texts() -> list[str]:
 def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
     told = {*ROUTES, *PROPOSER_TEXTS}
-    assert told | SILENT == lifecycle.EVENT_NAMES | MEETING_EVENTS | AREA_EVENTS
+    assert told | SILENT == lifecycle.EVENT_NAMES | MEETING_EVENTS | TASK_EVENTS | AREA_EVENTS
     assert not told & SILENT
 
 
@@ -59,7 +61,7 @@ def test_every_text_exists_and_is_used():
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("text", sorted(TEXTS))
-def test_every_text_can_be_written(district, text, language):
+def test_every_text_can_be_written(district, people, text, language):
     issue = make_issue(district.building)
     values = {"step": "sign", "due_at": timezone.now().isoformat()}
     with translation.override(language):
@@ -69,7 +71,10 @@ def test_every_text_can_be_written(district, text, language):
             assert link in words
             assert language == "en" or len(words) <= 140  # two parts of a Chinese text message
         else:
-            words = staff_words(text, issue, values, timezone.now())
+            about = give(district, people) if text.startswith(("task_", "duty_")) else issue
+            words = staff_words(text, about, values, timezone.now())
+            assert about.number in words
+            return
     assert issue.number in words
     assert "%" not in words
     assert issue.text not in words
