@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import Issue, Task
+from governance.models import Issue, Meeting, Task, Topic
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ SUBJECTS: dict[str, Subject] = {
         lambda task: reverse("governance:task-detail", args=[task.number]),
         related=("holder_area", "holder_unit", "owner_post"),
     ),
+    "meeting": Subject(
+        Meeting, _("Meeting"), lambda meeting: reverse("governance:meeting-detail", args=[meeting.number])
+    ),
+    "topic": Subject(Topic, _("Topic"), lambda topic: reverse("governance:topic-detail", args=[topic.number])),
 }
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from core.wording import say_deadline, say_exactly
 from governance.lifecycle import ASKED, CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
 from governance.lifecycle.duties import DutyStep
+from governance.lifecycle.meetings import IN_SESSION, TO_COME, TopicState
 from governance.lifecycle.tasks import TaskState
 from governance.models import Clock, DutyClock, Issue, Topic
 from notifications.subjects import name_of
@@ -144,6 +145,35 @@ def _reopening(_issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
 
 _WAITING_TO_SIGN = while_with(State.DISPATCHED)
 
+
+def while_proposed(about: Any, _values: Values) -> bool:
+    """Until somebody has looked at a topic."""
+    return bool(about.state == TopicState.PROPOSED)
+
+
+def while_to_come(about: Any, _values: Values) -> bool:
+    """Until a meeting begins, or is not held."""
+    return about.state in TO_COME
+
+
+def while_unconfirmed(about: Any, _values: Values) -> bool:
+    """Until the minutes are confirmed."""
+    return about.state in IN_SESSION
+
+
+def while_unpublished(about: Any, _values: Values) -> bool:
+    """Until the result is published."""
+    return bool(about.is_open and about.published_at is None)
+
+
+def _evening(about: Any, _values: Values, _at: datetime) -> dict[str, Any]:
+    return {"when": say_exactly(about.starts_at), "place": about.place}
+
+
+def _standing(about: Any, _values: Values, _at: datetime) -> dict[str, Any]:
+    return {"state": about.state_label}
+
+
 TEXTS: dict[str, Text] = {
     # ---- for people who work on it ----
     "new": Text(gettext_lazy("new. Please accept it by %(until)s."), while_with(State.SUBMITTED), facts=_until),
@@ -201,6 +231,17 @@ TEXTS: dict[str, Text] = {
         facts=_duty,
     ),
     "discussed": Text(gettext_lazy("talked about at a meeting. Please read what was resolved.")),
+    # ---- about meetings ----
+    "topic_new": Text(gettext_lazy("a topic is proposed. Please look whether it is taken up."), while_proposed),
+    "meeting_invited": Text(gettext_lazy("you are invited, %(when)s, %(place)s."), while_to_come, facts=_evening),
+    "meeting_announced": Text(gettext_lazy("announced for %(when)s, %(place)s."), while_to_come, facts=_evening),
+    "meeting_moved": Text(gettext_lazy("moved to %(when)s, %(place)s."), while_to_come, facts=_evening),
+    "meeting_cancelled": Text(gettext_lazy("called off. Nothing more to do.")),
+    "meeting_confirm": Text(gettext_lazy("over. Please read the minutes and confirm them."), while_unconfirmed),
+    "meeting_publish": Text(gettext_lazy("minutes confirmed. Please publish the result."), while_unpublished),
+    "meeting_reminded": Text(
+        gettext_lazy("“%(state)s” since its time has passed. Please go on with it."), while_going, facts=_standing
+    ),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(

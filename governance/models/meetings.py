@@ -151,6 +151,11 @@ class Meeting(AreaStamped):
         return MEETING_LOOKS[MeetingState(self.state)]
 
     @property
+    def is_open(self) -> bool:
+        """Not filed, called off or put off."""
+        return self.closed_at is None
+
+    @property
     def state_label(self) -> str:
         """The state in words."""
         return str(MeetingState(self.state).label)

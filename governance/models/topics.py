@@ -108,6 +108,11 @@ class Topic(AreaStamped):
         return TOPIC_LOOKS[TopicState(self.state)]
 
     @property
+    def is_open(self) -> bool:
+        """Neither settled nor turned down nor taken back."""
+        return self.closed_at is None
+
+    @property
     def state_label(self) -> str:
         """The state in words."""
         return str(TopicState(self.state).label)

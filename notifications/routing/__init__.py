@@ -5,5 +5,5 @@ from notifications.routing.meetings import PROPOSER_TEXTS
 from notifications.services.rules import Routes
 
 __all__ = ["PROPOSER_TEXTS", "ROUTES", "SILENT"]
-ROUTES: Routes = {**issues.ROUTES, **tasks.ROUTES}
+ROUTES: Routes = {**issues.ROUTES, **meetings.ROUTES, **tasks.ROUTES}
 SILENT = issues.SILENT | meetings.SILENT | tasks.SILENT
