@@ -1,5 +1,7 @@
 """The routing table: nothing is forgotten, and the right people are named."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.utils import timezone, translation
@@ -8,10 +10,13 @@ from core.models import Event, OutboxMessage
 from governance import lifecycle
 from governance.lifecycle.meetings import MEETING_EVENTS
 from governance.lifecycle.tasks import TASK_EVENTS
+from governance.models import Meeting
 from governance.services.dispatch import Goal, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import urge_issue, withdraw_issue
 from governance.services.handling import log_contact, reply_issue
-from governance.services.meetings import agenda, notices, topics
+from governance.services.meetings import agenda, notices, roll, topics
+from governance.services.meetings.planning import Officers
+from governance.services.meetings.results import remind_organizers
 from governance.services.moves import tell
 from neighborhoods.actors import SYSTEM
 from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
@@ -59,6 +64,15 @@ def test_every_text_exists_and_is_used():
     assert named == set(TEXTS)
 
 
+def about_of(text: str, issue, district, people):
+    """What a text is about, by its name."""
+    if text.startswith(("task_", "duty_")):
+        return give(district, people)
+    if text.startswith("topic_"):
+        return make_topic(district.building)
+    return make_meeting(district.branch, people.branch_secretary) if text.startswith("meeting_") else issue
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("text", sorted(TEXTS))
 def test_every_text_can_be_written(district, people, text, language):
@@ -71,7 +85,7 @@ def test_every_text_can_be_written(district, people, text, language):
             assert link in words
             assert language == "en" or len(words) <= 140  # two parts of a Chinese text message
         else:
-            about = give(district, people) if text.startswith(("task_", "duty_")) else issue
+            about = about_of(text, issue, district, people)
             words = staff_words(text, about, values, timezone.now())
             assert about.number in words
             return
@@ -269,3 +283,21 @@ def test_whoever_proposed_a_topic_is_told_what_became_of_it(district, people):
     assert topic.number in words
     assert topics.topic_token(topic) in words
     assert topic.title not in words
+
+
+def test_the_desk_hears_of_topics_meetings_and_what_is_late(district, people):
+    make_topic(district.building)
+    officers = Officers(chair=people.user("representative"), secretary=people.user("building_lead"))
+    meeting = make_meeting(district.branch, people.branch_secretary, officers=officers)
+    arguments = {"meeting_id": meeting.pk, "actor": people.branch_secretary}
+    agenda.set_agenda(**arguments, rows=[agenda.Row("停车", 20)])
+    agenda.screen_meeting(**arguments)
+    roll.invite(**arguments, users=[people.user("community_staff")])
+    notices.announce_meeting(**arguments)
+    Meeting.objects.filter(pk=meeting.pk).update(due_at=timezone.now() - timedelta(days=1))
+    remind_organizers()
+    relay()
+    assert told(people, "topic_new") == {"branch_secretary"}
+    assert told(people, "meeting_invited") == {"community_staff"}
+    assert told(people, "meeting_announced") == {"representative", "building_lead", "community_staff"}
+    assert told(people, "meeting_reminded") == {"branch_secretary"}
