@@ -37,7 +37,8 @@ from governance.services.contacts import build_contact
 from governance.services.links import digest_of
 from governance.services.meetings.minutes import fingerprint_of
 from governance.services.meetings.topics import topic_token
-from neighborhoods.actors import NOBODY, Actor
+from neighborhoods.actors import NOBODY, Actor, Level
+from neighborhoods.models.areas import CODE_LENGTH
 
 KEYS = uuid.UUID("5f3cde7e-2022-4281-4140-000000430902")
 LENGTH = timedelta(hours=2)
@@ -93,8 +94,15 @@ class Convention:
 
     # ---- who ----
     def staff(self, branch: str) -> dict[str, Actor]:
-        """The people of a branch and of the community above it."""
+        """The people of a branch and of the community above it; of a community its own."""
         people = self.cast.people
+        if len(branch) == CODE_LENGTH[Level.COMMUNITY]:
+            return {
+                "convener": people[f"community_secretary:{branch}:0"],
+                "chair": people[f"community_staff:{branch}:1"],
+                "secretary": people[f"community_staff:{branch}:2"],
+                "checker": people[f"street_lead:{branch[:9]}:0"],
+            }
         return {
             "convener": people[f"branch_secretary:{branch}:0"],
             "chair": people[f"representative:{branch}:1"],

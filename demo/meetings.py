@@ -14,12 +14,13 @@ from demo.cast import Cast
 from demo.convention import KEYS, OPENED, PROPOSED, Convention, Plan, Problem
 from demo.plan import DistrictPlan, person_name
 from governance.lifecycle import meetings as life
-from governance.lifecycle.meetings import MeetingKind, TopicSource
+from governance.lifecycle.meetings import MeetingFormat, MeetingKind, TopicSource
 from governance.models import Meeting, Topic
 from governance.services.links import digest_of
 from governance.services.meetings.moves import LETTERS
 from governance.services.meetings.topics import topic_token
-from neighborhoods.actors import NOBODY
+from neighborhoods.actors import NOBODY, Level
+from neighborhoods.models.areas import CODE_LENGTH
 
 MICRO_MEETINGS, SETTLED, TALKED_TWICE = 281, 414, 24  # of 2022 (docs/glossary.md, "Figures")
 SEED = 20221231
@@ -94,6 +95,18 @@ def plan_current(rng: Random, branches: list[str], now: datetime, first_topic: i
                 ended=ended,
             )
         )
+    plans.append(
+        Plan(  # the statutory assembly of the first community, announced a week ahead because it votes
+            at=(now + timedelta(days=7.6)).replace(minute=0, second=0, microsecond=0),
+            branch=branches[0][: CODE_LENGTH[Level.COMMUNITY]],
+            kind=MeetingKind.ASSEMBLY,
+            format=MeetingFormat.ROOM,
+            title="居民代表会议，议一议共用活动室",
+            topics=[first_topic + len(plans)],
+            is_micro=False,
+            is_vote=True,
+        )
+    )
     return plans
 
 

@@ -18,6 +18,7 @@ from governance.lifecycle.meetings import MeetingState, Presence, TopicState
 from governance.models import AgendaItem, Attendance, Meeting, Topic
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from governance.services.meetings import agenda, minutes, notices, results, roll, session, topics
+from governance.services.meetings.forgetting import forget_rolls
 from governance.services.meetings.topics import topic_token
 from tests.factories import make_issue, make_meeting, make_topic
 from tests.meeting_stage import NOW, START, Stage
@@ -187,6 +188,16 @@ def test_nothing_is_public_before_it_is_announced_and_nothing_after_it_is_withdr
         assert client.get(url).status_code == 404
 
 
+def test_numbers_in_titles_are_masked_on_the_notice(client, stage):
+    with time_machine.travel(NOW, tick=False):
+        stage.do(agenda.set_agenda, "branch_secretary", rows=[agenda.Row(f"找 {PHONE}", 10)])
+        Meeting.objects.filter(pk=stage.meeting.pk).update(title=f"问 {PHONE}")
+        stage.do(agenda.screen_meeting, "branch_secretary")
+        stage.do(notices.announce_meeting, "branch_secretary")
+        for url in (desk("meeting-public", stage.meeting.number), desk("meeting-public-list")):
+            assert PHONE not in text_of(client, url)
+
+
 def test_results_are_masked(client, stage):
     stage.bring_to(MeetingState.HELD)
     with time_machine.travel(START, tick=False):
@@ -334,3 +345,13 @@ def test_a_topic_of_a_case_is_put_to_a_meeting_from_the_desk(client, stage):
     form = {"area": issue.area_id, "title": "路灯", "theme": "infrastructure", "key": str(uuid.uuid4())}
     assert client.post(url, form).status_code == 303
     assert issue.topics.get().state == TopicState.PROPOSED
+
+
+def test_names_on_a_roll_go_a_year_after_it_was_filed(stage):
+    stage.bring_to(MeetingState.CLOSED)
+    filed = START + timedelta(days=16)
+    assert forget_rolls(at=filed + timedelta(days=300)) == 0
+    assert forget_rolls(at=filed + timedelta(days=366)) == 2
+    assert forget_rolls(at=filed + timedelta(days=366)) == 0
+    assert {line.name for line in stage.meeting.roll.all()} == {"—"}
+    assert stage.meeting.roll.filter(presence=Presence.PRESENT).count() == 2

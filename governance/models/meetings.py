@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.masking import mask_text
 from governance.lifecycle.issues import Look
 from governance.lifecycle.meetings import (
     MEETING_FINAL,
@@ -174,6 +175,11 @@ class Meeting(AreaStamped):
     def is_statutory(self) -> bool:
         """A representatives' assembly: only its own members count."""
         return self.kind in STATUTORY
+
+    @property
+    def public_title(self) -> str:
+        """The title for neighbours, without phone and ID numbers."""
+        return mask_text(self.title)
 
     @property
     def length(self) -> int:

@@ -22,6 +22,7 @@ from governance.models import Meeting, Topic
 from governance.selectors.meetings.places import neighbourhoods
 from governance.selectors.meetings.public import (
     announced_meetings,
+    masked_agenda,
     public_meeting,
     result_of,
     shown_results,
@@ -59,9 +60,11 @@ def _public(number: str) -> Meeting:
 def meeting_public(request: PortalRequest, number: str) -> HttpResponse:
     """The notice, or the result."""
     meeting = _public(number)
+    notice = meeting.notices.order_by("-version").first()
     context = {
         "meeting": meeting,
-        "notice": meeting.notices.order_by("-version").first(),
+        "notice": notice,
+        "agenda": masked_agenda(notice) if notice else [],
         "result": result_of(meeting) if meeting.state in SHOWN else None,
         "can_register": meeting.state in MEETING_FITS["register"] and timezone.now() < meeting.starts_at,
         "is_over": meeting.state in NOT_HELD,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.masking import mask_text
 from governance.lifecycle.meetings import MEETING_FOLLOWED, SHOWN, ItemOutcome, MeetingState
-from governance.models import Meeting, MeetingEntry, Minutes, Topic
+from governance.models import Meeting, MeetingEntry, MeetingNotice, Minutes, Topic
 
 _TOLD = sorted({MeetingState.NOTICED, MeetingState.HELD})
 _SHOWN = sorted(SHOWN)
@@ -34,6 +34,11 @@ def public_meeting(number: str, today: date) -> Meeting | None:
     told = Q(noticed_at__isnull=False) & ~Q(state__in=_SHOWN)
     shown = Q(state__in=_SHOWN, withdraw_on__gte=today)
     return Meeting.objects.filter(told | shown, number=number).select_related("area", "rule", "held_again").first()
+
+
+def masked_agenda(notice: MeetingNotice) -> list[dict[str, Any]]:
+    """What was announced, without numbers that a resident typed into the title of a topic."""
+    return [{**item, "title": mask_text(item["title"])} for item in notice.agenda]
 
 
 @dataclass(frozen=True)
