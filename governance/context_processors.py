@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance import policies
-from governance.actors import VIEWERS
+from governance.actors import RECORDERS
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
@@ -51,7 +51,7 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
     ]
     items.append(_item(path, "governance:task-list", "done", _("tasks"), counts["tasks"]))
-    if actor.grants_of(VIEWERS):
+    if actor.grants_of(RECORDERS):
         items.append(_item(path, "governance:meeting-list", "people", _("meetings"), counts.get("meetings")))
         items.append(_item(path, "governance:topic-list", "message", _("topics"), counts.get("topics")))
     if policies.can_record_issue(actor):
@@ -69,7 +69,7 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 def _counts(actor: Actor) -> dict[str, Count]:
     rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
     rows |= {"tasks": to_do(actor) | to_check(actor)}
-    if actor.grants_of(VIEWERS):
+    if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)
 

@@ -355,3 +355,12 @@ def test_names_on_a_roll_go_a_year_after_it_was_filed(stage):
     assert forget_rolls(at=filed + timedelta(days=366)) == 0
     assert {line.name for line in stage.meeting.roll.all()} == {"—"}
     assert stage.meeting.roll.filter(presence=Presence.PRESENT).count() == 2
+
+
+def test_a_representative_reads_the_topic_they_typed_for_a_neighbour(client, stage):
+    client.force_login(stage.people.user("representative"))
+    form = {"area": stage.district.branch.pk, "title": "长椅", "theme": "care", "name": "张某", "key": ""}
+    response = client.post(desk("topic-new"), form)
+    assert "长椅" in text_of(client, response["Location"])
+    assert client.get(desk("topic-detail", stage.topic.number)).status_code == 404
+    assert desk("meeting-list") in text_of(client, desk("topic-list"))

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from governance.actors import CONVENERS, VIEWERS
+from governance.actors import CONVENERS, RECORDERS, VIEWERS
 from governance.lifecycle.meetings import TO_COME, MeetingState, TopicState
 from governance.models import Meeting, Topic
 from governance.selectors.counting import Count, capped_counts
@@ -29,8 +29,11 @@ def meetings_visible_to(actor: Actor) -> AreaScopedQuerySet:
 
 
 def topics_visible_to(actor: Actor) -> AreaScopedQuerySet:
-    """Topics of the actor's places."""
-    return Topic.objects.within(actor.grants_of(VIEWERS))
+    """Topics of the actor's places, and those the actor typed for somebody."""
+    condition = scope(actor.grants_of(VIEWERS))
+    if actor.user_id is not None and actor.grants_of(RECORDERS):
+        condition |= Q(recorded_by_id=actor.user_id)
+    return Topic.objects.filter(condition)
 
 
 @dataclass(frozen=True)
