@@ -83,13 +83,13 @@ def test_a_meeting_is_called_by_form_once(client, stage):
         "ends_at": (start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M"),
         "place": "议事亭",
         "chair_name": "赵某",
-        "secretary": stage.people.user("building_lead").pk,
+        "secretary": stage.people.user("branch_secretary").pk,
     }
     for _again in range(2):
         assert client.post(desk("meeting-new"), form).status_code == 303
     meeting = Meeting.objects.get(title="路灯从哪里先装")
     assert (meeting.format, meeting.chair_name) == ("tea", "赵某")
-    assert meeting.secretary == stage.people.user("building_lead")
+    assert meeting.secretary == stage.people.user("branch_secretary")
     assert client.post(desk("meeting-new"), {**form, "kind": "assembly", "key": ""}).status_code == 422
 
 

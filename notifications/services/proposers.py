@@ -44,7 +44,7 @@ def for_proposers(messages: Iterable[OutboxMessage], *, at: datetime) -> list[De
 def _topics_of(name: str, payload: dict[str, Any]) -> list[Topic]:
     rows = Topic.objects.select_related("contact").order_by("pk")
     if name.startswith("topic."):
-        return list(rows.filter(pk=payload.get("topic_id")))
+        return list(rows.filter(pk=payload.get("topic_id") or 0))
     return list(rows.filter(items__meeting=payload.get("meeting_id")))
 
 
