@@ -12,9 +12,14 @@ from governance.models.casework import (
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.issues import Contact, Issue, TimelineEntry
+from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from governance.models.roll import Attendance, Minutes
+from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
 
 __all__ = [
+    "AgendaItem",
+    "Attendance",
     "Callback",
     "Category",
     "Clock",
@@ -29,9 +34,17 @@ __all__ = [
     "IssuePhoto",
     "LadderRung",
     "LimitVersion",
+    "Meeting",
+    "MeetingEntry",
+    "MeetingNotice",
+    "MeetingRule",
+    "Minutes",
     "Reply",
+    "Resolution",
     "RoutingRule",
     "SavedFilter",
     "TimeLimit",
     "TimelineEntry",
+    "Topic",
+    "TopicEntry",
 ]
