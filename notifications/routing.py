@@ -40,6 +40,7 @@ from governance.lifecycle import (
     Target,
     Urgency,
 )
+from governance.lifecycle.motions import MOTION_EVENTS
 from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import (
@@ -143,7 +144,7 @@ ROUTES: Routes = {
 }
 
 # Recorded for the history and the audit trail; nobody needs a message about them.
-SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
+SILENT = AREA_EVENTS | MOTION_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
     {
         ISSUE_ACCEPTED,  # the same hand goes on with it
         ISSUE_SIGNED,

@@ -77,6 +77,7 @@ class How(models.TextChoices):
 # Event names. Every one is routed or listed as silent in notifications.routing.
 VOTERS_LISTED = "voters.listed"
 VOTERS_FROZEN = "voters.frozen"
+VOTERS_THAWED = "voters.thawed"
 VOTERS_CAME = "voters.came"
 VOTERS_RENEWED = "voters.renewed"
 MOTION_PROPOSED = "motion.proposed"

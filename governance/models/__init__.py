@@ -16,10 +16,12 @@ from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, Mee
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 from governance.models.roll import Attendance, Minutes
 from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
+from governance.models.voting import Ballot, DecisionRule, Entitled, EntitledList, Motion, MotionEntry, Tally, Urn
 
 __all__ = [
     "AgendaItem",
     "Attendance",
+    "Ballot",
     "Callback",
     "Category",
     "Clock",
@@ -27,8 +29,11 @@ __all__ = [
     "Contact",
     "ContactCode",
     "ContactLog",
+    "DecisionRule",
     "Disclosure",
     "Dispatch",
+    "Entitled",
+    "EntitledList",
     "Escalation",
     "Issue",
     "IssuePhoto",
@@ -39,12 +44,16 @@ __all__ = [
     "MeetingNotice",
     "MeetingRule",
     "Minutes",
+    "Motion",
+    "MotionEntry",
     "Reply",
     "Resolution",
     "RoutingRule",
     "SavedFilter",
+    "Tally",
     "TimeLimit",
     "TimelineEntry",
     "Topic",
     "TopicEntry",
+    "Urn",
 ]

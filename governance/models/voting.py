@@ -134,7 +134,7 @@ class Entitled(models.Model):
     floor_area = models.DecimalField(_("floor area in m²"), max_digits=10, decimal_places=2, null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     token_version = models.PositiveSmallIntegerField(default=1)  # a new link makes the old one worthless
-    token_digest = models.CharField(max_length=64, null=True, unique=True)  # of the personal link
+    token_digest = models.CharField(max_length=64, blank=True, default="")  # of the personal link
     came_at = models.DateTimeField(null=True)  # was there, whether they voted or not
 
     class Meta:
@@ -144,12 +144,11 @@ class Entitled(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["list", "position"], name="entitled_position_once"),
             models.UniqueConstraint(fields=["list", "key"], name="entitled_once"),
+            models.UniqueConstraint(fields=["token_digest"], condition=~Q(token_digest=""), name="entitled_token_once"),
             models.UniqueConstraint(
                 fields=["list", "user"], condition=Q(user__isnull=False), name="entitled_user_once"
             ),
-            models.CheckConstraint(
-                condition=Q(floor_area=None) | Q(floor_area__gt=0), name="entitled_has_floor_area"
-            ),
+            models.CheckConstraint(condition=Q(floor_area=None) | Q(floor_area__gt=0), name="entitled_has_floor_area"),
         ]
         indexes = [models.Index(fields=["user", "id"], name="entitled_user", condition=Q(user__isnull=False))]
 

@@ -12,7 +12,8 @@ from governance.models import Issue
 _PLAIN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 
 
-def _encode(raw: bytes, length: int) -> str:
+def encode(raw: bytes, length: int) -> str:
+    """So many signs that can be read aloud and typed without doubt."""
     number = int.from_bytes(raw, "big")
     signs = []
     for _position in range(length):
@@ -24,7 +25,7 @@ def _encode(raw: bytes, length: int) -> str:
 def follow_token(issue: Issue) -> str:
     """The token of the private link, `7KQ2-M9XD-4TRP`: 60 bits of an HMAC over the submission."""
     seed = f"follow:{issue.submission_key}:{issue.follow_version}".encode()
-    signs = _encode(hmac.digest(settings.SECRET_KEY.encode(), seed, "sha256")[:16], 12)
+    signs = encode(hmac.digest(settings.SECRET_KEY.encode(), seed, "sha256")[:16], 12)
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
