@@ -63,7 +63,7 @@ class TimeLimitForm(forms.ModelForm):
 
     class Meta:
         model = TimeLimit
-        fields = ["urgency", "step", "amount", "unit"]
+        fields = ["track", "step", "amount", "unit"]
 
     def clean_amount(self) -> int:
         amount: int = self.cleaned_data["amount"]
@@ -81,7 +81,7 @@ class TimeLimitInline(admin.TabularInline):
 
     model = TimeLimit
     form = TimeLimitForm
-    ordering = ["urgency", "step"]
+    ordering = ["track", "step"]
     extra = 0
 
     def has_change_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
@@ -110,8 +110,8 @@ class CopiedLimits(forms.BaseInlineFormSet):
 
 def _current_limits() -> list[dict[str, Any]]:
     newest = LimitVersion.objects.filter(valid_from__lte=timezone.now()).first()
-    rows = TimeLimit.objects.filter(version=newest).order_by("urgency", "step")
-    return [dict(row) for row in rows.values("urgency", "step", "amount", "unit")]
+    rows = TimeLimit.objects.filter(version=newest).order_by("track", "step")
+    return [dict(row) for row in rows.values("track", "step", "amount", "unit")]
 
 
 @admin.register(LimitVersion)
@@ -183,9 +183,9 @@ class RoutingRuleAdmin(ForgetMixin, admin.ModelAdmin):
 class LadderRungAdmin(ForgetMixin, admin.ModelAdmin):
     """Who is told when."""
 
-    list_display = ["urgency", "step", "number", "percent", "minutes", "target"]
+    list_display = ["track", "step", "number", "percent", "minutes", "target"]
     list_display_links = ["number"]
-    list_filter = ["urgency", "step", "target"]
+    list_filter = ["track", "step", "target"]
 
 
 @admin.register(Issue)

@@ -22,4 +22,5 @@ class GovernanceConfig(AppConfig):
         register_stamped("governance.Issue", Q(closed_at=None), holder_fields=["holder_area"])
         register_stamped("governance.Meeting", Q(closed_at=None))
         register_stamped("governance.Topic", Q(closed_at=None))
+        register_stamped("governance.Task", Q(closed_at=None), holder_fields=["holder_area"])
         post_migrate.connect(_seed, sender=self)

@@ -77,3 +77,11 @@ class ClockQuerySet(models.QuerySet):
     def running(self) -> Self:
         """Clocks that tick: neither ended nor paused."""
         return self.filter(state=ClockState.RUNNING)
+
+
+class TaskQuerySet(AreaScopedQuerySet):
+    """Tasks."""
+
+    def open(self) -> Self:
+        """Neither done nor called off."""
+        return self.filter(closed_at=None)

@@ -144,25 +144,30 @@ ROUTES: Routes = {
 }
 
 # Recorded for the history and the audit trail; nobody needs a message about them.
-SILENT = AREA_EVENTS | MOTION_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
-    {
-        ISSUE_ACCEPTED,  # the same hand goes on with it
-        ISSUE_SIGNED,
-        ISSUE_CONTACTED,  # the resident was in the talk
-        ISSUE_ANSWERED,  # closing or reopening, which follow, are told
-        ISSUE_MERGED,  # the receipt says so
-        ISSUE_NOTED,
-        ISSUE_HIDDEN,
-        ISSUE_LEFT,  # it goes on for the others
-        ISSUE_PUBLISHED,
-        ISSUE_PAUSED,  # whoever holds it reads it on the case
-        ISSUE_PAUSE_REFUSED,
-        ISSUE_RESUMED,
-        ISSUE_PARKED,  # the resident, asked before, reads it on the follow page
-        CONTACT_REVEALED,  # the resident reads it on the follow page
-        CONTACT_ERASED,
-        ISSUE_EXPORTED,  # read in the audit search
-        FILTER_SAVED,
-        FILTER_REMOVED,
-    }
+# Of places, posts and votes too: no case, so nothing to tell; whoever votes is told by slip and notice.
+SILENT = (
+    AREA_EVENTS
+    | MOTION_EVENTS
+    | frozenset(
+        {
+            ISSUE_ACCEPTED,  # the same hand goes on with it
+            ISSUE_SIGNED,
+            ISSUE_CONTACTED,  # the resident was in the talk
+            ISSUE_ANSWERED,  # closing or reopening, which follow, are told
+            ISSUE_MERGED,  # the receipt says so
+            ISSUE_NOTED,
+            ISSUE_HIDDEN,
+            ISSUE_LEFT,  # it goes on for the others
+            ISSUE_PUBLISHED,
+            ISSUE_PAUSED,  # whoever holds it reads it on the case
+            ISSUE_PAUSE_REFUSED,
+            ISSUE_RESUMED,
+            ISSUE_PARKED,  # the resident, asked before, reads it on the follow page
+            CONTACT_REVEALED,  # the resident reads it on the follow page
+            CONTACT_ERASED,
+            ISSUE_EXPORTED,  # read in the audit search
+            FILTER_SAVED,
+            FILTER_REMOVED,
+        }
+    )
 )

@@ -95,6 +95,7 @@ MEETING_FITS: dict[str, frozenset[MeetingState]] = {
     "not-quorate": before_meeting(_S.NOT_QUORATE),
     "reschedule": before_meeting(_S.RESCHEDULED),
     "cancel": before_meeting(_S.CANCELLED),
+    "adjourn": before_meeting(_S.MINUTES_DRAFT),
     "item": IN_SESSION,
     "minutes": IN_SESSION,
     "resolve": IN_SESSION,
@@ -236,6 +237,7 @@ MEETING_REGISTERED = "meeting.registered"
 MEETING_ARRIVED = "meeting.arrived"
 MEETING_ROLL_TYPED = "meeting.roll_typed"
 MEETING_HELD = "meeting.held"
+MEETING_ADJOURNED = "meeting.adjourned"
 MEETING_NOT_QUORATE = "meeting.not_quorate"
 MEETING_RESCHEDULED = "meeting.rescheduled"
 MEETING_CANCELLED = "meeting.cancelled"

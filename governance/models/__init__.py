@@ -11,6 +11,7 @@ from governance.models.casework import (
     SavedFilter,
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
+from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
@@ -32,6 +33,8 @@ __all__ = [
     "DecisionRule",
     "Disclosure",
     "Dispatch",
+    "DutyClock",
+    "DutyEscalation",
     "Entitled",
     "EntitledList",
     "Escalation",
@@ -51,6 +54,9 @@ __all__ = [
     "RoutingRule",
     "SavedFilter",
     "Tally",
+    "Task",
+    "TaskLine",
+    "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
     "Topic",

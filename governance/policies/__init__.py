@@ -1,4 +1,4 @@
-"""Who may do what; a module for each kind of thing. Pure functions of actor and object.
+"""Who may do what, by posts: pure functions of an actor and a thing, a module for each kind of thing.
 
 Those of issues are asked everywhere, so they are named from here as well.
 """

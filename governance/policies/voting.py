@@ -1,26 +1,24 @@
 """Who may do what around a vote. Pure: a motion comes with its meeting loaded."""
 
-from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle.meetings import IN_SESSION, MEETING_OPEN, WITH_MINUTES, MeetingState
 from governance.lifecycle.motions import MOTION_FITS
 from governance.models import EntitledList, Meeting, Motion
-from neighborhoods.actors import Actor, Role
+from governance.policies.meetings import can_see_meeting, is_officer, is_organizer
+from neighborhoods.actors import Actor
 
-# Whoever calls meetings writes down motions, keeps the list of voters and types the paper ballots.
-ORGANISERS = DISPATCHERS | {Role.BRANCH_SECRETARY}
 # Once its minutes are confirmed, nothing about a meeting's votes changes any more.
 BEFORE_MINUTES = MEETING_OPEN - WITH_MINUTES
 VOTING = IN_SESSION | {MeetingState.NOTICED}  # a vote by phone and paper may open before people meet
 
 
 def runs_votes(actor: Actor, meeting: Meeting) -> bool:
-    """Staff of the place, and the secretary of the compound's branch."""
-    return actor.is_system or actor.holds(ORGANISERS, meeting)
+    """Whoever may call such a meeting, and its chair and secretary: they keep the list and type the paper ballots."""
+    return is_organizer(actor, meeting) or is_officer(actor, meeting)
 
 
 def can_see_votes(actor: Actor, meeting: Meeting) -> bool:
     """Read motions and sums on the desk."""
-    return runs_votes(actor, meeting) or actor.holds(VIEWERS, meeting)
+    return runs_votes(actor, meeting) or can_see_meeting(actor, meeting)
 
 
 def can_keep_voters(actor: Actor, meeting: Meeting) -> bool:

@@ -107,6 +107,8 @@ _ICONS = {
     lifecycle.ISSUE_URGED: "bell",
     lifecycle.ISSUE_SUPPLEMENTED: "plus",
     lifecycle.ISSUE_HIDDEN: "hide",
+    lifecycle.ISSUE_ON_AGENDA: "people",
+    lifecycle.ISSUE_DISCUSSED: "people",
 }
 
 
@@ -167,6 +169,8 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_PAUSED: gettext_lazy("The time limit rests for some days"),
     lifecycle.ISSUE_RESUMED: gettext_lazy("The time limit goes on"),
     lifecycle.ISSUE_PARKED: gettext_lazy("Set aside for now: what stands in the way"),
+    lifecycle.ISSUE_ON_AGENDA: gettext_lazy("A residents' meeting will talk about it"),
+    lifecycle.ISSUE_DISCUSSED: gettext_lazy("A residents' meeting talked about it"),
 }
 
 
