@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from governance.decisions import Outcome
 from governance.lifecycle.issues import Look
 
 
@@ -64,6 +65,13 @@ MOTION_LOOKS: dict[MotionState, Look] = {
     _S.RECOUNTING: Look("soon", "again"),
     _S.VOID: Look("", "x"),
     _S.WITHDRAWN: Look("", "x"),
+}
+
+# How the outcome of a count is shown.
+OUTCOME_LOOKS: dict[Outcome, Look] = {
+    Outcome.PASSED: Look("done", "done"),
+    Outcome.FAILED: Look("", "x"),
+    Outcome.NOT_QUORATE: Look("late", "idle"),
 }
 
 

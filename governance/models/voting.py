@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
+from core.masking import mask_text
 from governance.decisions import Base, Choice, Outcome, Rule, Share, Weight, Whole
 from governance.lifecycle.issues import Look
-from governance.lifecycle.motions import MOTION_LOOKS, MOTION_MOVES, How, MotionState
+from governance.lifecycle.motions import MOTION_LOOKS, MOTION_MOVES, OUTCOME_LOOKS, How, MotionState
 from governance.models.meetings import Meeting
 from governance.models.topics import AgendaItem
 
@@ -222,6 +223,16 @@ class Motion(models.Model):
     def outcome_label(self) -> str:
         """The outcome in words; empty before there is one."""
         return str(Outcome(self.outcome).label) if self.outcome else ""
+
+    @property
+    def outcome_look(self) -> Look:
+        """Tone and icon of the outcome; of the state before there is one."""
+        return OUTCOME_LOOKS[Outcome(self.outcome)] if self.outcome else self.look
+
+    @property
+    def public_text(self) -> str:
+        """For neighbours, without phone and ID numbers."""
+        return mask_text(self.text)
 
     def can_move_to(self, state: MotionState) -> bool:
         """Whether the lifecycle knows this move. Who may make it is asked of policies."""

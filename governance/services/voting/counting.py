@@ -151,7 +151,7 @@ def _settle(motion: Motion, decision: Decision, *, kind: str, actor: Actor) -> N
     newest.is_valid = True
     newest.save(update_fields=["is_valid"])
     at = timezone.now()
-    move_motion(motion, MotionState.DECIDED, kind=kind, actor=actor, at=at, reason=str(decision.outcome.label))
+    move_motion(motion, MotionState.DECIDED, kind=kind, actor=actor, at=at, reason=decision.outcome.value)
     motion.outcome, motion.decided_at = decision.outcome, at
     motion.save(update_fields=["state", "outcome", "decided_at"])
     tell(kind, motion, actor, outcome=decision.outcome, count=newest.number)
