@@ -11,6 +11,7 @@ from governance.lifecycle import (
     ISSUE_CHECKED,
     ISSUE_CLOSED,
     ISSUE_CONTACTED,
+    ISSUE_DISCUSSED,
     ISSUE_DISPATCHED,
     ISSUE_ESCALATED,
     ISSUE_EXPORTED,
@@ -19,6 +20,7 @@ from governance.lifecycle import (
     ISSUE_MERGED,
     ISSUE_NOT_ACCEPTED,
     ISSUE_NOTED,
+    ISSUE_ON_AGENDA,
     ISSUE_PARKED,
     ISSUE_PAUSE_ASKED,
     ISSUE_PAUSE_REFUSED,
@@ -141,6 +143,8 @@ ROUTES: Routes = {
         )
     ),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
+    ISSUE_ON_AGENDA: Route(resident="resident_on_agenda"),
+    ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }
 
 # Recorded for the history and the audit trail; nobody needs a message about them.

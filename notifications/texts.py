@@ -149,6 +149,7 @@ TEXTS: dict[str, Text] = {
     "pause_asked": Text(
         gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
     ),
+    "discussed": Text(gettext_lazy("talked about at a meeting. Please read what was resolved.")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(
@@ -166,6 +167,10 @@ TEXTS: dict[str, Text] = {
         facts=_reopening,
     ),
     "resident_reopened": Text(gettext_lazy("%(number)s is being worked on again. See %(link)s"), while_open),
+    "resident_on_agenda": Text(
+        gettext_lazy("A residents' meeting will talk about %(number)s. When and where: %(link)s")
+    ),
+    "resident_discussed": Text(gettext_lazy("A residents' meeting talked about %(number)s. The result: %(link)s")),
     "resident_not_accepted": Text(
         gettext_lazy("%(number)s was not accepted. Why, and where to turn: %(link)s"), while_in(State.NOT_ACCEPTED)
     ),
