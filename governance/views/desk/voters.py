@@ -113,11 +113,13 @@ def voter_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def voter_came(request: PortalRequest, number: str) -> HttpResponse:
     """Note who is there, by the numbers of the list."""
     meeting = meeting_for(request, number)
     require(policies.can_keep_voters(request.actor, meeting))
+    if request.method != "POST":
+        return _page(request, meeting)
     form = CameForm(request.POST)
     if form.is_valid():
         try:
