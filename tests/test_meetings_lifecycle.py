@@ -166,8 +166,8 @@ def verbs(stage: Stage) -> dict[str, tuple[Callable, str, str, dict, datetime]]:
         ),
         "roll": (roll.type_roll, "roll", life.MEETING_ROLL_TYPED, {"people": people}, after),
         "hold": (session.hold_meeting, "hold", life.MEETING_HELD, {}, after),
-        "few": (session.declare_not_quorate, "not-quorate", life.MEETING_NOT_QUORATE, {}, after),
-        "again": (session.reschedule_meeting, "reschedule", life.MEETING_RESCHEDULED, stage.later(), after),
+        "few": (session.declare_not_quorate, "few", life.MEETING_NOT_QUORATE, {}, after),
+        "again": (session.reschedule_meeting, "again", life.MEETING_RESCHEDULED, stage.later(), after),
         "cancel": (planning.cancel_meeting, "cancel", life.MEETING_CANCELLED, {"reason": "下雨"}, soon),
         "adjourn": (session.adjourn_meeting, "adjourn", life.MEETING_ADJOURNED, {}, after),
         "item": (

@@ -14,7 +14,7 @@ from governance.policies import voting as policies
 from governance.services.voting import ballots, counting, motions
 from governance.services.voting.motions import Wording
 from neighborhoods.actors import NOBODY
-from tests.votes import entry, make_meeting, make_motion, make_voters, on_paper, papers, put, rule_of
+from tests.votes import entry, held_meeting, make_motion, make_voters, on_paper, papers, put, rule_of
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def everything() -> dict:
 
 @pytest.fixture
 def vote(district, people):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     make_voters(meeting, people.community_staff)
     return make_motion(meeting, people.community_staff)
 
@@ -139,7 +139,7 @@ def test_the_secretary_of_the_branch_runs_the_votes_of_the_compound(vote, people
 
 
 def test_a_vote_waits_for_the_notice(district, people):
-    meeting = make_meeting(district.branch, MeetingState.SCREENED)
+    meeting = held_meeting(district.branch, MeetingState.SCREENED)
     make_voters(meeting, people.community_staff)
     motion = make_motion(meeting, people.community_staff)
     with pytest.raises(RuleError, match="announced"):

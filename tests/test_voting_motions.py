@@ -15,7 +15,7 @@ from governance.services.voting import motions, voters
 from governance.services.voting.motions import Wording, rules_for
 from governance.services.voting.reading import read_positions, read_voters
 from tests.factories import UserFactory
-from tests.votes import make_item, make_meeting, make_motion, make_vote, make_voters, people_of, put, rule_of
+from tests.votes import held_meeting, make_item, make_motion, make_vote, make_voters, people_of, put, rule_of
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_reading_numbers():
 
 # ---- the list ----
 def test_a_frozen_list_has_a_fingerprint_and_links(district, people):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     frozen = make_voters(meeting, people.community_staff, base=Base.AREA, areas=("89.50", "102.10"))
     assert (frozen.number, frozen.floor_area) == (2, Decimal("191.60"))
     assert frozen.fingerprint == voters.fingerprint_of(frozen)
@@ -92,7 +92,7 @@ def test_a_frozen_list_has_a_fingerprint_and_links(district, people):
 def test_names_and_doors_are_encrypted(district, people):
     from django.db import connection
 
-    make_voters(make_meeting(district.branch), people.community_staff, 1)
+    make_voters(held_meeting(district.branch), people.community_staff, 1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, door FROM governance_entitled")
         (stored,) = cursor.fetchall()
@@ -103,7 +103,7 @@ def test_names_and_doors_are_encrypted(district, people):
 
 def test_a_frozen_list_does_not_change(district, people):
     staff = people.community_staff
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     frozen = make_voters(meeting, staff)
     with pytest.raises(RuleError, match="frozen"):
         voters.list_voters(meeting_id=meeting.pk, actor=staff, base=Base.HEADS, voters=people_of(9))
@@ -123,7 +123,7 @@ def test_a_frozen_list_does_not_change(district, people):
 
 def test_a_frozen_list_is_taken_up_again_only_before_a_vote(district, people):
     staff = people.community_staff
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     make_voters(meeting, staff)
     voters.thaw_voters(meeting_id=meeting.pk, actor=staff)
     frozen = make_voters(meeting, staff, 7)
@@ -149,7 +149,7 @@ def test_a_list_changed_behind_our_back_is_refused(district, people):
 
 
 def _ready(district, staff):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     make_voters(meeting, staff)
     return meeting
 
@@ -188,7 +188,7 @@ def test_who_signed_in_at_the_meeting_is_there(district, people):
 
 
 def test_nobody_on_the_list_is_no_list(district, people):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     with pytest.raises(RuleError, match="nobody"):
         voters.list_voters(meeting_id=meeting.pk, actor=people.community_staff, base=Base.HEADS, voters=[])
     with pytest.raises(RuleError, match="no list"):
@@ -198,7 +198,7 @@ def test_nobody_on_the_list_is_no_list(district, people):
 # ---- the motion ----
 def test_opening_asks_for_the_list_it_counts_by(district, people):
     staff = people.community_staff
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     motion = make_motion(meeting, staff)
     with pytest.raises(RuleError, match="freeze"):
         motions.open_motion(motion_id=motion.pk, actor=staff)
@@ -212,7 +212,7 @@ def test_opening_asks_for_the_list_it_counts_by(district, people):
 
 def test_a_binding_vote_must_have_been_announced(district, people):
     staff = people.community_staff
-    meeting = make_meeting(district.branch, kind=MeetingKind.ASSEMBLY)
+    meeting = held_meeting(district.branch, kind=MeetingKind.ASSEMBLY)
     make_item(meeting, is_vote=False)
     make_voters(meeting, staff, base=Base.HEADS)
     motion = make_motion(meeting, staff, "assembly")
@@ -221,15 +221,15 @@ def test_a_binding_vote_must_have_been_announced(district, people):
 
 
 def test_a_vote_by_area_is_not_secret(district, people):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     with pytest.raises(RuleError, match="cannot be secret"):
         make_motion(meeting, people.community_staff, "owners", is_secret=True)
     assert not Motion.objects.exists()
 
 
 def test_the_assembly_has_rules_of_its_own(district, people):
-    council = make_meeting(district.branch)
-    assembly = make_meeting(district.community, kind=MeetingKind.ASSEMBLY)
+    council = held_meeting(district.branch)
+    assembly = held_meeting(district.community, kind=MeetingKind.ASSEMBLY)
     assert [rule.code for rule in rules_for(assembly)] == ["assembly"]
     assert "assembly" not in {rule.code for rule in rules_for(council)}
     with pytest.raises(RuleError, match="not in force"):
@@ -240,7 +240,7 @@ def test_the_assembly_has_rules_of_its_own(district, people):
 
 def test_a_motion_keeps_the_rule_of_its_day(district, people):
     staff = people.community_staff
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     motion = make_motion(meeting, staff)
     old = rule_of("council")
     fields = {f.attname: getattr(old, f.attname) for f in DecisionRule._meta.concrete_fields if f.attname != "id"}
@@ -253,7 +253,7 @@ def test_a_motion_keeps_the_rule_of_its_day(district, people):
 
 def test_seconding_is_for_somebody_else(district, people):
     staff = people.community_staff
-    motion = make_motion(make_meeting(district.branch), staff, proposer="冯某")
+    motion = make_motion(held_meeting(district.branch), staff, proposer="冯某")
     for seconder in ("冯某", ""):
         with pytest.raises(RuleError, match="Somebody else"):
             motions.second_motion(motion_id=motion.pk, actor=staff, seconder=seconder)
@@ -283,7 +283,7 @@ def test_a_void_vote_is_put_again_once(district, people):
 def test_the_statements_of_opening_do_not_grow(district, people, django_assert_max_num_queries):
     staff = people.community_staff
     for number in (3, 300):
-        meeting = make_meeting(district.branch)
+        meeting = held_meeting(district.branch)
         make_voters(meeting, staff, number)
         motion = make_motion(meeting, staff)
         with django_assert_max_num_queries(14):

@@ -16,8 +16,8 @@ from tests.votes import (
     TEXT,
     cast,
     entry,
+    held_meeting,
     make_item,
-    make_meeting,
     make_motion,
     make_vote,
     make_voters,
@@ -56,7 +56,7 @@ def link(motion, position=1):
 
 # ---- the list ----
 def test_a_list_is_looked_through_and_then_written(desk, district):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     url = page("voter-list", meeting.number)
     sent = {"base": "households", "text": "6栋101,张小明\n6栋102,李某"}
     looked = desk.post(url, sent)
@@ -70,7 +70,7 @@ def test_a_list_is_looked_through_and_then_written(desk, district):
 
 
 def test_a_list_with_a_mistake_is_not_written(desk, district):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     sent = {"base": "households", "text": "6栋101,张某\n6栋101,李某", "write": "1"}
     answer = desk.post(page("voter-list", meeting.number), sent)
     assert answer.status_code == 422
@@ -79,7 +79,7 @@ def test_a_list_with_a_mistake_is_not_written(desk, district):
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_csv_file_is_a_list(desk, district, encoding):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     file = SimpleUploadedFile("名单.csv", "门牌,姓名,面积\n6栋101,张某,89.50\n".encode(encoding))
     answer = desk.post(page("voter-list", meeting.number), {"base": Base.AREA, "file": file, "text": ""})
     assert answer.status_code == 200
@@ -88,14 +88,14 @@ def test_a_csv_file_is_a_list(desk, district, encoding):
 
 @pytest.mark.parametrize("raw", [b"\x00\x01\x02", b"\xff\xfe\x00\x01" * 9, b""])
 def test_what_is_no_csv_is_said(desk, district, raw):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     file = SimpleUploadedFile("x.csv", raw)
     answer = desk.post(page("voter-list", meeting.number), {"base": Base.HEADS, "file": file, "text": ""})
     assert answer.status_code == 422
 
 
 def test_freezing_thawing_and_noting_who_came(desk, district, people):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     desk.post(page("voter-list", meeting.number), {"base": "households", "text": "101\n102\n103", "write": "1"})
     desk.post(page("voter-freeze", meeting.number))
     assert EntitledList.objects.get().is_frozen
@@ -120,7 +120,7 @@ def test_slips_carry_links_and_are_not_kept(desk, vote):
 
 
 def test_no_slips_before_the_list_is_frozen(desk, district):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     assert desk.get(page("voter-slips", meeting.number)).status_code == 404
     assert desk.get(page("voter-ballots", meeting.number)).status_code == 404
 
@@ -135,7 +135,7 @@ def test_a_secret_paper_ballot_has_no_number(desk, district, people):
 
 # ---- the motion ----
 def test_from_motion_to_outcome_on_the_desk(desk, district, people):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     make_voters(meeting, people.community_staff)
     item = make_item(meeting)
     made = desk.post(
@@ -229,7 +229,7 @@ def test_a_step_that_was_taken_meanwhile_says_so(desk, vote, people):
 
 @pytest.mark.parametrize("state", list(MotionState))
 def test_the_page_of_a_motion_in_every_state(desk, district, people, state, django_assert_max_num_queries):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     make_voters(meeting, people.community_staff)
     motion = put(make_motion(meeting, people.community_staff), state, people)
     desk.get(page("motion-detail", motion.pk))
@@ -239,7 +239,7 @@ def test_the_page_of_a_motion_in_every_state(desk, district, people, state, djan
 
 @pytest.mark.parametrize("number", [3, 150])
 def test_the_list_asks_at_most_twelve_statements(desk, district, people, number, django_assert_max_num_queries):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     make_voters(meeting, people.community_staff, number)
     for _time in range(3):
         make_motion(meeting, people.community_staff)
@@ -296,7 +296,7 @@ def test_links_that_lead_nowhere(phone, vote, people):
 
 
 def test_a_motion_that_nobody_votes_on_yet_is_not_shown(phone, district, people):
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     make_voters(meeting, people.community_staff)
     motion = make_motion(meeting, people.community_staff)
     assert TEXT not in phone.get(page("vote", link(motion))).content.decode()
@@ -323,7 +323,7 @@ def test_the_pages_of_a_voter_ask_little(phone, vote, django_assert_max_num_quer
 def test_whoever_is_signed_in_finds_their_votes(client, vote, people, district):
     client.force_login(people.user("nobody"))
     assert "v/" not in client.get(page("votes-mine")).content.decode()
-    meeting = make_meeting(district.branch)
+    meeting = held_meeting(district.branch)
     from governance.services.voting import voters
     from governance.services.voting.reading import Voter
 

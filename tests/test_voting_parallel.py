@@ -11,7 +11,7 @@ from governance.selectors.voting import figures_of
 from governance.services.voting import ballots, counting, motions, voters
 from tests.conftest import build_district, build_people
 from tests.test_neighborhoods_concurrency import in_parallel
-from tests.votes import cast, make_meeting, make_motion, make_vote, make_voters, on_paper, papers, people_of
+from tests.votes import cast, held_meeting, make_motion, make_vote, make_voters, on_paper, papers, people_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,7 +124,7 @@ def test_the_list_is_changed_while_a_vote_opens(town):
     district, people = town
     staff = people.community_staff
     for _round in range(3):
-        meeting = make_meeting(district.branch)
+        meeting = held_meeting(district.branch)
         make_voters(meeting, staff)
         motion = make_motion(meeting, staff)
 

@@ -20,7 +20,7 @@ from governance.services.voting import ballots, counting, motions, voters
 from governance.services.voting.motions import Wording
 from neighborhoods.actors import NOBODY
 from tests.conftest import build_district, build_people
-from tests.votes import cast, make_item, make_meeting, make_motion, on_paper, papers, people_of, rule_of
+from tests.votes import cast, held_meeting, make_item, make_motion, on_paper, papers, people_of, rule_of
 
 WHO = st.sampled_from(
     ["community_staff", "community_lead", "street_officer", "branch_secretary", "grid_worker", "outsider"]
@@ -39,7 +39,7 @@ class VoteMachine(RuleBasedStateMachine):
         self.atomic.__enter__()
         self.district = build_district()
         self.people = build_people(self.district)
-        self.meeting = make_meeting(self.district.branch)
+        self.meeting = held_meeting(self.district.branch)
         make_item(self.meeting)
         self.motion = make_motion(self.meeting, self.people.community_staff)
 

@@ -29,7 +29,7 @@ from neighborhoods.services.stamps import stamp_of
 TEXT = "请有资质的单位先来勘测，图纸在楼下公示 7 天，再开会谈补偿"
 
 
-def make_meeting(area: Area, state: MeetingState = MeetingState.HELD, **fields: Any) -> Meeting:
+def held_meeting(area: Area, state: MeetingState = MeetingState.HELD, **fields: Any) -> Meeting:
     kind = fields.pop("kind", MeetingKind.COUNCIL)
     at = timezone.now()
     confirmed = state in WITH_MINUTES
@@ -90,7 +90,7 @@ def make_motion(meeting: Meeting, actor: Actor, code: str = "council", **fields:
 def make_vote(area: Area, actor: Actor, code: str = "council", number: int = 5, **fields: Any) -> Motion:
     """A motion people are voting on, with its list."""
     areas, kind = fields.pop("areas", ()), fields.pop("kind", MeetingKind.COUNCIL)
-    meeting = make_meeting(area, kind=kind)
+    meeting = held_meeting(area, kind=kind)
     make_voters(meeting, actor, number, base=rule_of(code).base, areas=areas)
     motion = make_motion(meeting, actor, code, **fields)
     return motions.open_motion(motion_id=motion.pk, actor=actor)

@@ -37,7 +37,7 @@ class MeetingState(models.TextChoices):
 
     COLLECTING = "collecting", _("collecting topics")
     SCREENED = "screened", _("topics chosen")
-    NOTICED = "noticed", _("announced")
+    NOTICED = "noticed", pgettext_lazy("meeting", "announced")
     HELD = "held", _("in session")
     MINUTES_DRAFT = "minutes_draft", _("minutes being written")
     CONFIRMED = "confirmed", _("minutes confirmed")
@@ -77,6 +77,7 @@ PLANNED = frozenset({_S.COLLECTING, _S.SCREENED})  # nobody has been told yet
 TO_COME = PLANNED | {_S.NOTICED}
 WITH_MINUTES = frozenset({_S.CONFIRMED, _S.PUBLISHED, _S.FOLLOWING, _S.CLOSED})  # confirmed once: it counts
 SHOWN = frozenset({_S.PUBLISHED, _S.FOLLOWING, _S.CLOSED})  # its result has been made known
+NOT_HELD = frozenset({_S.NOT_QUORATE, _S.RESCHEDULED, _S.CANCELLED})
 IN_SESSION = frozenset({_S.HELD, _S.MINUTES_DRAFT})  # it took place, and what is written can still change
 
 # In which states each step of a meeting fits: of buttons, policies and services.
@@ -92,14 +93,14 @@ MEETING_FITS: dict[str, frozenset[MeetingState]] = {
     "hold": before_meeting(_S.HELD),
     "check-in": frozenset({_S.NOTICED, _S.HELD}),
     "roll": frozenset({_S.NOTICED}) | IN_SESSION,  # a paper roll is typed afterwards, until the minutes are frozen
-    "not-quorate": before_meeting(_S.NOT_QUORATE),
-    "reschedule": before_meeting(_S.RESCHEDULED),
+    "few": before_meeting(_S.NOT_QUORATE),
+    "again": before_meeting(_S.RESCHEDULED),
     "cancel": before_meeting(_S.CANCELLED),
     "adjourn": before_meeting(_S.MINUTES_DRAFT),
     "item": IN_SESSION,
     "minutes": IN_SESSION,
     "resolve": IN_SESSION,
-    "confirm": before_meeting(_S.CONFIRMED),
+    "confirm": before_meeting(_S.CONFIRMED) | WITH_MINUTES - {_S.CLOSED},  # also a correction of theirs
     "correct": WITH_MINUTES - {_S.CLOSED},
     "publish": before_meeting(_S.PUBLISHED),
     "follow": before_meeting(_S.FOLLOWING),

@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("order", models.PositiveSmallIntegerField()),
                 ("title", models.CharField(max_length=80, verbose_name="item")),
-                ("minutes", models.PositiveSmallIntegerField(verbose_name="minutes")),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="how many minutes")),
                 ("is_vote", models.BooleanField(default=False, verbose_name="something is voted on")),
                 ("began_at", models.DateTimeField(null=True)),
                 (

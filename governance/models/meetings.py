@@ -66,7 +66,7 @@ class Meeting(AreaStamped):
 
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
-    place = models.CharField(_("place"), max_length=80)
+    place = models.CharField(pgettext_lazy("meeting", "place"), max_length=80)
     capacity = models.PositiveSmallIntegerField(_("seats"), null=True)
     checkin_version = models.PositiveSmallIntegerField(default=1)  # a new one makes the old code worthless
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
 from core.masking import mask_name
@@ -85,8 +86,8 @@ class Minutes(models.Model):
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("minutes")
-        verbose_name_plural = _("minutes")
+        verbose_name = pgettext_lazy("meeting", "minutes")
+        verbose_name_plural = pgettext_lazy("meeting", "minutes")
         ordering = ["meeting", "version"]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "version"], name="minutes_version_once"),

@@ -149,7 +149,7 @@ class AgendaItem(models.Model):
     order = models.PositiveSmallIntegerField()
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, related_name="items")
     title = models.CharField(_("item"), max_length=80)
-    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    minutes = models.PositiveSmallIntegerField(_("how many minutes"))
     is_vote = models.BooleanField(_("something is voted on"), default=False)  # announced a week ahead
     began_at = models.DateTimeField(null=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=ItemOutcome, blank=True, default="")

@@ -74,6 +74,11 @@ def meeting_tab_counts(actor: Actor) -> dict[str, Count]:
     return capped_counts({**shown, "topics": waiting_topics(actor)})
 
 
+def coming_meetings(actor: Actor) -> QuerySet[Meeting]:
+    """Those that are not filed, called off or put off yet."""
+    return meetings_visible_to(actor).filter(closed_at=None)
+
+
 def waiting_topics(actor: Actor) -> QuerySet[Topic]:
     """Proposed, and not looked at yet, where the actor calls meetings."""
     return Topic.objects.within(actor.grants_of(CONVENERS)).filter(closed_at=None, state=TopicState.PROPOSED)

@@ -129,9 +129,8 @@ def confirm_minutes(*, meeting_id: int, actor: Actor) -> Minutes:
     """The chair has read them: they are frozen, and the meeting counts from now on."""
     meeting, at = locked_meeting(meeting_id), timezone.now()
     is_correction = meeting.state != MeetingState.MINUTES_DRAFT
-    step = "correct" if is_correction else "confirm"
-    require_meeting_fits(meeting, step)
-    require(policies.can_confirm_minutes(actor, meeting, step))
+    require_meeting_fits(meeting, "confirm")
+    require(policies.can_confirm_minutes(actor, meeting))
     draft = meeting.minutes.filter(confirmed_at=None).first()
     if draft is None:
         raise RuleError(_("Nothing has been written yet."))

@@ -51,7 +51,7 @@ def checkin_code(meeting: Meeting) -> str:
 
 def _require_name(who: Person) -> None:
     if not who.name.strip():
-        raise RuleError(_("Write your name."), field="name")
+        raise RuleError(_("Please write your name."), field="name")
     if len(who.name) > 60 or len(who.door) > 60:
         raise RuleError(_("At most %(limit)d characters.") % {"limit": 60}, field="name")
 

@@ -76,8 +76,8 @@ def adjourn_meeting(*, meeting_id: int, actor: Actor) -> Meeting:
 def declare_not_quorate(*, meeting_id: int, actor: Actor, note: str = "") -> Meeting:
     """Too few came: nothing is resolved."""
     meeting, at = locked_meeting(meeting_id), timezone.now()
-    require_meeting_fits(meeting, "not-quorate")
-    require(policies.can_lead_session(actor, meeting, "not-quorate"))
+    require_meeting_fits(meeting, "few")
+    require(policies.can_lead_session(actor, meeting, "few"))
     if at < meeting.starts_at:
         raise RuleError(_("Wait until it should begin; people may still come."))
     move_meeting(
@@ -94,8 +94,8 @@ def reschedule_meeting(*, meeting_id: int, actor: Actor, starts_at: datetime, en
     known = Meeting.objects.select_related("area").get(pk=meeting_id)
     stamp_for_new(known.area)  # the tree is asked before rows are locked
     meeting, at = locked_meeting(meeting_id), timezone.now()
-    require_meeting_fits(meeting, "reschedule")
-    require(policies.can_organize_meeting(actor, meeting, "reschedule"))
+    require_meeting_fits(meeting, "again")
+    require(policies.can_organize_meeting(actor, meeting, "again"))
     new = store_meeting(
         actor=actor,
         area=meeting.area,
