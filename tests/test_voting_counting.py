@@ -291,3 +291,20 @@ def test_areas_are_counted_again_too(district, people):
     counting.recount_motion(motion_id=motion.pk, actor=people.community_lead, paper=paper)
     motion.refresh_from_db()
     assert motion.state == MotionState.RECOUNTING
+
+
+# ---- minutes ----
+def test_minutes_wait_for_the_end_of_a_vote(vote, people):
+    """Confirmed minutes freeze the meeting; a vote that is not counted would stay open for ever."""
+    from governance.models import Minutes
+    from governance.services.meetings import minutes
+
+    for state in (MotionState.OPEN, MotionState.CLOSED):
+        with pytest.raises(RuleError, match="not been counted"):
+            minutes._require_whole(vote.meeting, Minutes(texts={}), [])
+        assert Motion.objects.get(pk=vote.pk).state == state
+        if state == MotionState.OPEN:
+            close(vote, people, count=False)
+    counting.decide_motion(motion_id=vote.pk, actor=people.community_staff)
+    with pytest.raises(RuleError, match="roll"):  # the next thing that is missing
+        minutes._require_whole(vote.meeting, Minutes(texts={}), [])

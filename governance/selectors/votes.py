@@ -12,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.actors import VIEWERS
 from governance.decisions import Asked, Base, Choice, Count, Decision, Line, Outcome, Share, Unit, Whole, decide
 from governance.lifecycle import motions as life
 from governance.lifecycle.issues import Look
@@ -20,8 +19,6 @@ from governance.lifecycle.meetings import SHOWN
 from governance.lifecycle.motions import MOTION_COUNTED, OUTCOME_LOOKS, How, MotionState
 from governance.models import Entitled, EntitledList, Meeting, Motion, Tally
 from governance.selectors.voting import counted, figures_of
-from neighborhoods.actors import Actor
-from neighborhoods.querysets import scope
 
 
 @dataclass(frozen=True)
@@ -315,9 +312,6 @@ def motion_facts(motion: Motion) -> dict[str, Any]:
     }
 
 
-def meetings_with_votes(actor: Actor) -> QuerySet[Meeting]:
-    """The meetings whose votes the actor may see."""
-    condition = scope(actor.grants_of(VIEWERS))
-    if actor.user_id is not None and actor.is_somebody:
-        condition |= Q(chair_id=actor.user_id) | Q(secretary_id=actor.user_id)
-    return Meeting.objects.filter(condition).select_related("voters", "area")
+def has_public_votes(meeting: Meeting) -> bool:
+    """Whether the page of sums of a published meeting shows anything."""
+    return meeting.state in SHOWN and meeting.motions.filter(state=MotionState.DECIDED).exists()

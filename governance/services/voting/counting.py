@@ -21,6 +21,7 @@ from governance.policies import voting as policies
 from governance.selectors.voting import figures_of, said_by
 from governance.services.moves import person
 from governance.services.voting.moves import (
+    locked_meeting,
     locked_motion,
     move_motion,
     require_step,
@@ -54,6 +55,7 @@ def decide_motion(*, motion_id: int, actor: Actor) -> Motion:
 @transaction.atomic
 def ask_recount(*, motion_id: int, actor: Actor, reason: str) -> Motion:
     """Have somebody else count again. Until then nothing is decided."""
+    locked_meeting(Motion.objects.values_list("meeting_id", flat=True).get(pk=motion_id))  # minutes wait for it
     motion = locked_motion(motion_id)
     require_step(motion, "ask-recount")
     require(policies.can_ask_recount(actor, motion))

@@ -22,7 +22,8 @@ from governance.lifecycle.motions import MOTION_FITS, MotionState
 from governance.models import AgendaItem, Meeting, Motion
 from governance.policies import voting as policies
 from governance.policies.meetings import can_lead_session
-from governance.selectors.votes import meetings_with_votes, motion_facts, motions_with_all
+from governance.selectors.meetings.lists import meetings_visible_to
+from governance.selectors.votes import motion_facts, motions_with_all
 from governance.services.meetings.session import finish_item
 from governance.services.voting import ballots, counting, motions
 from governance.services.voting.motions import rules_for
@@ -115,7 +116,7 @@ STEPS: dict[str, MotionStep] = {
 
 def motion_for(request: PortalRequest, motion_id: int) -> Motion:
     """The motion, if the actor may see its meeting at all: everything else is 404."""
-    seen = motions_with_all().filter(meeting__in=meetings_with_votes(request.actor))
+    seen = motions_with_all().filter(meeting__in=meetings_visible_to(request.actor))
     return get_object_or_404(seen, pk=motion_id)
 
 

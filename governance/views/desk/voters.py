@@ -19,7 +19,8 @@ from core.htmx import go
 from governance.forms.votes import CameForm, VotersForm
 from governance.models import EntitledList, Meeting
 from governance.policies import voting as policies
-from governance.selectors.votes import meetings_with_votes, motions_with_all, voters_list, voters_page
+from governance.selectors.meetings.lists import meetings_visible_to
+from governance.selectors.votes import motions_with_all, voters_list, voters_page
 from governance.services.voting import voters as service
 from governance.services.voting.links import vote_url
 from governance.services.voting.reading import read_positions, read_voters
@@ -36,7 +37,7 @@ ONE_PRESS: dict[str, tuple[Callable[..., Any], Promise]] = {
 
 def meeting_for(request: PortalRequest, number: str) -> Meeting:
     """The meeting with this number, if the actor may see it at all: everything else is 404."""
-    return get_object_or_404(meetings_with_votes(request.actor), number=number)
+    return get_object_or_404(meetings_visible_to(request.actor).select_related("voters", "area"), number=number)
 
 
 @login_required
