@@ -9,6 +9,7 @@ from django.conf import settings
 
 from core.seeds import rows_of
 from governance.lifecycle import MOVES, State, Urgency
+from governance.lifecycle.motions import MOTION_MOVES
 from neighborhoods.actors import Role
 
 ROOT = Path(settings.BASE_DIR)
@@ -24,6 +25,11 @@ def test_diagram_shows_every_move_and_no_other():
     drawn = set(re.findall(r"^    (\w+) --> (\w+)", read("docs/lifecycle.md"), re.MULTILINE))
     moves = {(a.value, b.value) for a, targets in MOVES.items() for b in targets if b != State.WITHDRAWN}
     assert drawn == moves
+
+
+def test_the_diagram_of_motions_shows_every_move_and_no_other():
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)", read("docs/votes.md"), re.MULTILINE))
+    assert drawn == {(a.value, b.value) for a, targets in MOTION_MOVES.items() for b in targets}
 
 
 def test_glossary_names_every_role():

@@ -1,4 +1,4 @@
-"""The states of a motion and the only moves between them (docs/lifecycle.md, "Votes")."""
+"""The states of a motion and the only moves between them (docs/votes.md)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 # Once frozen, who may vote stands fast; the link of a lost slip, who came, and the erasing of names are no change of it.
-# Once a vote has opened the list cannot be taken up again either (docs/lifecycle.md, "Votes").
+# Once a vote has opened the list cannot be taken up again either (docs/votes.md).
 FROZEN = """
 CREATE FUNCTION mulin_voters_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -10,7 +10,7 @@ from django.db.models import Count as Rows
 from django.db.models import Prefetch, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from governance.decisions import Asked, Base, Choice, Count, Decision, Line, Outcome, Share, Unit, Whole, decide
 from governance.lifecycle import motions as life
@@ -84,7 +84,13 @@ def figure(value: Fraction) -> str:
 
 
 def _voters_unit(base: str) -> str:
-    return {Base.HOUSEHOLDS: _("households"), Base.HEADS: _("people"), Base.AREA: _("owners")}[Base(base)]
+    # with a context: other pages say these words of other things
+    words = {
+        Base.HOUSEHOLDS: pgettext("votes", "households"),
+        Base.HEADS: pgettext("votes", "people"),
+        Base.AREA: pgettext("votes", "owners"),
+    }
+    return words[Base(base)]
 
 
 def _unit(line: Line, voters: str) -> str:
@@ -108,7 +114,9 @@ def _share_words(line: Line) -> str:
     if line.share == Share.NONE:
         return _("anybody at all")
     share = str(Share(line.share).label)
-    return f"{share} {of[line.whole_is]}" if line.asked == Asked.MAJORITY else share
+    if line.asked == Asked.QUORUM:
+        return share
+    return pgettext("votes", "%(share)s %(of)s") % {"share": share, "of": of[line.whole_is]}
 
 
 def _table(line: Line, figures: Count, voters: str) -> SumTable:
@@ -262,7 +270,7 @@ def result_of_public(meeting: Meeting) -> list[tuple[Motion, Result]]:
 
 # ---- what happened to a motion ----
 _KINDS: dict[str, Promise] = {
-    life.MOTION_PROPOSED: gettext_lazy("moved"),
+    life.MOTION_PROPOSED: pgettext_lazy("motion", "moved"),
     life.MOTION_AMENDED: gettext_lazy("changed; before it said"),
     life.MOTION_SECONDED: gettext_lazy("seconded"),
     life.MOTION_WITHDRAWN: gettext_lazy("taken back"),

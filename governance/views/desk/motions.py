@@ -48,6 +48,7 @@ class MotionStep:
     done: Promise
     one_press: bool = False
     stops: bool = False
+    doubts: bool = False  # never the main step: a count that nobody doubts stands
     when: Callable[[Motion], bool] = lambda _motion: True
 
     @property
@@ -93,6 +94,7 @@ STEPS: dict[str, MotionStep] = {
             "ask-recount", "ask-recount", _("Count again"), _("Have somebody else count again"), "again",
             policies.can_ask_recount, forms.ReasonForm, counting.ask_recount,
             _("Until somebody else has counted, nothing is decided."),
+            doubts=True,
         ),
         MotionStep(
             "second", "second", _("Second it"), _("Who seconds it?"), "people", policies.can_second_motion,
@@ -139,7 +141,7 @@ def _context(request: PortalRequest, motion: Motion) -> dict[str, Any]:
         "motion": motion,
         "meeting": motion.meeting,
         "buttons": buttons,
-        "main": next((step.verb for step in buttons if not step.stops), ""),
+        "main": next((step.verb for step in buttons if not (step.stops or step.doubts)), ""),
         "can_repeat": can_repeat,
         "can_carry": motion.outcome == Outcome.NOT_QUORATE and can_lead_session(actor, motion.meeting, "item"),
         **motion_facts(motion),
