@@ -17,7 +17,7 @@ from governance.lifecycle import motions as life
 from governance.lifecycle.issues import Look
 from governance.lifecycle.meetings import SHOWN
 from governance.lifecycle.motions import MOTION_COUNTED, OUTCOME_LOOKS, How, MotionState
-from governance.models import Entitled, EntitledList, Meeting, Motion, Tally
+from governance.models import Ballot, Entitled, EntitledList, Meeting, Motion, Tally
 from governance.selectors.voting import counted, figures_of
 
 
@@ -122,6 +122,7 @@ def _share_words(line: Line) -> str:
 def _table(line: Line, figures: Count, voters: str) -> SumTable:
     unit = _unit(line, voters)
     needed = SumRow(_("Needed"), _share_words(line), _needed(line), figure(line.needed), unit)
+    rows: tuple[SumRow, ...]
     if line.asked == Asked.QUORUM:
         got = _("Present") if line.got_is == Whole.PRESENT else _("Took part")
         rows = (
@@ -209,8 +210,15 @@ def motions_for_voter(entry: Entitled) -> list[Motion]:
     return list(shown.prefetch_related(mine))
 
 
-def entries_of_user(user_id: int) -> list[Entitled]:
+def ballot_of(motion: Motion) -> Ballot | None:
+    """The ballot of the voter for whom the motion was loaded."""
+    return next(iter(getattr(motion, "mine", [])), None)
+
+
+def entries_of_user(user_id: int | None) -> list[Entitled]:
     """Where this account may vote, newest first, as long as its meetings' links are open."""
+    if user_id is None:
+        return []
     return list(
         Entitled.objects.filter(user_id=user_id, list__links_until__isnull=False)
         .select_related("list", "list__meeting")

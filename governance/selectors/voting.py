@@ -23,7 +23,7 @@ def figures_of(motion: Motion, voters: EntitledList) -> Count:
     entries = Entitled.objects.filter(list=voters).annotate(
         said=FilteredRelation("ballots", condition=Q(ballots__motion=motion))
     )
-    row = entries.aggregate(**sums)  # type: ignore[arg-type]
+    row = entries.aggregate(**sums)
 
     def weight(name: str) -> Weight:
         return Weight(row[f"n_{name}"], row[f"a_{name}"] or Decimal(0))

@@ -21,6 +21,7 @@ from governance.forms.votes import BallotForm
 from governance.lifecycle.motions import MotionState
 from governance.models import Entitled, Motion
 from governance.selectors.votes import (
+    ballot_of,
     entries_of_user,
     entry_by_digest,
     motions_for_voter,
@@ -78,8 +79,8 @@ def vote(request: PortalRequest, entry: Entitled) -> HttpResponse:
         "entry": entry,
         "meeting": entry.list.meeting,
         "token": vote_token(entry),
-        "open": [motion for motion in shown if motion.state == MotionState.OPEN and not motion.mine],
-        "rest": [motion for motion in shown if motion.state != MotionState.OPEN or motion.mine],
+        "open": [motion for motion in shown if motion.state == MotionState.OPEN and not ballot_of(motion)],
+        "rest": [motion for motion in shown if motion.state != MotionState.OPEN or ballot_of(motion)],
     }
     return render(request, "governance/vote.html", context)
 
@@ -90,7 +91,7 @@ def vote_cast(request: PortalRequest, entry: Entitled, order: int) -> HttpRespon
     """Choose; then the choice is shown once more, and only “send” casts it. What was chosen is in no address."""
     motion = _motion(entry, order)
     receipt = reverse("governance:vote-receipt", args=[vote_token(entry), order])
-    if motion.mine:
+    if ballot_of(motion):
         return go(request, receipt)
     form = BallotForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or "change" in request.POST:
@@ -146,7 +147,7 @@ def vote_receipt(request: PortalRequest, entry: Entitled, order: int) -> HttpRes
         "entry": entry,
         "meeting": entry.list.meeting,
         "motion": motion,
-        "ballot": motion.mine[0] if motion.mine else None,
+        "ballot": ballot_of(motion),
         "result": shown_to_voter(motion),
         "token": vote_token(entry),
     }

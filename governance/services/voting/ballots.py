@@ -49,7 +49,9 @@ def type_ballots(*, motion_id: int, actor: Actor, piles: Mapping[Choice, Sequenc
     if motion.is_secret:
         raise RuleError(_("This vote is secret: the numbers do not stand on its ballots."))
     found = _entries(motion, [position for pile in piles.values() for position in pile])
-    by_choice = {choice: [found[position] for position in pile] for choice, pile in piles.items()}
+    by_choice: dict[Choice | None, list[Entitled]] = {
+        choice: [found[position] for position in pile] for choice, pile in piles.items()
+    }
     return _type(motion, by_choice, actor)
 
 

@@ -63,7 +63,8 @@ def key_of(base: str, door: str, name: str) -> str:
 
 def read_voters(text: str, base: str) -> Reading:
     """Household, name, floor area, account (mail address). Commas, tabs or semicolons; a heading is skipped."""
-    reading, seen = Reading(), {}
+    reading = Reading()
+    seen: dict[str, int] = {}
     lines = [line for line in _rows(text) if any(line[1])]
     if lines and lines[0][1][0].lower() in _HEADS:
         lines = lines[1:]
@@ -124,7 +125,7 @@ def _accounts(addresses: object) -> dict[str, int]:
     if not wanted:
         return {}
     found = User.objects.filter(email__in=wanted, is_active=True).values_list("email", "pk")
-    return {email.lower(): pk for email, pk in found}
+    return {email.lower(): pk for email, pk in found if email}
 
 
 def _refuse_shared_accounts(reading: Reading) -> None:
