@@ -259,7 +259,7 @@ class Convention:
             return False
         if not self._step(meeting, MeetingState.HELD, life.MEETING_HELD, at, who):
             return False
-        meeting.held_at = at
+        meeting.held_at, meeting.due_at = at, at + timedelta(days=3)
         self.guests += people_of(meeting, self.rng, at)
         return True
 
@@ -267,7 +267,6 @@ class Convention:
         at, who = plan.at + ADJOURNED, staff["secretary"]
         if not self._step(meeting, MeetingState.MINUTES_DRAFT, life.MEETING_ADJOURNED, at, who):
             return False
-        meeting.due_at = plan.at + timedelta(days=3)
         for order, (item, index) in enumerate(zip(self._items(meeting), plan.topics, strict=True), start=1):
             item.began_at = plan.at
             item.outcome = ItemOutcome.CARRIED if index in plan.put_off else ItemOutcome.RESOLVED

@@ -83,7 +83,7 @@ def plan_current(rng: Random, branches: list[str], now: datetime, first_topic: i
         matter = MATTERS[(first_topic + index) % len(MATTERS)]
         plans.append(
             Plan(
-                at=(now + timedelta(days=days)).replace(second=0, microsecond=0),
+                at=(now + timedelta(days=days)).replace(minute=0, second=0, microsecond=0),
                 branch=branches[index % 6 // 2],
                 kind=kinds[index % len(kinds)],
                 format=("tea", "hall", "room", "online")[index % 4],

@@ -15,6 +15,7 @@ from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
 from governance.selectors.meetings.lists import coming_meetings, waiting_topics
+from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
@@ -49,6 +50,7 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
         _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
     ]
+    items.append(_item(path, "governance:task-list", "done", _("tasks"), counts["tasks"]))
     if actor.grants_of(VIEWERS):
         items.append(_item(path, "governance:meeting-list", "people", _("meetings"), counts.get("meetings")))
         items.append(_item(path, "governance:topic-list", "message", _("topics"), counts.get("topics")))
@@ -66,6 +68,7 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 
 def _counts(actor: Actor) -> dict[str, Count]:
     rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
+    rows |= {"tasks": to_do(actor) | to_check(actor)}
     if actor.grants_of(VIEWERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

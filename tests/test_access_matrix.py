@@ -21,6 +21,7 @@ from core.models import Event
 from governance.lifecycle import CLOSED, State
 from governance.lifecycle.meetings import MeetingState
 from governance.lifecycle.motions import MOTION_FITS, MotionState
+from governance.lifecycle.tasks import TaskState
 from governance.models import (
     AgendaItem,
     Issue,
@@ -45,9 +46,11 @@ from governance.views.desk.voters import ONE_PRESS
 from neighborhoods.models import DistrictImport
 from notifications.models import Notice, Urgency
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
+from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
 from tests.votes import entry as voter
-from tests.votes import held_meeting, make_motion, make_voters, put
+from tests.votes import held_meeting, make_motion, make_voters
+from tests.votes import put as put_motion
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +156,14 @@ def token(world: World) -> list[Any]:
     return [follow_token(world.issue)]
 
 
+def task_of(world: World) -> list[Any]:
+    return [give(world.district, world.people).number]
+
+
+def claimed_task(world: World) -> list[Any]:
+    return [put(give(world.district, world.people), TaskState.CLAIMED, world.people).number]
+
+
 def public_case(world: World) -> list[Any]:
     return [make_issue(world.district.building, is_public=True).number]
 
@@ -161,7 +172,7 @@ def vote_of(world: World, state: MotionState = MotionState.OPEN, *, is_secret: b
     staff = world.people.community_staff
     meeting = held_meeting(world.district.branch)
     make_voters(meeting, staff)
-    return put(make_motion(meeting, staff, is_secret=is_secret), state, world.people)
+    return put_motion(make_motion(meeting, staff, is_secret=is_secret), state, world.people)
 
 
 def voter_token(world: World) -> list[Any]:
@@ -192,6 +203,7 @@ EVERYONE = {*EVERYBODY}
 CONVENERS = DISPATCHERS | {"branch_secretary"}
 POSTERS = DISPATCHERS | {"grid_worker", "branch_secretary", "system_admin"}
 ASKED = VIEWERS | {"callback_agent"}
+OF_GRID = VIEWERS - {"branch_secretary"}  # what lies in the grid and in no branch
 LINK = Page(token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"])
 PAGES: dict[str, Page] = {
     # public by design: opened by a code, a private link or a number that was published
@@ -255,6 +267,13 @@ PAGES: dict[str, Page] = {
     "governance:motion-new": Page(lambda w: [(vote := vote_of(w)).meeting.number, vote.item_id], CONVENERS, VIEWERS),
     "governance:motion-carry": Page(lambda w: [vote_of(w).pk], CONVENERS, VIEWERS, method="post"),
     **{f"governance:motion-{step.verb}": motion_step(step) for step in MOTION_STEPS.values()},
+    # tasks: of the grid, given by the community
+    "governance:task-detail": Page(task_of, OF_GRID),
+    "governance:task-start": Page(task_of, {"grid_worker"}, OF_GRID),
+    "governance:task-claim": Page(task_of, {"grid_worker"}, OF_GRID),
+    "governance:task-check": Page(claimed_task, DISPATCHERS, OF_GRID),
+    "governance:task-move": Page(task_of, DISPATCHERS, OF_GRID),
+    "governance:task-cancel": Page(task_of, DISPATCHERS, OF_GRID),
     # the tree
     "neighborhoods:poster-sheet": Page(lambda w: [w.district.compound.code], POSTERS),
     "neighborhoods:import-preview": Page(import_of, {"system_admin"}, EVERYONE),

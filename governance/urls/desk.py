@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from governance.urls import votes
-from governance.views.desk import bulk, detail, issues, photos, record, today
+from governance.views.desk import bulk, detail, issues, photos, record, tasks, today
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
 from governance.views.desk.meetings import lists as meeting_lists
@@ -40,6 +40,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ISSUE}/reveal/", detail.issue_reveal, name="issue-reveal"),
     path(f"{_ISSUE}/photos/<int:photo_id>/cover/", photos.photo_cover, name="photo-cover"),
     path(f"{_ISSUE}/photos/<int:photo_id>/withhold/", photos.photo_withhold, name="photo-withhold"),
+    path("desk/tasks/", tasks.task_list, name="task-list"),
+    path("desk/tasks/<str:number>/", tasks.task_detail, name="task-detail"),
+    *(
+        path(f"desk/tasks/<str:number>/{verb}/", tasks.task_step, {"verb": verb}, name=f"task-{verb}")
+        for verb in tasks.STEPS
+    ),
     *(path(f"{_ISSUE}/{verb}/", detail.issue_step, {"verb": verb}, name=f"issue-{verb}") for verb in STEPS),
     # meetings and topics
     path("desk/meetings/", meeting_lists.meeting_list, name="meeting-list"),

@@ -20,6 +20,7 @@ class SheetItem:
     text: str
     outcome: str
     resolutions: list[str]
+    tone: str = "done"
 
 
 @dataclass(frozen=True)

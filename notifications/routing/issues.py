@@ -1,4 +1,4 @@
-"""Which event tells whom, how soon, in which words. Every event of the portal stands here or in SILENT."""
+"""Events of issues: which tells whom, how soon, in which words."""
 
 from governance.lifecycle import (
     CONTACT_ERASED,
@@ -42,7 +42,6 @@ from governance.lifecycle import (
     Target,
     Urgency,
 )
-from governance.lifecycle.motions import MOTION_EVENTS
 from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import (
@@ -80,13 +79,13 @@ def _needs_dispatch(on: Happening) -> bool:
     return not _needs_ruling(on)
 
 
-def _is_told(on: Happening) -> bool:
+def is_told(on: Happening) -> bool:
     """Not when a higher rung, reached at the same time after an outage, tells the same people."""
     return not on.payload.get("late")
 
 
-def _climbed(on: Happening) -> bool:
-    return _is_told(on) and on.payload.get("target") in _CALLED_UP
+def climbed(on: Happening) -> bool:
+    return is_told(on) and on.payload.get("target") in _CALLED_UP
 
 
 def _call_is_due(on: Happening) -> bool:
@@ -138,8 +137,8 @@ ROUTES: Routes = {
     ISSUE_WITHDRAWN: Route(staff=(Rule(holders, "withdrawn"),)),
     ISSUE_ESCALATED: Route(
         staff=(
-            Rule(target_of_escalation, "escalated", when=_climbed, is_loud=True, in_chat=True),
-            Rule(target_of_escalation, "escalated", when=_is_told),
+            Rule(target_of_escalation, "escalated", when=climbed, is_loud=True, in_chat=True),
+            Rule(target_of_escalation, "escalated", when=is_told),
         )
     ),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
@@ -147,31 +146,25 @@ ROUTES: Routes = {
     ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }
 
-# Recorded for the history and the audit trail; nobody needs a message about them.
-# Of places, posts and votes too: no case, so nothing to tell; whoever votes is told by slip and notice.
-SILENT = (
-    AREA_EVENTS
-    | MOTION_EVENTS
-    | frozenset(
-        {
-            ISSUE_ACCEPTED,  # the same hand goes on with it
-            ISSUE_SIGNED,
-            ISSUE_CONTACTED,  # the resident was in the talk
-            ISSUE_ANSWERED,  # closing or reopening, which follow, are told
-            ISSUE_MERGED,  # the receipt says so
-            ISSUE_NOTED,
-            ISSUE_HIDDEN,
-            ISSUE_LEFT,  # it goes on for the others
-            ISSUE_PUBLISHED,
-            ISSUE_PAUSED,  # whoever holds it reads it on the case
-            ISSUE_PAUSE_REFUSED,
-            ISSUE_RESUMED,
-            ISSUE_PARKED,  # the resident, asked before, reads it on the follow page
-            CONTACT_REVEALED,  # the resident reads it on the follow page
-            CONTACT_ERASED,
-            ISSUE_EXPORTED,  # read in the audit search
-            FILTER_SAVED,
-            FILTER_REMOVED,
-        }
-    )
+SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
+    {
+        ISSUE_ACCEPTED,  # the same hand goes on with it
+        ISSUE_SIGNED,
+        ISSUE_CONTACTED,  # the resident was in the talk
+        ISSUE_ANSWERED,  # closing or reopening, which follow, are told
+        ISSUE_MERGED,  # the receipt says so
+        ISSUE_NOTED,
+        ISSUE_HIDDEN,
+        ISSUE_LEFT,  # it goes on for the others
+        ISSUE_PUBLISHED,
+        ISSUE_PAUSED,  # whoever holds it reads it on the case
+        ISSUE_PAUSE_REFUSED,
+        ISSUE_RESUMED,
+        ISSUE_PARKED,  # the resident, asked before, reads it on the follow page
+        CONTACT_REVEALED,  # the resident reads it on the follow page
+        CONTACT_ERASED,
+        ISSUE_EXPORTED,  # read in the audit search
+        FILTER_SAVED,
+        FILTER_REMOVED,
+    }
 )
