@@ -292,3 +292,12 @@ def test_the_statements_of_opening_do_not_grow(district, people, django_assert_m
 
 def test_make_vote_opens(district, people):
     assert make_vote(district.branch, people.community_staff).state == MotionState.OPEN
+
+
+def test_a_rule_that_was_voted_by_is_not_edited(district, people):
+    motion = make_motion(held_meeting(district.branch), people.community_staff)
+    from governance.admin import DecisionRuleAdmin
+
+    admin = DecisionRuleAdmin(DecisionRule, None)
+    assert not admin.has_change_permission(None, motion.rule)
+    assert admin.has_change_permission(None, rule_of("poll"))
