@@ -20,6 +20,7 @@ from demo.cast import Cast
 from demo.meetings import load_meetings
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
+from demo.votes import load_votes
 from governance.models import Category
 from neighborhoods.actors import Actor, Grant, Level, Role
 from neighborhoods.models import Area, Compound, Coverage, PartnerUnit, PlaceCode, Post, Title
@@ -65,6 +66,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         "issues": len(book.issues),
         "lines": len(book.lines),
         **met,
+        "motions": load_votes(),
     }
 
 

@@ -11,7 +11,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.reference import forget_all
-from governance.models import Category, Issue, LadderRung, LimitVersion, MeetingRule, RoutingRule, TimeLimit
+from governance.models import (
+    Category,
+    DecisionRule,
+    Issue,
+    LadderRung,
+    LimitVersion,
+    MeetingRule,
+    RoutingRule,
+    TimeLimit,
+)
 from neighborhoods.actors import Level
 from neighborhoods.models.areas import LEVEL_NAMES
 
@@ -228,3 +237,14 @@ class MeetingRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
 
     def has_change_permission(self, _request: HttpRequest, obj: MeetingRule | None = None) -> bool:
         return obj is None or not obj.meetings.exists()
+
+
+@admin.register(DecisionRule)
+class DecisionRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A rule that people have voted by stays as it is; another version begins on another day."""
+
+    list_display = ["name_zh", "code", "valid_from", "base", "quorum", "majority", "majority_of", "is_advice"]
+    list_filter = ["base", "is_advice", "is_statutory"]
+
+    def has_change_permission(self, _request: HttpRequest, obj: DecisionRule | None = None) -> bool:
+        return obj is None or not obj.motions.exists()

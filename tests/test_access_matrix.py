@@ -19,19 +19,38 @@ from PIL import Image
 
 from core.models import Event
 from governance.lifecycle import CLOSED, State
+from governance.lifecycle.meetings import MeetingState
+from governance.lifecycle.motions import MOTION_FITS, MotionState
 from governance.lifecycle.tasks import TaskState
-from governance.models import AgendaItem, Issue, Meeting, MeetingNotice, Minutes, Resolution, SavedFilter, Topic
+from governance.models import (
+    AgendaItem,
+    Issue,
+    Meeting,
+    MeetingNotice,
+    Minutes,
+    Motion,
+    Resolution,
+    SavedFilter,
+    Topic,
+)
 from governance.services.links import follow_token
 from governance.services.meetings.minutes import body_of
 from governance.services.meetings.planning import Officers
 from governance.services.meetings.roll import checkin_code, lines_of, type_roll
 from governance.services.meetings.topics import topic_token
 from governance.services.photos import store_photo
+from governance.services.voting.links import vote_token
+from governance.views.desk.motions import STEPS as MOTION_STEPS
+from governance.views.desk.motions import MotionStep
+from governance.views.desk.voters import ONE_PRESS
 from neighborhoods.models import DistrictImport
 from notifications.models import Notice, Urgency
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
+from tests.votes import entry as voter
+from tests.votes import held_meeting, make_motion, make_voters
+from tests.votes import put as put_motion
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +168,39 @@ def public_case(world: World) -> list[Any]:
     return [make_issue(world.district.building, is_public=True).number]
 
 
+def vote_of(world: World, state: MotionState = MotionState.OPEN, *, is_secret: bool = False) -> Motion:
+    staff = world.people.community_staff
+    meeting = held_meeting(world.district.branch)
+    make_voters(meeting, staff)
+    return put_motion(make_motion(meeting, staff, is_secret=is_secret), state, world.people)
+
+
+def voter_token(world: World) -> list[Any]:
+    return [vote_token(voter(vote_of(world), 1))]
+
+
+def voter_token_and_motion(world: World) -> list[Any]:
+    return [*voter_token(world), 1]
+
+
+def published_vote(world: World) -> list[Any]:
+    vote = vote_of(world, MotionState.DECIDED)
+    at = vote.proposed_at
+    Meeting.objects.filter(pk=vote.meeting_id).update(
+        state=MeetingState.PUBLISHED, held_at=at, minutes_confirmed_at=at, published_at=at, withdraw_on="2999-01-01"
+    )
+    return [vote.meeting.number]
+
+
+def motion_step(step: MotionStep) -> Page:
+    """A step of a motion, in the first state it fits."""
+    state = MotionState(sorted(MOTION_FITS[step.fits_as])[0])
+    is_secret = step.verb == "type-secret"
+    return Page(lambda w: [vote_of(w, state, is_secret=is_secret).pk], CONVENERS, VIEWERS)
+
+
 EVERYONE = {*EVERYBODY}
+CONVENERS = DISPATCHERS | {"branch_secretary"}
 POSTERS = DISPATCHERS | {"grid_worker", "branch_secretary", "system_admin"}
 ASKED = VIEWERS | {"callback_agent"}
 OF_GRID = VIEWERS - {"branch_secretary"}  # what lies in the grid and in no branch
@@ -198,6 +249,24 @@ PAGES: dict[str, Page] = {
     "governance:issue-publish": step("publish_issue", State.WORKING),
     "governance:issue-return": step("return_issue", State.SIGNED),
     "governance:issue-refuse": step("refuse_issue", State.SUBMITTED),
+    # votes: seen by staff of the place, run by whoever may call the meeting
+    "governance:vote": Page(voter_token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"]),
+    "governance:vote-cast": Page(voter_token_and_motion, EVERYONE, is_public=True, bad_args=["0000-0000-0000", 1]),
+    "governance:vote-receipt": Page(voter_token_and_motion, EVERYONE, is_public=True, bad_args=["0000-0000-0000", 1]),
+    "governance:vote-results": Page(published_vote, EVERYONE, is_public=True, bad_args=["ZYH-2026-999999"]),
+    "governance:voter-list": Page(lambda w: [vote_of(w).meeting.number], VIEWERS),
+    "governance:voter-slips": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS),
+    "governance:voter-ballots": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS),
+    "governance:voter-came": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS),
+    "governance:voter-renew": Page(lambda w: [vote_of(w).meeting.number, 1], CONVENERS, VIEWERS, method="post"),
+    **{
+        f"governance:voter-{verb}": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS, method="post")
+        for verb in ONE_PRESS
+    },
+    "governance:motion-detail": Page(lambda w: [vote_of(w).pk], VIEWERS),
+    "governance:motion-new": Page(lambda w: [(vote := vote_of(w)).meeting.number, vote.item_id], CONVENERS, VIEWERS),
+    "governance:motion-carry": Page(lambda w: [vote_of(w).pk], CONVENERS, VIEWERS, method="post"),
+    **{f"governance:motion-{step.verb}": motion_step(step) for step in MOTION_STEPS.values()},
     # tasks: of the grid, given by the community
     "governance:task-detail": Page(task_of, OF_GRID),
     "governance:task-start": Page(task_of, {"grid_worker"}, OF_GRID),

@@ -11,8 +11,11 @@ from core.models import Event, OutboxMessage
 from demo.load import load_district
 from demo.meetings import load_meetings
 from demo.plan import plan_district
+from demo.votes import load_votes
+from governance.decisions import Outcome
 from governance.lifecycle.meetings import MEETING_MOVES, TOPIC_MOVES, MeetingState, TopicState
-from governance.models import Attendance, Meeting, MeetingEntry, Minutes, Topic
+from governance.lifecycle.motions import MotionState
+from governance.models import Attendance, Meeting, MeetingEntry, Minutes, Motion, Topic
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from governance.services.meetings.minutes import body_of, fingerprint_of
 
@@ -65,3 +68,13 @@ def test_frozen_minutes_say_what_the_services_would_freeze(met):
             for resolution in item["resolutions"]:
                 resolution["is_information_only"] = False
         assert {**fresh, "starts_at": 0, "held_at": 0} == {**minutes.body, "starts_at": 0, "held_at": 0}
+
+
+def test_votes_of_every_stage_are_taken_at_the_meetings_of_today(met):
+    number = load_votes()
+    states = set(Motion.objects.values_list("state", flat=True))
+    assert number == Motion.objects.count() >= 3
+    assert {MotionState.DECIDED, MotionState.RECOUNTING, MotionState.OPEN} <= states
+    decided = Motion.objects.filter(state=MotionState.DECIDED).first()
+    assert decided.outcome == Outcome.PASSED
+    assert decided.tallies.get().present_number == 19

@@ -10,6 +10,7 @@ from django.conf import settings
 from core.seeds import rows_of
 from governance.lifecycle import MOVES, State, Urgency
 from governance.lifecycle.meetings import MEETING_MOVES
+from governance.lifecycle.motions import MOTION_MOVES
 from governance.lifecycle.tasks import TASK_MOVES
 from neighborhoods.actors import Role
 
@@ -39,6 +40,11 @@ def test_diagrams_show_every_move_and_no_other():
     for name, machine in MACHINES.items():
         assert machine in drawn, name
     assert len(drawn) == len(MACHINES)
+
+
+def test_the_diagram_of_motions_shows_every_move_and_no_other():
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)", read("docs/votes.md"), re.MULTILINE))
+    assert drawn == {(a.value, b.value) for a, targets in MOTION_MOVES.items() for b in targets}
 
 
 def test_glossary_names_every_role():

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from core.models import Event, OutboxMessage
 from governance import lifecycle
 from governance.lifecycle.meetings import MEETING_EVENTS
+from governance.lifecycle.motions import MOTION_EVENTS
 from governance.lifecycle.tasks import TASK_EVENTS
 from governance.models import Meeting
 from governance.services.dispatch import Goal, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
@@ -54,7 +55,7 @@ def resident_texts() -> list[str]:
 def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
     told = {*ROUTES, *PROPOSER_TEXTS}
-    assert told | SILENT == lifecycle.EVENT_NAMES | MEETING_EVENTS | TASK_EVENTS | AREA_EVENTS
+    assert told | SILENT == lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | AREA_EVENTS
     assert not told & SILENT
 
 

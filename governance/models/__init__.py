@@ -17,10 +17,12 @@ from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, Mee
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 from governance.models.roll import Attendance, Minutes
 from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
+from governance.models.voting import Ballot, DecisionRule, Entitled, EntitledList, Motion, MotionEntry, Tally, Urn
 
 __all__ = [
     "AgendaItem",
     "Attendance",
+    "Ballot",
     "Callback",
     "Category",
     "Clock",
@@ -28,10 +30,13 @@ __all__ = [
     "Contact",
     "ContactCode",
     "ContactLog",
+    "DecisionRule",
     "Disclosure",
     "Dispatch",
     "DutyClock",
     "DutyEscalation",
+    "Entitled",
+    "EntitledList",
     "Escalation",
     "Issue",
     "IssuePhoto",
@@ -42,10 +47,13 @@ __all__ = [
     "MeetingNotice",
     "MeetingRule",
     "Minutes",
+    "Motion",
+    "MotionEntry",
     "Reply",
     "Resolution",
     "RoutingRule",
     "SavedFilter",
+    "Tally",
     "Task",
     "TaskLine",
     "TaskPhoto",
@@ -53,4 +61,5 @@ __all__ = [
     "TimelineEntry",
     "Topic",
     "TopicEntry",
+    "Urn",
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from governance.urls import votes
 from governance.views.desk import bulk, detail, issues, photos, record, tasks, today
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
         path(f"desk/issues/bulk/{verb}/", bulk.issue_bulk, {"verb": verb}, name=f"issue-bulk-{verb}")
         for verb in bulk.KINDS
     ),
+    *votes.urlpatterns,
     path("desk/record/", record.issue_record, name="issue-record"),
     path("desk/record/places/", record.record_places, name="record-places"),
     path("desk/record/question/", record.record_question, name="record-question"),

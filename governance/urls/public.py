@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import find, follow, home, meetings, photos, public, report, report_check, report_same
+from governance.views import find, follow, home, meetings, photos, public, report, report_check, report_same, vote
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -30,6 +30,12 @@ urlpatterns: list[URLPattern] = [
     path("f/<str:token>/reopen/", follow.reopen, name="issue-follow-reopen"),
     path("f/<str:token>/withdraw/", follow.withdraw, name="issue-follow-withdraw"),
     path("f/<str:token>/hide/", follow.hide, name="issue-follow-hide"),
+    # vote
+    path("v/<str:token>/", vote.vote, name="vote"),
+    path("v/<str:token>/<int:order>/", vote.vote_cast, name="vote-cast"),
+    path("v/<str:token>/<int:order>/receipt/", vote.vote_receipt, name="vote-receipt"),
+    path("votes/", vote.votes_mine, name="votes-mine"),
+    path("votes/<str:number>/", vote.vote_results, name="vote-results"),
     # what is going on
     path("issues/", public.public_list, name="public-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),

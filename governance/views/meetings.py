@@ -29,6 +29,7 @@ from governance.selectors.meetings.public import (
     topic_by_digest,
 )
 from governance.selectors.meetings.words import lines_of_topic, sentence_of_topic
+from governance.selectors.votes import has_public_votes
 from governance.services.links import digest_of
 from governance.services.meetings.roll import Person, check_in, checkin_code, register
 from governance.services.meetings.topics import Proposal, propose_topic, topic_token, withdraw_topic
@@ -68,6 +69,7 @@ def meeting_public(request: PortalRequest, number: str) -> HttpResponse:
         "result": result_of(meeting) if meeting.state in SHOWN else None,
         "can_register": meeting.state in MEETING_FITS["register"] and timezone.now() < meeting.starts_at,
         "is_over": meeting.state in NOT_HELD,
+        "has_votes": has_public_votes(meeting),
     }
     return render(request, "governance/public_meeting_detail.html", context)
 

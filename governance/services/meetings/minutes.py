@@ -26,6 +26,7 @@ from governance.lifecycle.meetings import (
     Presence,
     TopicState,
 )
+from governance.lifecycle.motions import MOTION_UNSETTLED
 from governance.models import AgendaItem, Meeting, Minutes
 from governance.policies import meetings as policies
 from governance.services.meetings.moves import (
@@ -166,6 +167,9 @@ def _require_whole(meeting: Meeting, draft: Minutes, items: list[AgendaItem]) ->
     for item in items:
         if item.outcome == ItemOutcome.RESOLVED and item.pk not in resolved:
             raise RuleError(_("Write down what was resolved about item %(order)d.") % {"order": item.order})
+    unsettled = meeting.motions.filter(state__in=sorted(MOTION_UNSETTLED)).order_by("order").first()
+    if unsettled:
+        raise RuleError(_("The vote on motion %(order)d has not been counted to the end.") % {"order": unsettled.order})
     if meeting.format != MeetingFormat.ONLINE and not present_count(meeting):
         raise RuleError(_("Nobody is on the roll as present. Type the paper roll first."))
 
