@@ -85,3 +85,11 @@ class TaskQuerySet(AreaScopedQuerySet):
     def open(self) -> Self:
         """Neither done nor called off."""
         return self.filter(closed_at=None)
+
+
+class WhistleQuerySet(AreaScopedQuerySet):
+    """Whistles."""
+
+    def open(self) -> Self:
+        """Neither closed nor called off."""
+        return self.filter(closed_at=None)

@@ -14,8 +14,11 @@ from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from governance.models.whistles import Call, CallPhoto, Whistle, WhistleIssue, WhistleLine
 
 __all__ = [
+    "Call",
+    "CallPhoto",
     "Callback",
     "Category",
     "Clock",
@@ -40,4 +43,7 @@ __all__ = [
     "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
+    "Whistle",
+    "WhistleIssue",
+    "WhistleLine",
 ]
