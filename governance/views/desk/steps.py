@@ -39,6 +39,7 @@ class StepKind:
     stops: bool = False  # leaves, refuses or sends back: never the main step, always on its own page first
     rank: int = 50  # the lowest rank that is open is the main step
     ended: Promise | None = None  # said instead of `done` when the step has closed the case
+    needs_consent: bool = False  # not offered where the resident did not agree to publication
     send: Promise | None = None  # on the button under the form, where it says something else than the way there
 
     @property
@@ -175,7 +176,7 @@ STEPS: dict[str, StepKind] = {
             _("Who handles it instead?"),
             "swap",
             policies.can_redispatch_issue,
-            forms.GoalForm,
+            forms.RedispatchForm,
             partial(dispatch_issue, again=True),
             _("Dispatched anew."),
             rank=40,
@@ -245,6 +246,7 @@ STEPS: dict[str, StepKind] = {
             publish_issue,
             _("Saved."),
             rank=62,
+            needs_consent=True,
         ),
         StepKind(
             "return",
@@ -288,7 +290,7 @@ _FITTING = {state: [step for step in STEPS.values() if state in FITS[step.verb]]
 
 def open_steps(actor: Actor, issue: Issue) -> tuple[Button, ...]:
     """Only what lifecycle and posts allow, the main one first."""
-    fitting = _FITTING[State(issue.state)]
+    fitting = [s for s in _FITTING[State(issue.state)] if issue.is_public or not s.needs_consent]
     ranked = sorted(((_rank(s, issue), s) for s in fitting if s.allowed(actor, issue)), key=lambda pair: pair[0])
     return tuple(Button(step, is_main=place == 0 and rank < MAIN_BELOW) for place, (rank, step) in enumerate(ranked))
 
