@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance import policies
+from governance.actors import VIEWERS
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
 from governance.selectors.today import today_total
+from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
 
@@ -47,6 +49,8 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
         _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
     ]
+    if actor.units or actor.grants_of(VIEWERS):
+        items.append(_item(path, "governance:whistle-list", "whistle", _("whistles"), counts["whistles"]))
     if policies.can_record_issue(actor):
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
@@ -60,7 +64,11 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 
 
 def _counts(actor: Actor) -> dict[str, Count]:
-    rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
+    rows = {
+        "today": today_total(actor, timezone.now()),
+        "issues": desk_issues(actor).unresolved(),
+        "whistles": desk_whistles(actor).open(),
+    }
     return capped_counts(rows, cap=CAP)
 
 

@@ -33,12 +33,44 @@ from governance.lifecycle import (
     ISSUE_SIGNED,
     ISSUE_SUBMITTED,
     ISSUE_SUPPLEMENTED,
+    ISSUE_UNIT_CAME,
     ISSUE_URGED,
     ISSUE_URGENCY_CHANGED,
+    ISSUE_WHISTLE_ENDED,
+    ISSUE_WHISTLED,
     ISSUE_WITHDRAWN,
     State,
     Target,
     Urgency,
+)
+from governance.lifecycle.whistles import (
+    WHISTLE_ABSENT,
+    WHISTLE_ACKNOWLEDGED,
+    WHISTLE_ARRIVED,
+    WHISTLE_BACKFILLED,
+    WHISTLE_CANCELLED,
+    WHISTLE_CHECKED,
+    WHISTLE_CLAIMED,
+    WHISTLE_CLOSED,
+    WHISTLE_CONTACTED,
+    WHISTLE_DISPUTED,
+    WHISTLE_DRAFTED,
+    WHISTLE_EDITED,
+    WHISTLE_ESCALATED,
+    WHISTLE_ISSUED,
+    WHISTLE_LINKED,
+    WHISTLE_MEETING_HELD,
+    WHISTLE_MEETING_MOVED,
+    WHISTLE_NOT_DONE,
+    WHISTLE_NUDGED,
+    WHISTLE_RAISED,
+    WHISTLE_RATED,
+    WHISTLE_REPORTED,
+    WHISTLE_RESOLVED,
+    WHISTLE_REVIEWED,
+    WHISTLE_RULED,
+    WHISTLE_SENT_BACK,
+    WHISTLE_UNIT_ADDED,
 )
 from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
@@ -50,6 +82,14 @@ from notifications.selectors.recipients import (
     recorder,
     street_desk,
     target_of_escalation,
+)
+from notifications.selectors.whistle_recipients import (
+    called_unit,
+    called_units,
+    district_duty,
+    leading_unit,
+    principal,
+    target_of_whistle,
 )
 from notifications.services.rules import Route, Routes, Rule
 
@@ -140,6 +180,21 @@ ROUTES: Routes = {
         )
     ),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
+    ISSUE_WHISTLED: Route(resident="resident_whistled"),
+    ISSUE_WHISTLE_ENDED: Route(resident="resident_whistle_ended"),
+    WHISTLE_DRAFTED: Route(staff=(Rule(principal, "whistle_review"),)),
+    WHISTLE_SENT_BACK: Route(staff=(Rule(dispatch_desk, "whistle_rewrite"),)),
+    WHISTLE_ISSUED: Route(staff=(Rule(called_units, "whistle_called", is_loud=True),)),
+    WHISTLE_UNIT_ADDED: Route(staff=(Rule(called_unit, "whistle_called", is_loud=True),)),
+    WHISTLE_NUDGED: Route(staff=(Rule(called_units, "whistle_called", is_loud=True),)),
+    WHISTLE_MEETING_MOVED: Route(staff=(Rule(called_units, "whistle_moved"),)),
+    WHISTLE_DISPUTED: Route(staff=(Rule(principal, "whistle_rule"),)),
+    WHISTLE_RULED: Route(staff=(Rule(called_unit, "whistle_ruled"),)),
+    WHISTLE_CLAIMED: Route(staff=(Rule(dispatch_desk, "whistle_check"),)),
+    WHISTLE_NOT_DONE: Route(staff=(Rule(leading_unit, "whistle_not_done"),)),
+    WHISTLE_CHECKED: Route(staff=(Rule(dispatch_desk, "whistle_rate", Speed.DIGEST),)),
+    WHISTLE_RAISED: Route(staff=(Rule(district_duty, "whistle_raised"),)),
+    WHISTLE_ESCALATED: Route(staff=(Rule(target_of_whistle, "whistle_late", when=_is_told),)),
 }
 
 # Recorded for the history and the audit trail; nobody needs a message about them.
@@ -163,5 +218,10 @@ SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing
         ISSUE_EXPORTED,  # read in the audit search
         FILTER_SAVED,
         FILTER_REMOVED,
+        ISSUE_UNIT_CAME,  # residents read it on the follow page
+        # of a whistle: the next step is told, or whoever needs it reads it there
+        *(WHISTLE_EDITED, WHISTLE_REVIEWED, WHISTLE_CANCELLED, WHISTLE_LINKED, WHISTLE_ACKNOWLEDGED),
+        *(WHISTLE_CONTACTED, WHISTLE_ARRIVED, WHISTLE_ABSENT, WHISTLE_REPORTED, WHISTLE_MEETING_HELD),
+        *(WHISTLE_RESOLVED, WHISTLE_BACKFILLED, WHISTLE_RATED, WHISTLE_CLOSED),
     }
 )

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.wording import say_deadline, say_exactly
 from governance.lifecycle import ASKED, CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
-from governance.models import Clock, Issue
+from governance.models import Clock, DutyClock, Issue, Whistle
 
 Values = Mapping[str, Any]
 StillTrue = Callable[[Issue, Values], bool]
@@ -53,6 +54,13 @@ def while_clock_runs(issue: Issue, values: Values) -> bool:
     if "clock_id" not in values:
         return True
     return Clock.objects.filter(pk=values["clock_id"], state=ClockState.RUNNING).exists()
+
+
+def while_called(_issue: Issue, values: Values) -> bool:
+    """As long as the whistle is open; of a late step, as long as its clock runs."""
+    if "clock_id" in values:
+        return DutyClock.objects.filter(pk=values["clock_id"], state=ClockState.RUNNING).exists()
+    return not Whistle.objects.filter(number=values.get("whistle", ""), closed_at__isnull=False).exists()
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,10 @@ def _reopening(_issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
     return {"days": settings.REOPEN_DAYS}
 
 
+def _whistle(_issue: Issue, values: Values, _at: datetime) -> dict[str, Any]:
+    return {"whistle": values.get("whistle", "")}
+
+
 _WAITING_TO_SIGN = while_with(State.DISPATCHED)
 
 TEXTS: dict[str, Text] = {
@@ -149,6 +161,42 @@ TEXTS: dict[str, Text] = {
     "pause_asked": Text(
         gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
     ),
+    # ---- about a whistle ----
+    "whistle_review": Text(
+        gettext_lazy("whistle %(whistle)s is written. Please review it."), while_called, facts=_whistle
+    ),
+    "whistle_rewrite": Text(
+        gettext_lazy("whistle %(whistle)s came back. Please change it."), while_called, facts=_whistle
+    ),
+    "whistle_called": Text(
+        gettext_lazy("whistle %(whistle)s calls you. Please sign for it and come."), while_called, facts=_whistle
+    ),
+    "whistle_moved": Text(
+        gettext_lazy("whistle %(whistle)s: the meeting was moved. Please look when."), while_called, facts=_whistle
+    ),
+    "whistle_rule": Text(
+        gettext_lazy("whistle %(whistle)s: a unit says it is not its duty. Please rule."), while_called, facts=_whistle
+    ),
+    "whistle_ruled": Text(gettext_lazy("whistle %(whistle)s: the ruling is there."), while_called, facts=_whistle),
+    "whistle_check": Text(
+        gettext_lazy("whistle %(whistle)s is said to be done. Please look whether it is."), while_called, facts=_whistle
+    ),
+    "whistle_not_done": Text(
+        gettext_lazy("whistle %(whistle)s: something is missing. Please go on."), while_called, facts=_whistle
+    ),
+    "whistle_rate": Text(
+        gettext_lazy("whistle %(whistle)s is checked. Please rate the units."), while_called, facts=_whistle
+    ),
+    "whistle_raised": Text(
+        gettext_lazy("whistle %(whistle)s is put before the district. Please see to it."), while_called, facts=_whistle
+    ),
+    "whistle_late": Text(
+        gettext_lazy("whistle %(whistle)s: the time runs out. Please see to it."), while_called, facts=_whistle
+    ),
+    "resident_whistled": Text(
+        gettext_lazy("%(number)s: the street has called several units together. See %(link)s"), while_open
+    ),
+    "resident_whistle_ended": Text(gettext_lazy("%(number)s: the units the street called have answered. See %(link)s")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(
@@ -170,6 +218,13 @@ TEXTS: dict[str, Text] = {
         gettext_lazy("%(number)s was not accepted. Why, and where to turn: %(link)s"), while_in(State.NOT_ACCEPTED)
     ),
 }
+
+
+def page_of(number: str, values: Values) -> str:
+    """Where the notice leads: to the whistle, for those who see it and not the case; else to the case."""
+    if values.get("whistle"):
+        return reverse("governance:whistle-detail", args=[values["whistle"]])
+    return reverse("governance:issue-detail", args=[number])
 
 
 def staff_words(text: str, issue: Issue, values: Values, at: datetime) -> str:

@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 
 from core.models import Event, OutboxMessage
 from governance import lifecycle
+from governance.lifecycle.whistles import WHISTLE_EVENTS
 from governance.services.dispatch import Goal, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import urge_issue, withdraw_issue
 from governance.services.handling import log_contact, reply_issue
@@ -43,7 +44,7 @@ def resident_texts() -> list[str]:
 
 def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
-    assert set(ROUTES) | SILENT == lifecycle.EVENT_NAMES | AREA_EVENTS
+    assert set(ROUTES) | SILENT == lifecycle.EVENT_NAMES | WHISTLE_EVENTS | AREA_EVENTS
     assert not set(ROUTES) & SILENT
 
 

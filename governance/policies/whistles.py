@@ -3,13 +3,19 @@
 from collections.abc import Iterable
 
 from governance.actors import DISPATCHERS, STREET_ROLES, UNIT_ROLES, VIEWERS
-from governance.models import Call, Whistle
+from governance.lifecycle.whistles import WHISTLED_FROM
+from governance.models import Call, Issue, Whistle
 from neighborhoods.actors import Actor, Role, Stamped
 
 
 def blows(actor: Actor, place: Stamped) -> bool:
     """The side that calls: community or street staff responsible for the place."""
     return actor.holds(DISPATCHERS, place)
+
+
+def can_whistle(actor: Actor, issue: Issue) -> bool:
+    """Write one for this case."""
+    return issue.state in WHISTLED_FROM and blows(actor, issue)
 
 
 def can_draft_whistle(actor: Actor, place: Stamped) -> bool:

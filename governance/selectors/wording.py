@@ -133,6 +133,9 @@ _ICONS = {
     lifecycle.ISSUE_URGED: "bell",
     lifecycle.ISSUE_SUPPLEMENTED: "plus",
     lifecycle.ISSUE_HIDDEN: "hide",
+    lifecycle.ISSUE_WHISTLED: "whistle",
+    lifecycle.ISSUE_UNIT_CAME: "people",
+    lifecycle.ISSUE_WHISTLE_ENDED: "whistle",
 }
 
 
@@ -175,6 +178,7 @@ _TITLES_WITH_GOAL: dict[str, Promise] = {
     lifecycle.ISSUE_RULED: gettext_lazy("Decided: %(goal)s takes care of it"),
     lifecycle.ISSUE_SIGNED: gettext_lazy("%(goal)s signed for it"),
     lifecycle.ISSUE_REPLIED: gettext_lazy("%(goal)s answered"),
+    lifecycle.ISSUE_UNIT_CAME: gettext_lazy("%(goal)s came to look"),
 }
 _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_ACCEPTED: gettext_lazy("Accepted"),
@@ -193,6 +197,8 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_PAUSED: gettext_lazy("The time limit rests for some days"),
     lifecycle.ISSUE_RESUMED: gettext_lazy("The time limit goes on"),
     lifecycle.ISSUE_PARKED: gettext_lazy("Set aside for now: what stands in the way"),
+    lifecycle.ISSUE_WHISTLED: gettext_lazy("The street has called these units together"),
+    lifecycle.ISSUE_WHISTLE_ENDED: gettext_lazy("What the units the street called have done"),
 }
 
 
@@ -231,11 +237,17 @@ def public_line_of(entry: TimelineEntry, issue: Issue) -> Line:
     )
 
 
+_SAME_FOR_ALL = {
+    *(lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED),
+    *(lifecycle.ISSUE_WHISTLED, lifecycle.ISSUE_UNIT_CAME, lifecycle.ISSUE_WHISTLE_ENDED),
+}
+
+
 def _public_title(entry: TimelineEntry) -> str:
     if entry.kind == lifecycle.ISSUE_SUBMITTED:
         return _("Reported by a resident")
     if entry.kind == lifecycle.ISSUE_CLOSED or entry.to_state == State.CLOSED_SOLVED:
         return _("The resident says it is solved") if entry.to_state == State.CLOSED_SOLVED else _("Closed")
-    if entry.kind in {lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED}:
+    if entry.kind in _SAME_FOR_ALL:
         return title_of(entry)
     return _("Accepted") if entry.kind == lifecycle.ISSUE_ACCEPTED else _("Noted")

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.desk import bulk, detail, issues, photos, record, today
+from governance.views.desk import bulk, detail, issues, photos, record, today, whistle_draft, whistles
 from governance.views.desk.steps import STEPS
+from governance.views.desk.whistle_steps import CALL_VERBS, WHISTLE_VERBS
 
 _ISSUE = "desk/issues/<str:number>"
+_WHISTLE = "desk/whistles/<str:number>"
+_CALL = f"{_WHISTLE}/units/<int:call_id>"
 
 urlpatterns: list[URLPattern] = [
     path("desk/", today.desk_today, name="desk-today"),
@@ -29,4 +32,17 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ISSUE}/photos/<int:photo_id>/cover/", photos.photo_cover, name="photo-cover"),
     path(f"{_ISSUE}/photos/<int:photo_id>/withhold/", photos.photo_withhold, name="photo-withhold"),
     *(path(f"{_ISSUE}/{verb}/", detail.issue_step, {"verb": verb}, name=f"issue-{verb}") for verb in STEPS),
+    # whistles
+    path("desk/whistles/", whistles.whistle_list, name="whistle-list"),
+    path("desk/whistles/new/", whistle_draft.whistle_new, name="whistle-new"),
+    path("desk/whistles/figures/", whistles.whistle_figures_page, name="whistle-figures"),
+    path(f"{_WHISTLE}/", whistles.whistle_detail, name="whistle-detail"),
+    path(f"{_WHISTLE}/edit/", whistle_draft.whistle_edit, name="whistle-edit"),
+    path(f"{_CALL}/notice/", whistles.call_notice, name="call-notice"),
+    path(f"{_CALL}/link/", whistles.call_link_new, name="call-link-new"),
+    *(path(f"{_CALL}/{verb}/", whistles.call_step, {"verb": verb}, name=f"call-{verb}") for verb in CALL_VERBS),
+    *(
+        path(f"{_WHISTLE}/{verb}/", whistles.whistle_step, {"verb": verb}, name=f"whistle-{verb}")
+        for verb in WHISTLE_VERBS
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import find, follow, home, photos, public, report, report_check, report_same
+from governance.views import call_link, find, follow, home, photos, public, report, report_check, report_same
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -30,6 +30,12 @@ urlpatterns: list[URLPattern] = [
     path("f/<str:token>/reopen/", follow.reopen, name="issue-follow-reopen"),
     path("f/<str:token>/withdraw/", follow.withdraw, name="issue-follow-withdraw"),
     path("f/<str:token>/hide/", follow.hide, name="issue-follow-hide"),
+    # a unit without accounts
+    path("w/<str:token>/", call_link.call_link, name="call-link"),
+    *(
+        path(f"w/<str:token>/{verb}/", call_link.call_link_step, {"verb": verb}, name=f"call-link-{verb}")
+        for verb in call_link.VERBS
+    ),
     # what is going on
     path("issues/", public.public_list, name="public-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),

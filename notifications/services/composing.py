@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from governance.services.links import follow_url
 from notifications.channels.base import Outgoing
 from notifications.models import Delivery, Notice, Preference
-from notifications.texts import resident_words, staff_words
+from notifications.texts import page_of, resident_words, staff_words
 
 DIGEST_LINES = 30
 
@@ -50,7 +50,7 @@ def _for_staff(delivery: Delivery, address: str, at: datetime) -> Outgoing:
         raise ValueError("a delivery for staff is about an issue")
     is_resident_text = delivery.text.startswith("resident_")  # a webhook of an event that only a resident hears of
     sentence = issue.number if is_resident_text else staff_words(delivery.text, issue, delivery.values, at)
-    link = absolute(reverse("governance:issue-detail", args=[issue.number]))
+    link = absolute(page_of(issue.number, delivery.values))
     words = sentence
     if delivery.channel == "email":
         words = render_to_string("notifications/mail/notice.txt", {"sentence": sentence, "link": link, **_foot()})

@@ -151,7 +151,7 @@ class _Writer:
     def _values(self, happening: Happening) -> dict[str, Any]:
         payload, issue = happening.payload, happening.issue
         due = self._clock_dues.get(payload.get("clock_id", 0)) or issue.due_at
-        kept = {key: payload[key] for key in ("step", "rung", "clock_id") if key in payload}
+        kept = {key: payload[key] for key in ("step", "rung", "clock_id", "whistle") if key in payload}
         return {
             **kept,
             "area_id": issue.holder_area_id,

@@ -19,7 +19,7 @@ from neighborhoods.middleware import PortalRequest
 from notifications.forms import WishesForm
 from notifications.selectors.notices import notices_of, preference_of
 from notifications.services.notices import mark_all_read, mark_read, save_wishes
-from notifications.texts import staff_words
+from notifications.texts import page_of, staff_words
 
 PAGE = 25
 
@@ -42,7 +42,7 @@ def notice_open(request: PortalRequest, notice_id: int) -> HttpResponse:
     """Into the case; the notice counts as read."""
     notice = get_object_or_404(notices_of(request.actor), pk=notice_id)
     mark_read(notice_id=notice.pk, actor=request.actor, at=timezone.now())
-    return redirect("governance:issue-detail", notice.issue.number)
+    return redirect(page_of(notice.issue.number, notice.values))
 
 
 @require_POST
