@@ -19,6 +19,7 @@ from demo.bulk import BulkPlayer
 from demo.cast import Cast
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
+from demo.whistles import load_whistles
 from governance.models import Category
 from neighborhoods.actors import Actor, Grant, Level, Role
 from neighborhoods.models import Area, Compound, Coverage, PartnerUnit, PlaceCode, Post, Title
@@ -57,7 +58,14 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         *teller.waiting(WAITING, now),
     ]
     book = play(stories, cast)
-    return {"areas": len(cast.areas), "people": len(cast.people), "issues": len(book.issues), "lines": len(book.lines)}
+    whistles = load_whistles(cast, Random(SEED), now)
+    return {
+        "areas": len(cast.areas),
+        "people": len(cast.people),
+        "issues": len(book.issues),
+        "lines": len(book.lines),
+        "whistles": whistles,
+    }
 
 
 def load_district(plan: DistrictPlan) -> Cast:

@@ -104,8 +104,8 @@ def test_the_whole_way_by_pages(as_, district, people):
     whistle = steps.draft(district, people)
     number, lead, helper = whistle.number, steps.lead(whistle).pk, steps.helper(whistle).pk
 
-    def press(who, name, *args, **fields):
-        answer = as_(who).post(url(name, *args), fields)
+    def press(by, name, *args, **fields):
+        answer = as_(by).post(url(name, *args), fields)
         assert answer.status_code == 303, (name, answer.context and answer.context["form"].errors)
 
     press("street_lead", "whistle-review", number, rank="red")

@@ -81,7 +81,7 @@ HISTORY: dict[str, _Kind] = {
     kinds.WHISTLE_NOT_DONE: _Kind("again", _("Checked: something is missing")),
     kinds.WHISTLE_RATED: _Kind("done", _("Rated")),
     kinds.WHISTLE_CLOSED: _Kind("message", _("Residents answered, closed")),
-    kinds.WHISTLE_RAISED: _Kind("up", _("Raised to the district")),
+    kinds.WHISTLE_RAISED: _Kind("upload", _("Raised to the district")),
     kinds.WHISTLE_ESCALATED: _Kind("late", _("Reminder")),
     kinds.WHISTLE_LINKED: _Kind("link", _("Link given")),
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -105,7 +106,7 @@ WHISTLE_VERBS: dict[str, WhistleStep] = {
             forms.AddUnitForm, answering.add_unit, _("Called. Its clocks run."),
         ),
         _S(
-            "raise", _("Raise to the district"), _("Put it before the district"), "up",
+            "raise", _("Raise to the district"), _("Put it before the district"), "upload",
             _alone(policies.can_raise_whistle), forms.ReasonForm, carrying_out.raise_whistle,
             _("The district knows of it."),
         ),
@@ -205,5 +206,6 @@ def open_whistle_steps(actor: Actor, whistle: Whistle, calls: list[Call]) -> lis
 
 
 def open_call_steps(actor: Actor, call: Call) -> list[CallStep]:
-    """The steps of one unit that are open to this person."""
-    return [step for step in CALL_VERBS.values() if step.allowed(actor, call)]
+    """The steps of one unit that are open to this person. Nobody is absent before their time is over."""
+    early = call.arrive_due is not None and timezone.now() <= call.arrive_due
+    return [s for s in CALL_VERBS.values() if s.allowed(actor, call) and not (s.verb == "absent" and early)]
