@@ -157,7 +157,7 @@ class WhistleMachine(RuleBasedStateMachine):
     def the_rules_hold(self) -> None:
         whistle, calls = self.whistle, list(self.whistle.calls.all())
         assert sum(call.is_lead and call.released_at is None for call in calls) == 1
-        moves = [line for line in whistle.lines.exclude(to_state="").exclude(from_state="").order_by("pk")]
+        moves = list(whistle.lines.exclude(to_state="").exclude(from_state="").order_by("pk"))
         for line in moves:
             assert line.to_state in whistle_moves(self.kind, line.from_state)
         if moves:

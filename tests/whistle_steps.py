@@ -42,11 +42,11 @@ def draft(district: Any, people: Any, **fields: Any) -> Whistle:
 
 
 def lead(whistle: Whistle) -> Call:
-    return Call.objects.get(whistle=whistle, is_lead=True)
+    return Call.objects.get(whistle=whistle, is_lead=True, released_at=None)
 
 
 def helper(whistle: Whistle) -> Call:
-    return Call.objects.get(whistle=whistle, is_lead=False)
+    return Call.objects.filter(whistle=whistle).exclude(pk=lead(whistle).pk).get()
 
 
 def give(whistle: Whistle, people: Any, **fields: Any) -> Any:

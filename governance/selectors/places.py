@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from governance.models import Issue
+from governance.models import Issue, Whistle
 from neighborhoods.actors import Level
 from neighborhoods.selectors.areas import NamedArea, community_names, named_areas
 
@@ -14,8 +14,8 @@ def place_names(issues: Iterable[Issue]) -> dict[int, str]:
     return {issue.pk: place_of(issue) for issue in issues}
 
 
-def place_of(issue: Issue) -> str:
-    """The place of one issue. Its area comes with the compound loaded."""
+def place_of(issue: Issue | Whistle) -> str:
+    """The place of an issue or a whistle. Its area comes with the compound loaded."""
     area = issue.area
     return place_name(issue.community_id, area.level, area.name, area.compound.name if area.compound else None)
 

@@ -76,8 +76,9 @@ def _months(start: datetime, by_month: Counter) -> list[MonthOfWhistles]:
     month = start
     for _month in range(MONTHS):
         key = month.strftime("%Y-%m")
-        numbers = [by_month[key, kind.value] for kind in WhistleKind]
-        months.append(MonthOfWhistles(month, *numbers, sum(numbers)))
+        emergency, enforcement, key_problem = (by_month[key, kind.value] for kind in WhistleKind)
+        total = emergency + enforcement + key_problem
+        months.append(MonthOfWhistles(month, emergency, enforcement, key_problem, total))
         month = (month + timedelta(days=32)).replace(day=1)
     return months
 

@@ -237,10 +237,10 @@ def waiting_whistles(actor: Actor, *, blows: frozenset, signs: frozenset) -> lis
     """What waits for the side that calls, and for the units. `blows` and `signs` are the grants for either."""
     rows: list[Waiting] = []
     if blows:
-        condition = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True))
+        condition: Q = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True))
         if signs:
             disputed = Call.objects.filter(whistle=OuterRef("pk"), disputed_at__isnull=False, ruled_at=None)
-            condition |= scope(signs) & (Q(state__in=sorted(_FOR_THE_PRINCIPAL)) | Exists(disputed))
+            condition |= scope(signs) & (Q(state__in=sorted(_FOR_THE_PRINCIPAL)) | Q(Exists(disputed)))
         found = Whistle.objects.open().filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
         rows += [_waiting(whistle, _what(whistle), whistle.due_at) for whistle in found[:SHOWN]]
     if actor.unit_ids:

@@ -1,6 +1,6 @@
 """What a unit answers to its call, and how the side that called deals with those who do not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -62,10 +62,10 @@ def sign_call(*, call_id: int, actor: Actor, who: str = "") -> Call:
     return call
 
 
-def _sign(call: Call, actor: Actor, at: object, who: str) -> None:
-    call.signed_at, call.signed_by_label = at, (who.strip() or actor.label)[:120]  # type: ignore[assignment]
-    end_clocks({"call": call}, call.signed_at, [DutyStep.SIGN])
-    write_line(call.whistle, WHISTLE_ACKNOWLEDGED, actor, call.signed_at, call=call, text=who.strip())
+def _sign(call: Call, actor: Actor, at: datetime, who: str) -> None:
+    call.signed_at, call.signed_by_label = at, (who.strip() or actor.label)[:120]
+    end_clocks({"call": call}, at, [DutyStep.SIGN])
+    write_line(call.whistle, WHISTLE_ACKNOWLEDGED, actor, at, call=call, text=who.strip())
 
 
 @transaction.atomic
@@ -155,12 +155,12 @@ def rule_call(*, call_id: int, actor: Actor, stays: bool, ruling: str, new_lead_
     return call
 
 
-def _release(call: Call, at: object, new_lead_id: int | None) -> None:
+def _release(call: Call, at: datetime, new_lead_id: int | None) -> None:
     others = [other for other in calls_of(call.whistle) if other.pk != call.pk and other.is_live]
     if not others:
         raise RuleError(_("Nobody would be left. Add another unit first."), field="stays")
-    call.released_at = at  # type: ignore[assignment]
-    void_clocks({"call": call}, call.released_at, [DutyStep.SIGN, DutyStep.ARRIVE])
+    call.released_at = at
+    void_clocks({"call": call}, at, [DutyStep.SIGN, DutyStep.ARRIVE])
     if not call.is_lead:
         return
     heir = next((other for other in others if other.pk == new_lead_id), None)

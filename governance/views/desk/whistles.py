@@ -158,7 +158,7 @@ def _step(
 ) -> HttpResponse:
     whistle = (call or calls[0]).whistle
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-    form = step.form(**sent, whistle=whistle, calls=calls, units=units)  # type: ignore[arg-type]
+    form = step.form(**sent, whistle=whistle, calls=calls, units=units)
     if request.method == "POST" and form.is_valid():
         arguments = form.arguments()
         if arguments.get("photos"):
