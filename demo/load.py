@@ -17,6 +17,7 @@ from core.errors import RuleError
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
+from demo.meetings import load_meetings
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
 from demo.whistles import load_whistles
@@ -58,12 +59,14 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         *teller.waiting(WAITING, now),
     ]
     book = play(stories, cast)
+    met = load_meetings(plan, cast, now, timezone.now() - NOTICES_FOR)
     whistles = load_whistles(cast, Random(SEED), now)
     return {
         "areas": len(cast.areas),
         "people": len(cast.people),
         "issues": len(book.issues),
         "lines": len(book.lines),
+        **met,
         "whistles": whistles,
     }
 

@@ -14,6 +14,8 @@ from governance.actors import VIEWERS
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
+from governance.selectors.meetings.lists import coming_meetings, waiting_topics
+from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor
@@ -49,6 +51,10 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
         _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
     ]
+    items.append(_item(path, "governance:task-list", "done", _("tasks"), counts["tasks"]))
+    if actor.grants_of(VIEWERS):
+        items.append(_item(path, "governance:meeting-list", "people", _("meetings"), counts.get("meetings")))
+        items.append(_item(path, "governance:topic-list", "message", _("topics"), counts.get("topics")))
     if actor.units or actor.grants_of(VIEWERS):
         items.append(_item(path, "governance:whistle-list", "whistle", _("whistles"), counts["whistles"]))
     if policies.can_record_issue(actor):
@@ -64,11 +70,10 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 
 
 def _counts(actor: Actor) -> dict[str, Count]:
-    rows = {
-        "today": today_total(actor, timezone.now()),
-        "issues": desk_issues(actor).unresolved(),
-        "whistles": desk_whistles(actor).open(),
-    }
+    rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
+    rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
+    if actor.grants_of(VIEWERS):
+        rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)
 
 

@@ -87,6 +87,10 @@ class TaskQuerySet(AreaScopedQuerySet):
         """Neither done nor called off."""
         return self.filter(closed_at=None)
 
+    def over(self) -> Self:
+        """Done, or called off."""
+        return self.filter(closed_at__isnull=False)
+
 
 class WhistleQuerySet(AreaScopedQuerySet):
     """Whistles."""

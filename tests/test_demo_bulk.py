@@ -204,6 +204,8 @@ def test_loaded_district_counts_what_was_published(db):
         "compound_branches": 83,
         "requests_collected": 1897,
         "units_helped": 71,
+        "micro_autonomy_meetings": 281,
+        "problems_solved_by_meetings": 414,
     }
     assert set(Whistle.objects.values_list("state", flat=True)) == set(WhistleState)
     assert Whistle.objects.filter(is_backfill_due=True, plan="").exists()

@@ -335,7 +335,7 @@ def test_too_few_and_too_many_are_both_said(whistles, late, hint):
 
 
 def test_notices_lead_units_to_the_whistle(as_, district, people):
-    whistle = steps.draft(district, people, issue_ids=(steps.accepted_issue(district, people).pk,))
+    whistle = steps.draft(district, people)
     steps.issue(whistle, people)
     while relay_batch(at=timezone.now(), routes=ROUTES):
         pass

@@ -13,10 +13,15 @@ from governance.models.casework import (
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.issues import Contact, Issue, TimelineEntry
+from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from governance.models.roll import Attendance, Minutes
+from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
 from governance.models.whistles import Call, CallPhoto, Whistle, WhistleIssue, WhistleLine
 
 __all__ = [
+    "AgendaItem",
+    "Attendance",
     "Call",
     "CallPhoto",
     "Callback",
@@ -35,7 +40,13 @@ __all__ = [
     "IssuePhoto",
     "LadderRung",
     "LimitVersion",
+    "Meeting",
+    "MeetingEntry",
+    "MeetingNotice",
+    "MeetingRule",
+    "Minutes",
     "Reply",
+    "Resolution",
     "RoutingRule",
     "SavedFilter",
     "Task",
@@ -43,6 +54,8 @@ __all__ = [
     "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
+    "Topic",
+    "TopicEntry",
     "Whistle",
     "WhistleIssue",
     "WhistleLine",

@@ -67,6 +67,8 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_PAUSED: _Kind("idle", gettext_lazy("Clock paused")),
     lifecycle.ISSUE_RESUMED: _Kind("run", gettext_lazy("Clock goes on")),
     lifecycle.ISSUE_PARKED: _Kind("idle", gettext_lazy("Parked")),
+    lifecycle.ISSUE_ON_AGENDA: _Kind("people", gettext_lazy("Put to a meeting")),
+    lifecycle.ISSUE_DISCUSSED: _Kind("people", gettext_lazy("Talked about at a meeting")),
     lifecycle.ISSUE_WHISTLED: _Kind("whistle", gettext_lazy("Whistle blown for")),
     lifecycle.ISSUE_UNIT_CAME: _Kind("people", gettext_lazy("Came after the whistle:")),
     lifecycle.ISSUE_WHISTLE_ENDED: _Kind("whistle", gettext_lazy("The whistle has ended")),

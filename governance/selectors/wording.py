@@ -133,6 +133,8 @@ _ICONS = {
     lifecycle.ISSUE_URGED: "bell",
     lifecycle.ISSUE_SUPPLEMENTED: "plus",
     lifecycle.ISSUE_HIDDEN: "hide",
+    lifecycle.ISSUE_ON_AGENDA: "people",
+    lifecycle.ISSUE_DISCUSSED: "people",
     lifecycle.ISSUE_WHISTLED: "whistle",
     lifecycle.ISSUE_UNIT_CAME: "people",
     lifecycle.ISSUE_WHISTLE_ENDED: "whistle",
@@ -197,6 +199,8 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_PAUSED: gettext_lazy("The time limit rests for some days"),
     lifecycle.ISSUE_RESUMED: gettext_lazy("The time limit goes on"),
     lifecycle.ISSUE_PARKED: gettext_lazy("Set aside for now: what stands in the way"),
+    lifecycle.ISSUE_ON_AGENDA: gettext_lazy("A residents' meeting will talk about it"),
+    lifecycle.ISSUE_DISCUSSED: gettext_lazy("A residents' meeting talked about it"),
     lifecycle.ISSUE_WHISTLED: gettext_lazy("The street has called these units together"),
     lifecycle.ISSUE_WHISTLE_ENDED: gettext_lazy("What the units the street called have done"),
 }

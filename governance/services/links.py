@@ -27,7 +27,7 @@ def follow_token(issue: Issue) -> str:
 
 
 def token_of(seed: str) -> str:
-    """60 bits of an HMAC over a seed, in three groups that can be read aloud."""
+    """Three groups of four signs that nobody can guess; the same for the same seed."""
     signs = _encode(hmac.digest(settings.SECRET_KEY.encode(), seed.encode(), "sha256")[:16], 12)
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 

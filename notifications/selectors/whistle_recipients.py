@@ -23,19 +23,19 @@ def called_units(on: Happening) -> list[User]:
     slow = on.payload.get("unit_ids")
     if isinstance(slow, list):
         return _people_of(on, slow)
-    calls = Call.objects.filter(whistle=on.payload.get("whistle_id"), released_at=None).order_by("pk")
+    calls = Call.objects.filter(whistle=on.about, released_at=None).order_by("pk")
     return _people_of(on, list(calls.values_list("unit_id", flat=True)))
 
 
 def leading_unit(on: Happening) -> list[User]:
     """The unit that leads."""
-    calls = Call.objects.filter(whistle=on.payload.get("whistle_id"), is_lead=True, released_at=None)
+    calls = Call.objects.filter(whistle=on.about, is_lead=True, released_at=None)
     return _people_of(on, list(calls.values_list("unit_id", flat=True)))
 
 
 def principal(on: Happening) -> list[User]:
     """Who signs for the street."""
-    return on.directory.at_level({Role.STREET_LEAD}, Level.STREET, on.issue)
+    return on.directory.at_level({Role.STREET_LEAD}, Level.STREET, on.about)
 
 
 def district_duty(on: Happening) -> list[User]:

@@ -78,8 +78,7 @@ def tell(kind: str, whistle: Whistle, actor: Actor, call: Call | None = None, **
 
 def payload_of(whistle: Whistle) -> dict[str, Any]:
     """What an event of a whistle carries."""
-    first = whistle.links.order_by("pk").values_list("issue_id", flat=True).first()
-    return {"whistle_id": whistle.pk, "whistle": whistle.number, "issue_id": first}
+    return {"whistle_id": whistle.pk, "number": whistle.number}
 
 
 def advance(whistle: Whistle, actor: Actor, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Which event tells whom, how soon, in which words. Every event of the portal stands here or in SILENT."""
+"""Events of issues: which tells whom, how soon, in which words."""
 
 from governance.lifecycle import (
     CONTACT_ERASED,
@@ -11,6 +11,7 @@ from governance.lifecycle import (
     ISSUE_CHECKED,
     ISSUE_CLOSED,
     ISSUE_CONTACTED,
+    ISSUE_DISCUSSED,
     ISSUE_DISPATCHED,
     ISSUE_ESCALATED,
     ISSUE_EXPORTED,
@@ -19,6 +20,7 @@ from governance.lifecycle import (
     ISSUE_MERGED,
     ISSUE_NOT_ACCEPTED,
     ISSUE_NOTED,
+    ISSUE_ON_AGENDA,
     ISSUE_PARKED,
     ISSUE_PAUSE_ASKED,
     ISSUE_PAUSE_REFUSED,
@@ -43,35 +45,6 @@ from governance.lifecycle import (
     Target,
     Urgency,
 )
-from governance.lifecycle.whistles import (
-    WHISTLE_ABSENT,
-    WHISTLE_ACKNOWLEDGED,
-    WHISTLE_ARRIVED,
-    WHISTLE_BACKFILLED,
-    WHISTLE_CANCELLED,
-    WHISTLE_CHECKED,
-    WHISTLE_CLAIMED,
-    WHISTLE_CLOSED,
-    WHISTLE_CONTACTED,
-    WHISTLE_DISPUTED,
-    WHISTLE_DRAFTED,
-    WHISTLE_EDITED,
-    WHISTLE_ESCALATED,
-    WHISTLE_ISSUED,
-    WHISTLE_LINKED,
-    WHISTLE_MEETING_HELD,
-    WHISTLE_MEETING_MOVED,
-    WHISTLE_NOT_DONE,
-    WHISTLE_NUDGED,
-    WHISTLE_RAISED,
-    WHISTLE_RATED,
-    WHISTLE_REPORTED,
-    WHISTLE_RESOLVED,
-    WHISTLE_REVIEWED,
-    WHISTLE_RULED,
-    WHISTLE_SENT_BACK,
-    WHISTLE_UNIT_ADDED,
-)
 from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import (
@@ -82,14 +55,6 @@ from notifications.selectors.recipients import (
     recorder,
     street_desk,
     target_of_escalation,
-)
-from notifications.selectors.whistle_recipients import (
-    called_unit,
-    called_units,
-    district_duty,
-    leading_unit,
-    principal,
-    target_of_whistle,
 )
 from notifications.services.rules import Route, Routes, Rule
 
@@ -117,13 +82,13 @@ def _needs_dispatch(on: Happening) -> bool:
     return not _needs_ruling(on)
 
 
-def _is_told(on: Happening) -> bool:
+def is_told(on: Happening) -> bool:
     """Not when a higher rung, reached at the same time after an outage, tells the same people."""
     return not on.payload.get("late")
 
 
-def _climbed(on: Happening) -> bool:
-    return _is_told(on) and on.payload.get("target") in _CALLED_UP
+def climbed(on: Happening) -> bool:
+    return is_told(on) and on.payload.get("target") in _CALLED_UP
 
 
 def _call_is_due(on: Happening) -> bool:
@@ -175,29 +140,17 @@ ROUTES: Routes = {
     ISSUE_WITHDRAWN: Route(staff=(Rule(holders, "withdrawn"),)),
     ISSUE_ESCALATED: Route(
         staff=(
-            Rule(target_of_escalation, "escalated", when=_climbed, is_loud=True, in_chat=True),
-            Rule(target_of_escalation, "escalated", when=_is_told),
+            Rule(target_of_escalation, "escalated", when=climbed, is_loud=True, in_chat=True),
+            Rule(target_of_escalation, "escalated", when=is_told),
         )
     ),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
     ISSUE_WHISTLED: Route(resident="resident_whistled"),
     ISSUE_WHISTLE_ENDED: Route(resident="resident_whistle_ended"),
-    WHISTLE_DRAFTED: Route(staff=(Rule(principal, "whistle_review"),)),
-    WHISTLE_SENT_BACK: Route(staff=(Rule(dispatch_desk, "whistle_rewrite"),)),
-    WHISTLE_ISSUED: Route(staff=(Rule(called_units, "whistle_called", is_loud=True),)),
-    WHISTLE_UNIT_ADDED: Route(staff=(Rule(called_unit, "whistle_called", is_loud=True),)),
-    WHISTLE_NUDGED: Route(staff=(Rule(called_units, "whistle_called", is_loud=True),)),
-    WHISTLE_MEETING_MOVED: Route(staff=(Rule(called_units, "whistle_moved"),)),
-    WHISTLE_DISPUTED: Route(staff=(Rule(principal, "whistle_rule"),)),
-    WHISTLE_RULED: Route(staff=(Rule(called_unit, "whistle_ruled"),)),
-    WHISTLE_CLAIMED: Route(staff=(Rule(dispatch_desk, "whistle_check"),)),
-    WHISTLE_NOT_DONE: Route(staff=(Rule(leading_unit, "whistle_not_done"),)),
-    WHISTLE_CHECKED: Route(staff=(Rule(dispatch_desk, "whistle_rate", Speed.DIGEST),)),
-    WHISTLE_RAISED: Route(staff=(Rule(district_duty, "whistle_raised"),)),
-    WHISTLE_ESCALATED: Route(staff=(Rule(target_of_whistle, "whistle_late", when=_is_told),)),
+    ISSUE_ON_AGENDA: Route(resident="resident_on_agenda"),
+    ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }
 
-# Recorded for the history and the audit trail; nobody needs a message about them.
 SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
     {
         ISSUE_ACCEPTED,  # the same hand goes on with it
@@ -219,9 +172,5 @@ SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing
         FILTER_SAVED,
         FILTER_REMOVED,
         ISSUE_UNIT_CAME,  # residents read it on the follow page
-        # of a whistle: the next step is told, or whoever needs it reads it there
-        *(WHISTLE_EDITED, WHISTLE_REVIEWED, WHISTLE_CANCELLED, WHISTLE_LINKED, WHISTLE_ACKNOWLEDGED),
-        *(WHISTLE_CONTACTED, WHISTLE_ARRIVED, WHISTLE_ABSENT, WHISTLE_REPORTED, WHISTLE_MEETING_HELD),
-        *(WHISTLE_RESOLVED, WHISTLE_BACKFILLED, WHISTLE_RATED, WHISTLE_CLOSED),
     }
 )
