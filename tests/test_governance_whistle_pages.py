@@ -1,21 +1,25 @@
 """The desk's pages of whistles, and the link of a unit without accounts."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from core.models import Event
 from governance.lifecycle import EVENT_NAMES, Target
 from governance.lifecycle import whistles as kinds
 from governance.lifecycle.duties import WhistleKind
 from governance.lifecycle.whistles import WHISTLE_EVENTS, WhistleState
-from governance.models import Call, Whistle, WhistleLine
+from governance.models import Call, CallPhoto, Whistle, WhistleLine
 from governance.selectors.whistle_figures import hint_of, turn_up_of, whistle_figures
 from governance.selectors.whistles import waiting_whistles
+from governance.services.photos import delete_orphan_photos
 from governance.services.whistles import answering, drafting
 from governance.services.whistles.links import call_token, give_link
 from governance.views.desk.whistle_lines import CODES, HISTORY
@@ -195,6 +199,22 @@ def test_pages_stay_cheap(as_, district, people, who, django_assert_max_num_quer
         client.get(page)
         with django_assert_max_num_queries(12):
             assert client.get(page).status_code == 200
+
+
+def test_evidence_is_seen_by_those_who_see_the_whistle_and_kept(as_, district, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    whistle = steps.put(steps.draft(district, people), S.ARRIVED, people)
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(file, "JPEG")
+    upload = SimpleUploadedFile("a.jpg", file.getvalue(), "image/jpeg")
+    address = url("call-report", whistle.number, steps.lead(whistle).pk)
+    answer = as_("department_clerk").post(address, {"result": "换好了", "photos": upload})
+    assert answer.status_code == 303
+    photo = url("photo", CallPhoto.objects.get().attachment.uid)
+    answers = {who: as_(who).get(photo).status_code for who in ("other_clerk", "community_staff", "outsider", "nobody")}
+    assert answers == {"other_clerk": 200, "community_staff": 200, "outsider": 404, "nobody": 404}
+    assert Client().get(photo).status_code == 404
+    assert delete_orphan_photos(at=timezone.now() + timedelta(days=30)) == 0
 
 
 # ---- the link of a unit without accounts ----
