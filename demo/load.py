@@ -21,6 +21,7 @@ from demo.meetings import load_meetings
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
 from demo.votes import load_votes
+from demo.whistles import load_whistles
 from governance.models import Category
 from neighborhoods.actors import Actor, Grant, Level, Role
 from neighborhoods.models import Area, Compound, Coverage, PartnerUnit, PlaceCode, Post, Title
@@ -60,6 +61,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
     ]
     book = play(stories, cast)
     met = load_meetings(plan, cast, now, timezone.now() - NOTICES_FOR)
+    whistles = load_whistles(cast, Random(SEED), now)
     return {
         "areas": len(cast.areas),
         "people": len(cast.people),
@@ -67,6 +69,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         "lines": len(book.lines),
         **met,
         "motions": load_votes(),
+        "whistles": whistles,
     }
 
 

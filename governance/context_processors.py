@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance import policies
-from governance.actors import RECORDERS
+from governance.actors import RECORDERS, VIEWERS
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
 from governance.selectors.meetings.lists import coming_meetings, waiting_topics
 from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
+from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
 
@@ -54,6 +55,8 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
     if actor.grants_of(RECORDERS):
         items.append(_item(path, "governance:meeting-list", "people", _("meetings"), counts.get("meetings")))
         items.append(_item(path, "governance:topic-list", "message", _("topics"), counts.get("topics")))
+    if actor.units or actor.grants_of(VIEWERS):
+        items.append(_item(path, "governance:whistle-list", "whistle", _("whistles"), counts["whistles"]))
     if policies.can_record_issue(actor):
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
@@ -68,7 +71,7 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 
 def _counts(actor: Actor) -> dict[str, Count]:
     rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
-    rows |= {"tasks": to_do(actor) | to_check(actor)}
+    rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
     if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

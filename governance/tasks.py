@@ -6,6 +6,7 @@ from django.utils import timezone
 from governance.services import callbacks, duties, pauses, retention, sweep
 from governance.services.meetings import results
 from governance.services.tasks import TASKS
+from governance.services.whistles.ladder import CALLS, WHISTLES
 
 
 @shared_task(name="governance.sweep_clocks", soft_time_limit=240, time_limit=300)
@@ -14,7 +15,8 @@ def sweep_clocks() -> None:
     at = timezone.now()
     pauses.resume_ended(at=at)
     sweep.sweep_clocks(at=at)
-    duties.sweep_kind(TASKS, at=at)
+    for kind in (TASKS, WHISTLES, CALLS):
+        duties.sweep_kind(kind, at=at)
 
 
 @shared_task(name="governance.start_callbacks", soft_time_limit=240, time_limit=300)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import Issue, Meeting, Task, Topic
+from governance.models import Issue, Meeting, Task, Topic, Whistle
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ SUBJECTS: dict[str, Subject] = {
         Meeting, _("Meeting"), lambda meeting: reverse("governance:meeting-detail", args=[meeting.number])
     ),
     "topic": Subject(Topic, _("Topic"), lambda topic: reverse("governance:topic-detail", args=[topic.number])),
+    "whistle": Subject(
+        Whistle,
+        _("Whistle"),
+        lambda whistle: reverse("governance:whistle-detail", args=[whistle.number]),
+        related=("area",),
+    ),
 }
 
 

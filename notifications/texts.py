@@ -230,6 +230,17 @@ TEXTS: dict[str, Text] = {
         late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
         facts=_duty,
     ),
+    # ---- whistles ----
+    "whistle_review": Text(gettext_lazy("written. Please review it."), while_going),
+    "whistle_rewrite": Text(gettext_lazy("came back. Please change it."), while_going),
+    "whistle_called": Text(gettext_lazy("calls you. Please sign for it and come."), while_going),
+    "whistle_moved": Text(gettext_lazy("the meeting was moved. Please look when."), while_going),
+    "whistle_rule": Text(gettext_lazy("a unit says it is not its duty. Please rule."), while_going),
+    "whistle_ruled": Text(gettext_lazy("the ruling is there."), while_going),
+    "whistle_check": Text(gettext_lazy("said to be done. Please look whether it is so."), while_going),
+    "whistle_not_done": Text(gettext_lazy("something is missing. Please go on."), while_going),
+    "whistle_rate": Text(gettext_lazy("checked. Please rate the units."), while_going),
+    "whistle_raised": Text(gettext_lazy("put before the district. Please see to it."), while_going),
     "discussed": Text(gettext_lazy("talked about at a meeting. Please read what was resolved.")),
     # ---- about meetings ----
     "topic_new": Text(gettext_lazy("a topic is proposed. Please look whether it is taken up."), while_proposed),
@@ -259,6 +270,10 @@ TEXTS: dict[str, Text] = {
         facts=_reopening,
     ),
     "resident_reopened": Text(gettext_lazy("%(number)s is being worked on again. See %(link)s"), while_open),
+    "resident_whistled": Text(
+        gettext_lazy("%(number)s: the street has called several units together. See %(link)s"), while_open
+    ),
+    "resident_whistle_ended": Text(gettext_lazy("%(number)s: the units the street called have answered. See %(link)s")),
     "resident_on_agenda": Text(
         gettext_lazy("A residents' meeting will talk about %(number)s. When and where: %(link)s")
     ),

@@ -11,6 +11,7 @@ from governance import lifecycle
 from governance.lifecycle.meetings import MEETING_EVENTS
 from governance.lifecycle.motions import MOTION_EVENTS
 from governance.lifecycle.tasks import TASK_EVENTS
+from governance.lifecycle.whistles import WHISTLE_EVENTS
 from governance.models import Meeting
 from governance.services.dispatch import Goal, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import urge_issue, withdraw_issue
@@ -55,7 +56,10 @@ def resident_texts() -> list[str]:
 def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
     told = {*ROUTES, *PROPOSER_TEXTS}
-    assert told | SILENT == lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | AREA_EVENTS
+    assert (
+        told | SILENT
+        == lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | AREA_EVENTS
+    )
     assert not told & SILENT
 
 

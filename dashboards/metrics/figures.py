@@ -2,15 +2,16 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA
 from dashboards.metrics import Metric
-from governance.models import Issue
+from governance.lifecycle.tasks import TaskState
+from governance.models import Call, Issue, Task
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
-from neighborhoods.models import Area
+from neighborhoods.models import Area, PartnerUnit
 
 
 def active_branches(on: date) -> QuerySet:
@@ -23,6 +24,15 @@ def requests_of_representatives(on: date) -> QuerySet:
     start = datetime(on.year, 1, 1, tzinfo=CHINA)
     end = datetime.combine(on + timedelta(days=1), time(), CHINA)
     return Issue.objects.filter(submitted_at__gte=start, submitted_at__lt=end, collector_role=Role.REPRESENTATIVE)
+
+
+def units_that_helped(on: date) -> QuerySet:
+    """Units that came to a whistle, or did a task, in the year up to the day; each counts once."""
+    start = datetime(on.year, 1, 1, tzinfo=CHINA)
+    end = datetime.combine(on + timedelta(days=1), time(), CHINA)
+    came = Call.objects.filter(unit=OuterRef("pk"), arrived_at__gte=start, arrived_at__lt=end)
+    did = Task.objects.filter(holder_unit=OuterRef("pk"), state=TaskState.DONE, closed_at__gte=start, closed_at__lt=end)
+    return PartnerUnit.objects.filter(Exists(came) | Exists(did))
 
 
 METRICS = (
@@ -41,6 +51,14 @@ METRICS = (
         "条",
         "year to date",
         requests_of_representatives,
+    ),
+    Metric(
+        "units_helped",
+        _("units that help"),
+        _("Units that came to a whistle or did a task of this year; each counts once."),
+        "家",
+        "year to date",
+        units_that_helped,
     ),
     Metric(
         "micro_autonomy_meetings",

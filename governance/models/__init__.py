@@ -18,11 +18,14 @@ from governance.models.reference import Category, LadderRung, LimitVersion, Rout
 from governance.models.roll import Attendance, Minutes
 from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
 from governance.models.voting import Ballot, DecisionRule, Entitled, EntitledList, Motion, MotionEntry, Tally, Urn
+from governance.models.whistles import Call, CallPhoto, Whistle, WhistleIssue, WhistleLine
 
 __all__ = [
     "AgendaItem",
     "Attendance",
     "Ballot",
+    "Call",
+    "CallPhoto",
     "Callback",
     "Category",
     "Clock",
@@ -62,4 +65,7 @@ __all__ = [
     "Topic",
     "TopicEntry",
     "Urn",
+    "Whistle",
+    "WhistleIssue",
+    "WhistleLine",
 ]

@@ -69,6 +69,9 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_PARKED: _Kind("idle", gettext_lazy("Parked")),
     lifecycle.ISSUE_ON_AGENDA: _Kind("people", gettext_lazy("Put to a meeting")),
     lifecycle.ISSUE_DISCUSSED: _Kind("people", gettext_lazy("Talked about at a meeting")),
+    lifecycle.ISSUE_WHISTLED: _Kind("whistle", gettext_lazy("Whistle blown for")),
+    lifecycle.ISSUE_UNIT_CAME: _Kind("people", gettext_lazy("Came after the whistle:")),
+    lifecycle.ISSUE_WHISTLE_ENDED: _Kind("whistle", gettext_lazy("The whistle has ended")),
 }
 _INSTEAD = _Kind("swap", gettext_lazy("Given instead to"))
 _WITH_GOAL = {
@@ -77,6 +80,7 @@ _WITH_GOAL = {
     lifecycle.ISSUE_SIGNED,
     lifecycle.ISSUE_REPLIED,
     lifecycle.ISSUE_RETURNED,
+    lifecycle.ISSUE_UNIT_CAME,
 }
 # Some kinds keep a code instead of a sentence in `reason`.
 _Outcome = Callback.Outcome
@@ -174,4 +178,6 @@ def _title(entry: TimelineEntry, kind: _Kind) -> str:
 
 
 def _system_or_resident(entry: TimelineEntry) -> str:
+    if entry.kind == lifecycle.ISSUE_UNIT_CAME:  # by the link of a unit without accounts
+        return entry.actor_label
     return _("automatically") if entry.actor_label == "system" else _("the resident")

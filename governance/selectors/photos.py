@@ -9,6 +9,7 @@ from core.models import Attachment
 from governance.models import Issue, IssuePhoto
 from governance.selectors.issues import issues_visible_to, photos_in_sight, sight_of
 from governance.selectors.tasks import tasks_visible_to
+from governance.selectors.whistles import whistles_visible_to
 from neighborhoods.actors import Actor
 
 _SALT = "governance.photo"
@@ -29,11 +30,14 @@ def _ticket_opens(ticket: str, uid: uuid.UUID) -> bool:
 
 def photo_file_for(uid: uuid.UUID, *, ticket: str, actor: Actor, covered: bool) -> FieldFile | None:
     """The file this person may see: the original for its sender and staff in scope, the covered copy for everybody."""
-    photo = Attachment.objects.filter(uid=uid).select_related("issue_photo").first()
+    photo = Attachment.objects.filter(uid=uid).select_related("issue_photo", "call_photo__call").first()
     if photo is None:
         return None
     if ticket and _ticket_opens(ticket, uid):
         return photo.file
+    if hasattr(photo, "call_photo"):
+        seen = actor.is_somebody and whistles_visible_to(actor).filter(pk=photo.call_photo.call.whistle_id).exists()
+        return photo.file if seen else None
     link: IssuePhoto | None = getattr(photo, "issue_photo", None)
     if link is None:
         proof = actor.is_somebody and tasks_visible_to(actor).filter(photos__attachment=photo).exists()

@@ -135,6 +135,9 @@ _ICONS = {
     lifecycle.ISSUE_HIDDEN: "hide",
     lifecycle.ISSUE_ON_AGENDA: "people",
     lifecycle.ISSUE_DISCUSSED: "people",
+    lifecycle.ISSUE_WHISTLED: "whistle",
+    lifecycle.ISSUE_UNIT_CAME: "people",
+    lifecycle.ISSUE_WHISTLE_ENDED: "whistle",
 }
 
 
@@ -177,6 +180,7 @@ _TITLES_WITH_GOAL: dict[str, Promise] = {
     lifecycle.ISSUE_RULED: gettext_lazy("Decided: %(goal)s takes care of it"),
     lifecycle.ISSUE_SIGNED: gettext_lazy("%(goal)s signed for it"),
     lifecycle.ISSUE_REPLIED: gettext_lazy("%(goal)s answered"),
+    lifecycle.ISSUE_UNIT_CAME: gettext_lazy("%(goal)s came to look"),
 }
 _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_ACCEPTED: gettext_lazy("Accepted"),
@@ -197,6 +201,8 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_PARKED: gettext_lazy("Set aside for now: what stands in the way"),
     lifecycle.ISSUE_ON_AGENDA: gettext_lazy("A residents' meeting will talk about it"),
     lifecycle.ISSUE_DISCUSSED: gettext_lazy("A residents' meeting talked about it"),
+    lifecycle.ISSUE_WHISTLED: gettext_lazy("The street has called these units together"),
+    lifecycle.ISSUE_WHISTLE_ENDED: gettext_lazy("What the units the street called have done"),
 }
 
 
@@ -235,11 +241,17 @@ def public_line_of(entry: TimelineEntry, issue: Issue) -> Line:
     )
 
 
+_SAME_FOR_ALL = {
+    *(lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED),
+    *(lifecycle.ISSUE_WHISTLED, lifecycle.ISSUE_UNIT_CAME, lifecycle.ISSUE_WHISTLE_ENDED),
+}
+
+
 def _public_title(entry: TimelineEntry) -> str:
     if entry.kind == lifecycle.ISSUE_SUBMITTED:
         return _("Reported by a resident")
     if entry.kind == lifecycle.ISSUE_CLOSED or entry.to_state == State.CLOSED_SOLVED:
         return _("The resident says it is solved") if entry.to_state == State.CLOSED_SOLVED else _("Closed")
-    if entry.kind in {lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED}:
+    if entry.kind in _SAME_FOR_ALL:
         return title_of(entry)
     return _("Accepted") if entry.kind == lifecycle.ISSUE_ACCEPTED else _("Noted")

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from governance.urls import votes
-from governance.views.desk import bulk, detail, issues, photos, record, tasks, today
+from governance.views.desk import bulk, detail, issues, photos, record, tasks, today, whistle_draft, whistles
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
 from governance.views.desk.meetings import lists as meeting_lists
@@ -13,8 +13,11 @@ from governance.views.desk.meetings import roll as meeting_roll
 from governance.views.desk.meetings import topics
 from governance.views.desk.meetings.steps import MEETING_STEPS
 from governance.views.desk.steps import STEPS
+from governance.views.desk.whistle_steps import CALL_VERBS, WHISTLE_VERBS
 
 _ISSUE = "desk/issues/<str:number>"
+_WHISTLE = "desk/whistles/<str:number>"
+_CALL = f"{_WHISTLE}/units/<int:call_id>"
 _MEETING = "desk/meetings/<str:number>"
 _TOPIC = "desk/topics/<str:number>"
 
@@ -73,4 +76,17 @@ urlpatterns: list[URLPattern] = [
     path(f"{_TOPIC}/accept/", topics.topic_accept, name="topic-accept"),
     path(f"{_TOPIC}/decline/", topics.topic_decline, name="topic-decline"),
     path(f"{_TOPIC}/settle/", topics.topic_settle, name="topic-settle"),
+    # whistles
+    path("desk/whistles/", whistles.whistle_list, name="whistle-list"),
+    path("desk/whistles/new/", whistle_draft.whistle_new, name="whistle-new"),
+    path("desk/whistles/figures/", whistles.whistle_figures_page, name="whistle-figures"),
+    path(f"{_WHISTLE}/", whistles.whistle_detail, name="whistle-detail"),
+    path(f"{_WHISTLE}/edit/", whistle_draft.whistle_edit, name="whistle-edit"),
+    path(f"{_CALL}/notice/", whistles.call_notice, name="call-notice"),
+    path(f"{_CALL}/link/", whistles.call_link_new, name="call-link-new"),
+    *(path(f"{_CALL}/{verb}/", whistles.call_step, {"verb": verb}, name=f"call-{verb}") for verb in CALL_VERBS),
+    *(
+        path(f"{_WHISTLE}/{verb}/", whistles.whistle_step, {"verb": verb}, name=f"whistle-{verb}")
+        for verb in WHISTLE_VERBS
+    ),
 ]

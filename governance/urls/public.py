@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import find, follow, home, meetings, photos, public, report, report_check, report_same, vote
+from governance.views import (
+    call_link,
+    find,
+    follow,
+    home,
+    meetings,
+    photos,
+    public,
+    report,
+    report_check,
+    report_same,
+    vote,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -36,6 +48,12 @@ urlpatterns: list[URLPattern] = [
     path("v/<str:token>/<int:order>/receipt/", vote.vote_receipt, name="vote-receipt"),
     path("votes/", vote.votes_mine, name="votes-mine"),
     path("votes/<str:number>/", vote.vote_results, name="vote-results"),
+    # a unit without accounts
+    path("w/<str:token>/", call_link.call_link, name="call-link"),
+    *(
+        path(f"w/<str:token>/{verb}/", call_link.call_link_step, {"verb": verb}, name=f"call-link-{verb}")
+        for verb in call_link.VERBS
+    ),
     # what is going on
     path("issues/", public.public_list, name="public-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),

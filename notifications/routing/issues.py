@@ -35,8 +35,11 @@ from governance.lifecycle import (
     ISSUE_SIGNED,
     ISSUE_SUBMITTED,
     ISSUE_SUPPLEMENTED,
+    ISSUE_UNIT_CAME,
     ISSUE_URGED,
     ISSUE_URGENCY_CHANGED,
+    ISSUE_WHISTLE_ENDED,
+    ISSUE_WHISTLED,
     ISSUE_WITHDRAWN,
     State,
     Target,
@@ -142,6 +145,8 @@ ROUTES: Routes = {
         )
     ),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
+    ISSUE_WHISTLED: Route(resident="resident_whistled"),
+    ISSUE_WHISTLE_ENDED: Route(resident="resident_whistle_ended"),
     ISSUE_ON_AGENDA: Route(resident="resident_on_agenda"),
     ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }
@@ -166,5 +171,6 @@ SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing
         ISSUE_EXPORTED,  # read in the audit search
         FILTER_SAVED,
         FILTER_REMOVED,
+        ISSUE_UNIT_CAME,  # residents read it on the follow page
     }
 )

@@ -20,6 +20,7 @@ from core.models import Event, OutboxMessage
 from governance.lifecycle import ISSUE_ESCALATED
 from governance.lifecycle import Urgency as IssueUrgency
 from governance.lifecycle.tasks import TASK_ESCALATED
+from governance.lifecycle.whistles import WHISTLE_ESCALATED
 from governance.models import Clock, DutyClock, Issue
 from notifications.channels import inbox
 from notifications.channels.base import place_of
@@ -32,7 +33,7 @@ from notifications.services.rules import Route, Routes, Rule
 from notifications.subjects import SUBJECTS, load
 
 logger = logging.getLogger(__name__)
-DUTY_ESCALATED = {TASK_ESCALATED}
+DUTY_ESCALATED = {TASK_ESCALATED, WHISTLE_ESCALATED}
 ESCALATED = {ISSUE_ESCALATED, *DUTY_ESCALATED}  # they move nothing on, and a night may bring thousands
 
 
