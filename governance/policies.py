@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from governance.actors import DISPATCHERS, HANDLER_ROLES, RECORDERS, STREET_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle import FITS, GIVEN_BACK
 from governance.models import Issue
@@ -110,8 +112,33 @@ def can_ask_pause(actor: Actor, issue: Issue) -> bool:
 
 
 def can_decide_pause(actor: Actor, issue: Issue) -> bool:
-    """Agree or refuse; never whoever asked (the service knows who)."""
-    return issue.state in FITS["pause"] and is_dispatcher(actor, issue)
+    """Agree or refuse; never whoever asked."""
+    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not _asked_it(actor, issue)
+
+
+def _asked_it(actor: Actor, issue: Issue) -> bool:
+    return actor.user_id is not None and actor.user_id == issue.asked_by_id
+
+
+def can_ask_extension(actor: Actor, issue: Issue) -> bool:
+    """Ask for more time; only for the urgencies that the district allows it for."""
+    return issue.state in FITS["extend"] and issue.urgency in settings.EXTENSION_DAYS and is_holder(actor, issue)
+
+
+def can_decide_extension(actor: Actor, issue: Issue) -> bool:
+    """Give more time or not: a level above the holder, and never whoever asked. A unit answers to the street."""
+    if issue.state not in FITS["decide-extension"] or _asked_it(actor, issue):
+        return False
+    if issue.holder_unit_id or issue.holder_area.level == Level.COMMUNITY:
+        return actor.holds(STREET_ROLES, issue)
+    if issue.holder_area.level == Level.STREET:
+        return actor.holds(Role.DISTRICT_DUTY, issue)
+    return is_dispatcher(actor, issue)
+
+
+def can_ask_resident(actor: Actor, issue: Issue) -> bool:
+    """Ask whoever reported it what is missing; the clock rests meanwhile."""
+    return issue.state in FITS["ask"] and is_holder(actor, issue)
 
 
 def can_resume_clock(actor: Actor, issue: Issue) -> bool:

@@ -1,5 +1,6 @@
 """Residents' requests: the issue, its history, its clocks, and the reference data they follow."""
 
+from governance.models.asking import Extension, Question
 from governance.models.casework import (
     Callback,
     ContactCode,
@@ -25,10 +26,12 @@ __all__ = [
     "Disclosure",
     "Dispatch",
     "Escalation",
+    "Extension",
     "Issue",
     "IssuePhoto",
     "LadderRung",
     "LimitVersion",
+    "Question",
     "Reply",
     "RoutingRule",
     "SavedFilter",

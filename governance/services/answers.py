@@ -119,7 +119,13 @@ def _answer_merged(
 
 @transaction.atomic
 def record_callback(
-    *, issue_id: int, actor: Actor, outcome: Callback.Outcome, satisfaction: int | None, words: str
+    *,
+    issue_id: int,
+    actor: Actor,
+    outcome: Callback.Outcome,
+    satisfaction: int | None,
+    words: str,
+    was_dealt_with: bool | None = None,
 ) -> Issue:
     """An agent who neither handled nor checked the case notes what the resident said on the phone."""
     issue, at = locked_issue(issue_id), timezone.now()
@@ -136,6 +142,7 @@ def record_callback(
         by_id=actor.user_id,
         via=Callback.Via.PHONE,
         outcome=outcome,
+        was_dealt_with=was_dealt_with if outcome != Callback.Outcome.UNREACHED else None,
         satisfaction=satisfaction if outcome != Callback.Outcome.UNREACHED else None,
         words=words.strip(),
     )
