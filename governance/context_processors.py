@@ -47,6 +47,8 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
         _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
     ]
+    if policies.can_call_back(actor):
+        items.append(_item(path, "governance:callback-list", "phone", _("call-backs")))
     if policies.can_record_issue(actor):
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))

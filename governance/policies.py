@@ -223,6 +223,11 @@ def can_export_issues(actor: Actor) -> bool:
     return bool(actor.grants_of({*DISPATCHERS, Role.DISTRICT_DUTY}) or actor.units)
 
 
+def can_call_back(actor: Actor) -> bool:
+    """Work through the list of calls; which of them, asks `can_call_back_issue`."""
+    return bool(actor.grants_of({*DISPATCHERS, Role.CALLBACK_AGENT}))
+
+
 def can_act_on_many(actor: Actor) -> bool:
     """Dispatch, remind or raise the urgency of several issues at once."""
     return bool(actor.grants_of(DISPATCHERS))

@@ -17,12 +17,14 @@ from django.utils import timezone
 from PIL import Image
 
 from core.models import Event
-from governance.lifecycle import CLOSED, State
+from governance.lifecycle import CLOSED, State, Urgency
+from governance.lifecycle.asking import Asked
 from governance.models import Issue, SavedFilter
 from governance.services.links import follow_token
 from governance.services.photos import store_photo
 from neighborhoods.models import DistrictImport
-from notifications.models import Notice, Urgency
+from notifications.models import Notice
+from notifications.models import Urgency as Speed
 from tests.factories import make_issue, make_place_code
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
 
@@ -62,8 +64,9 @@ class World:
     people: Any
     issue: Issue
 
-    def put(self, state: State) -> list[str]:
-        Issue.objects.filter(pk=self.issue.pk).update(state=state)
+    def put(self, state: State, **fields: Any) -> list[str]:
+        nothing = {"asked": "", "asked_by_id": None, "paused_until": None}
+        Issue.objects.filter(pk=self.issue.pk).update(state=state, **{**nothing, **fields})
         return [self.issue.number]
 
 
@@ -79,11 +82,11 @@ class Page:
     bad_args: list[Any] = field(default_factory=list)
 
 
-def step(policy: str, state: State) -> Page:
-    """A step of the case, by the table of policies."""
+def step(policy: str, state: State, **fields: Any) -> Page:
+    """A step of the case, by the table of policies; some need more than a state."""
     rules = table("grid_worker")
     agent = {"callback_agent"} if state in ASKING | CLOSED else set()
-    return Page(lambda w: w.put(state), rules[policy][state], VIEWERS | agent)
+    return Page(lambda w: w.put(state, **fields), rules[policy][state], VIEWERS | agent)
 
 
 def photo_of(world: World) -> Any:
@@ -120,7 +123,7 @@ def notice_of(world: World) -> list[Any]:
         text="dispatched",
         values={"number": world.issue.number},
         issue=world.issue,
-        urgency=Urgency.values[0],
+        urgency=Speed.values[0],
         at=timezone.now(),
     )
     return [notice.pk]
@@ -149,6 +152,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-follow": LINK,
     "governance:issue-receipt": LINK,
     "governance:issue-follow-answer": LINK,
+    "governance:issue-follow-question": LINK,
     "governance:issue-follow-add": LINK,
     "governance:issue-follow-urge": LINK,
     "governance:issue-follow-reopen": LINK,
@@ -181,6 +185,15 @@ PAGES: dict[str, Page] = {
     "governance:issue-publish": step("publish_issue", State.WORKING),
     "governance:issue-return": step("return_issue", State.SIGNED),
     "governance:issue-refuse": step("refuse_issue", State.SUBMITTED),
+    "governance:issue-pause": step("ask_pause", State.WORKING),
+    "governance:issue-decide-pause": step("decide_pause", State.WORKING, asked=Asked.PAUSE, asked_by_id=10**9),
+    "governance:issue-resume": step("resume_clock", State.WORKING, paused_until=timezone.now()),
+    "governance:issue-extend": step("ask_extension", State.WORKING, urgency=Urgency.COMPLEX),
+    "governance:issue-decide-extension": step(
+        "decide_extension", State.WORKING, asked=Asked.EXTENSION, asked_by_id=10**9
+    ),
+    "governance:issue-ask": step("ask_resident", State.WORKING),
+    "governance:issue-park": step("park_issue", State.CALLBACK),
     # the tree
     "neighborhoods:poster-sheet": Page(lambda w: [w.district.compound.code], POSTERS),
     "neighborhoods:import-preview": Page(import_of, {"system_admin"}, EVERYONE),

@@ -123,7 +123,7 @@ def test_policy_table(district, people, held_by, verb):
 
 def test_every_policy_of_an_issue_stands_in_the_table():
     pure = {name.removeprefix("can_") for name in dir(policies) if name.startswith("can_")}
-    assert pure - set(VERBS) == {"record_issue", "export_issues", "act_on_many"}  # without an issue: below
+    assert pure - set(VERBS) == {"record_issue", "export_issues", "act_on_many", "call_back"}  # without an issue: below
 
 
 def test_policies_without_an_issue(people):
@@ -137,6 +137,7 @@ def test_policies_without_an_issue(people):
         VIEWERS | far | {"other_grid_worker", "far_grid_worker", "building_lead", "representative"}
     )
     assert may(policies.can_export_issues) == (DISPATCHERS | far | {"district_duty", "department_clerk", "other_clerk"})
+    assert may(policies.can_call_back) == DISPATCHERS | far | {"callback_agent"}
     assert may(policies.can_act_on_many) == DISPATCHERS | far
 
 

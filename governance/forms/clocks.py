@@ -46,7 +46,9 @@ class DecideForm(StepForm):
     """Yes or no to what somebody asked for."""
 
     agreed = forms.ChoiceField(
-        label=_("Do you agree?"), choices=[("yes", _("Yes, agreed")), ("no", _("No"))], widget=forms.RadioSelect
+        label=_("Do you agree?"),
+        choices=[("yes", _("Yes, agreed")), ("no", _("No, not agreed"))],
+        widget=forms.RadioSelect,
     )
     words = PlainTextField(
         label=_("Your reason"),

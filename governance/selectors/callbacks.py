@@ -55,7 +55,7 @@ class Call:
 
     row: IssueRow
     reply: str
-    tries: list[datetime]  # that reached nobody
+    tries: tuple[datetime, ...]  # that reached nobody
     is_enough_today: bool  # a third try on the same day would not count
 
     @property
@@ -81,17 +81,17 @@ def calls_to_make(actor: Actor, at: datetime) -> Calls:
     replies: dict[int, Reply] = {}
     for reply in Reply.objects.filter(issue__in=ids).order_by("at", "pk"):
         replies[reply.issue_id] = reply
-    tries = _tries_of(replies)
+    tries = _tries_since(replies)
     today = timezone.localdate(at)
     lines = []
     for issue in issues:
         said, made = replies.get(issue.pk), tries.get(issue.pk, [])
         on_today = [one for one in made if timezone.localdate(one) == today]
-        lines.append(Call(row_of(issue), said.text if said else "", made, is_enough_today=len(on_today) > 1))
+        lines.append(Call(row_of(issue), said.text if said else "", tuple(made), is_enough_today=len(on_today) > 1))
     return Calls(lines, count)
 
 
-def _tries_of(replies: dict[int, Reply]) -> dict[int, list[datetime]]:
+def _tries_since(replies: dict[int, Reply]) -> dict[int, list[datetime]]:
     """When each case was called since its last reply and nobody was reached."""
     made: dict[int, list[datetime]] = {}
     rows = Callback.objects.filter(issue__in=sorted(replies), outcome=Callback.Outcome.UNREACHED)
@@ -99,3 +99,10 @@ def _tries_of(replies: dict[int, Reply]) -> dict[int, list[datetime]]:
         if at >= replies[issue_id].at:
             made.setdefault(issue_id, []).append(at)
     return made
+
+
+def tries_of(issue: Issue) -> list[datetime]:
+    """The same for one case."""
+    since = issue.replied_at or issue.submitted_at
+    tries = issue.callbacks.filter(outcome=Callback.Outcome.UNREACHED, at__gte=since)
+    return list(tries.order_by("at", "pk").values_list("at", flat=True))

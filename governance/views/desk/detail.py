@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -20,6 +21,7 @@ from core.masking import mask_text
 from governance import policies
 from governance.forms.desk import RevealForm, StepForm
 from governance.models import Issue
+from governance.selectors.callbacks import tries_of
 from governance.selectors.detail import (
     TABS,
     clock_lines,
@@ -161,6 +163,8 @@ def _step_page(
         "still_fits": step.is_open_to(request.actor, issue),
         "call_reason": _call_reason(request, issue, step),
     }
+    if step.verb == "callback":
+        context |= {"tries": tries_of(issue), "tries_needed": settings.CALLBACK_TRIES}
     return page_or_part(request, "governance/issue_step.html", "governance/_issue_step.html", context, status=status)
 
 
