@@ -122,6 +122,7 @@ class SignupForm(account_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].max_length = LONGEST
+        self.fields["email"].required = False
         _word(self, "phone", _("Mobile number"), _("We send a code there to see that it is yours."))
         _word(self, "email", _("E-mail, if you have no mobile number"))
         _word(self, "password1", _("Password"), PASSWORD_HINT)

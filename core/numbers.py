@@ -4,9 +4,12 @@ from django.conf import settings
 from django.db import connection
 
 
-def next_number(kind: str, year: int) -> str:
-    """The next number of a kind in a year. One sequence each: nobody waits, gaps are allowed."""
+def next_number(kind: str, year: int, letter: str = "") -> str:
+    """The next number of a kind in a year. One sequence each: nobody waits, gaps are allowed.
+
+    Issues have the bare prefix of the district; what else is numbered adds a letter (`ZYT-2026-000012`, a task).
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT mulin_next_number(%s, %s)", [kind, year])
         (value,) = cursor.fetchone()
-    return f"{settings.NUMBER_PREFIX}-{year}-{value:06d}"
+    return f"{settings.NUMBER_PREFIX}{letter}-{year}-{value:06d}"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.reference import forget_all
 from governance.models import Category, Issue, LadderRung, LimitVersion, RoutingRule, TimeLimit
 from neighborhoods.actors import Level
+from neighborhoods.models.areas import LEVEL_NAMES
 
 
 class NoDeleteMixin:
@@ -64,7 +65,7 @@ class TimeLimitForm(forms.ModelForm):
 
     class Meta:
         model = TimeLimit
-        fields = ["urgency", "step", "amount", "unit"]
+        fields = ["track", "step", "amount", "unit"]
 
     def clean_amount(self) -> int:
         amount: int = self.cleaned_data["amount"]
@@ -82,7 +83,7 @@ class TimeLimitInline(admin.TabularInline):
 
     model = TimeLimit
     form = TimeLimitForm
-    ordering = ["urgency", "step"]
+    ordering = ["track", "step"]
     extra = 0
 
     def has_change_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
@@ -111,8 +112,8 @@ class CopiedLimits(forms.BaseInlineFormSet):
 
 def _current_limits() -> list[dict[str, Any]]:
     newest = LimitVersion.objects.filter(valid_from__lte=timezone.now()).first()
-    rows = TimeLimit.objects.filter(version=newest).order_by("urgency", "step")
-    return [dict(row) for row in rows.values("urgency", "step", "amount", "unit")]
+    rows = TimeLimit.objects.filter(version=newest).order_by("track", "step")
+    return [dict(row) for row in rows.values("track", "step", "amount", "unit")]
 
 
 @admin.register(LimitVersion)
@@ -153,7 +154,7 @@ class RoutingRuleForm(forms.ModelForm):
         empty_value=None,
         choices=[
             ("", "---------"),
-            *((int(lv), lv.name.lower()) for lv in Level if Level.STREET <= lv < Level.BUILDING),
+            *((int(lv), LEVEL_NAMES[lv]) for lv in Level if Level.STREET <= lv < Level.BUILDING),
         ],
     )
 
@@ -184,9 +185,9 @@ class RoutingRuleAdmin(ForgetMixin, admin.ModelAdmin):
 class LadderRungAdmin(ForgetMixin, admin.ModelAdmin):
     """Who is told when."""
 
-    list_display = ["urgency", "step", "number", "percent", "minutes", "target"]
+    list_display = ["track", "step", "number", "percent", "minutes", "target"]
     list_display_links = ["number"]
-    list_filter = ["urgency", "step", "target"]
+    list_filter = ["track", "step", "target"]
 
 
 @admin.register(Issue)

@@ -20,4 +20,5 @@ class GovernanceConfig(AppConfig):
         from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415 - models are not ready earlier
 
         register_stamped("governance.Issue", Q(closed_at=None), holder_fields=["holder_area"])
+        register_stamped("governance.Task", Q(closed_at=None), holder_fields=["holder_area"])
         post_migrate.connect(_seed, sender=self)

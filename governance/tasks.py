@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.services import callbacks, extensions, pauses, questions, retention, sweep
+from governance.services import callbacks, duties, extensions, pauses, questions, retention, sweep
+from governance.services.tasks import TASKS
 
 
 @shared_task(name="governance.sweep_clocks", soft_time_limit=240, time_limit=300)
@@ -14,6 +15,7 @@ def sweep_clocks() -> None:
     extensions.lapse_extensions(at=at)
     pauses.resume_ended(at=at)
     sweep.sweep_clocks(at=at)
+    duties.sweep_kind(TASKS, at=at)
 
 
 @shared_task(name="governance.start_callbacks", soft_time_limit=240, time_limit=300)

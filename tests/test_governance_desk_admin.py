@@ -37,13 +37,13 @@ def test_a_new_version_copies_the_limits_and_is_valid_from_now(admin, district):
     old_clock = Clock.objects.get(issue=make_issue(district.building))
     sent = version_form(admin)
     urgency, step = "O", Step.ACCEPT
-    row = next(k for k, v in sent.items() if k.endswith("-step") and v == step and sent[k[:-4] + "urgency"] == urgency)
+    row = next(k for k, v in sent.items() if k.endswith("-step") and v == step and sent[k[:-4] + "track"] == urgency)
     sent[row[:-4] + "amount"] = "7"
     assert admin.post(reverse("admin:governance_limitversion_add"), sent).status_code == 302
     new = LimitVersion.objects.get(name="2026")
     assert abs(timezone.now() - new.valid_from) < timedelta(minutes=5)
     assert new.limits.count() == before.limits.count()
-    assert before.limits.get(urgency=urgency, step=step).amount != 7
+    assert before.limits.get(track=urgency, step=step).amount != 7
     assert limit_for(urgency, step, timezone.now()).amount == 7  # this process has forgotten the old ones
     old_clock.refresh_from_db()
     assert old_clock.version == before
@@ -52,12 +52,12 @@ def test_a_new_version_copies_the_limits_and_is_valid_from_now(admin, district):
 
 def test_a_version_in_force_is_never_edited_or_deleted(admin):
     version = LimitVersion.objects.get()
-    limits = set(version.limits.values_list("urgency", "step", "amount"))
+    limits = set(version.limits.values_list("track", "step", "amount"))
     change = reverse("admin:governance_limitversion_change", args=[version.pk])
     assert admin.get(change).status_code == 200
     assert admin.post(change, {"name": "anders"}).status_code == 403
     assert admin.post(reverse("admin:governance_limitversion_delete", args=[version.pk])).status_code == 403
-    assert set(TimeLimit.objects.filter(version=version).values_list("urgency", "step", "amount")) == limits
+    assert set(TimeLimit.objects.filter(version=version).values_list("track", "step", "amount")) == limits
 
 
 def test_a_limit_of_nothing_is_refused(admin):

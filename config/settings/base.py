@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "neighborhoods.middleware.ActorMiddleware",
     "neighborhoods.mfa.SecondStepMiddleware",
     "governance.middleware.FreshCountsMiddleware",
+    "notifications.middleware.OpenedCaseMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -210,7 +211,7 @@ OWN_PAGE_URL = "/accounts/me/"  # where residents arrive after signing in
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"phone", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["phone", "email", "password1*"]  # the form asks for one of the two
+ACCOUNT_SIGNUP_FIELDS = ["phone", "email*", "password1*"]  # the form asks for one of the two; allauth wants the *
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # so that sign-up answers the same for known and unknown addresses
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

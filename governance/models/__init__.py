@@ -12,6 +12,7 @@ from governance.models.casework import (
     SavedFilter,
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
+from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 
@@ -25,6 +26,8 @@ __all__ = [
     "ContactLog",
     "Disclosure",
     "Dispatch",
+    "DutyClock",
+    "DutyEscalation",
     "Escalation",
     "Extension",
     "Issue",
@@ -35,6 +38,9 @@ __all__ = [
     "Reply",
     "RoutingRule",
     "SavedFilter",
+    "Task",
+    "TaskLine",
+    "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
 ]

@@ -10,12 +10,10 @@ from governance.models.reference import LimitVersion
 from governance.querysets import ClockQuerySet
 
 
-class Clock(models.Model):
-    """One limit of one issue. Written when it happens, never recomputed by a view."""
+class StepClock(models.Model):
+    """One limit of one thing. Written when it happens, never recomputed by a view."""
 
-    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="clocks")
-    step = models.CharField(_("step"), max_length=10, choices=Step)
-    version = models.ForeignKey(LimitVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(LimitVersion, on_delete=models.PROTECT, null=True, related_name="+")
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -24,6 +22,22 @@ class Clock(models.Model):
     is_unconfirmed = models.BooleanField(default=False)  # the holidays of the due year were not announced yet
     next_rung = models.PositiveSmallIntegerField(default=1)
     next_rung_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+ENDED_ONCE = Q(state__in=list(NOT_ENDED), ended_at=None) | Q(
+    state__in=[ClockState.MET, ClockState.MISSED, ClockState.VOID], ended_at__isnull=False
+)
+
+
+class Clock(StepClock):
+    """One limit of one issue."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="clocks")
+    step = models.CharField(_("step"), max_length=10, choices=Step)
+    version = models.ForeignKey(LimitVersion, on_delete=models.PROTECT, related_name="+")
 
     objects = ClockQuerySet.as_manager()
 
@@ -35,11 +49,7 @@ class Clock(models.Model):
                 fields=["issue", "step"], name="clock_one_running", condition=Q(state__in=list(NOT_ENDED))
             ),
             models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="clock_forward"),
-            models.CheckConstraint(
-                condition=Q(state__in=list(NOT_ENDED), ended_at=None)
-                | Q(state__in=["met", "missed", "void"], ended_at__isnull=False),
-                name="clock_ended_once",
-            ),
+            models.CheckConstraint(condition=ENDED_ONCE, name="clock_ended_once"),
         ]
         indexes = [
             models.Index(fields=["next_rung_at", "id"], name="clock_rung_due", condition=Q(state=ClockState.RUNNING)),

@@ -7,8 +7,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import Unit
-from governance.lifecycle import Step, Target, Urgency
+from governance.lifecycle import Target, Urgency
+from governance.lifecycle.duties import STEPS, TRACKS
 from neighborhoods.models import Area, PartnerUnit
+
+# Old people, welfare, disputes between neighbours: the letters of their codes.
+SENSITIVE_GROUPS = frozenset({"EL", "WF", "ND"})
 
 
 class Category(models.Model):
@@ -58,6 +62,11 @@ class Category(models.Model):
         return self._in_language("danger_question")
 
     @property
+    def is_sensitive(self) -> bool:
+        """Neighbours do not read the building: it alone tells who needs help, or is at odds with whom."""
+        return self.group in SENSITIVE_GROUPS
+
+    @property
     def usual_lead(self) -> str:
         """Who usually handles it, in words, in the language of the page; routing rules decide."""
         return self._in_language("usual_lead")
@@ -84,21 +93,21 @@ class LimitVersion(models.Model):
 
 
 class TimeLimit(models.Model):
-    """How long a step may take for an urgency."""
+    """How long a step may take on a track: for an urgency of issues, a kind of whistle, or tasks."""
 
     version = models.ForeignKey(LimitVersion, on_delete=models.PROTECT, related_name="limits")
-    urgency = models.CharField(_("urgency"), max_length=1, choices=Urgency)
-    step = models.CharField(_("step"), max_length=10, choices=Step)
+    track = models.CharField(_("holds for"), max_length=12, choices=TRACKS)
+    step = models.CharField(_("step"), max_length=10, choices=STEPS)
     amount = models.PositiveSmallIntegerField(_("amount"))
     unit = models.CharField(_("unit"), max_length=15, choices=Unit)
 
     class Meta:
         verbose_name = _("time limit")
         verbose_name_plural = _("time limits")
-        constraints = [models.UniqueConstraint(fields=["version", "urgency", "step"], name="limit_once_per_version")]
+        constraints = [models.UniqueConstraint(fields=["version", "track", "step"], name="limit_once_per_version")]
 
     def __str__(self) -> str:
-        return f"{self.urgency} {self.step}: {self.amount} {self.unit}"
+        return f"{self.track} {self.step}: {self.amount} {self.unit}"
 
 
 class RoutingRule(models.Model):
@@ -140,8 +149,8 @@ class RoutingRule(models.Model):
 class LadderRung(models.Model):
     """A rung of the escalation ladder: after which share of the limit, or how many minutes after it, who is told."""
 
-    urgency = models.CharField(_("urgency (empty: all)"), max_length=1, choices=Urgency, blank=True)
-    step = models.CharField(_("step (empty: all)"), max_length=10, choices=Step, blank=True)
+    track = models.CharField(_("holds for (empty: all)"), max_length=12, choices=TRACKS, blank=True)
+    step = models.CharField(_("step (empty: all)"), max_length=10, choices=STEPS, blank=True)
     number = models.PositiveSmallIntegerField(_("rung"))
     percent = models.PositiveSmallIntegerField(_("% of the limit"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes after the start"), null=True, blank=True)
@@ -150,9 +159,9 @@ class LadderRung(models.Model):
     class Meta:
         verbose_name = _("rung of the ladder")
         verbose_name_plural = _("rungs of the ladder")
-        ordering = ["urgency", "step", "number"]
+        ordering = ["track", "step", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["urgency", "step", "number"], name="rung_once"),
+            models.UniqueConstraint(fields=["track", "step", "number"], name="rung_once"),
             models.CheckConstraint(
                 condition=Q(percent__isnull=False, minutes=None) | Q(percent=None, minutes__isnull=False),
                 name="rung_percent_or_minutes",
@@ -160,4 +169,4 @@ class LadderRung(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.urgency or '*'} {self.step or '*'} {self.number}"
+        return f"{self.track or '*'} {self.step or '*'} {self.number}"

@@ -30,16 +30,16 @@ def limit_versions() -> list[Limits]:
     """All versions, newest first."""
     versions = LimitVersion.objects.prefetch_related("limits")
     return [
-        Limits(v.pk, v.valid_from, {(x.urgency, x.step): Limit(v.pk, x.amount, x.unit) for x in v.limits.all()})
+        Limits(v.pk, v.valid_from, {(x.track, x.step): Limit(v.pk, x.amount, x.unit) for x in v.limits.all()})
         for v in versions
     ]
 
 
-def limit_for(urgency: str, step: str, at: datetime) -> Limit | None:
+def limit_for(track: str, step: str, at: datetime) -> Limit | None:
     """The limit of a step in force at a moment; None when the step has no limit (an inquiry needs no first contact)."""
     for version in limit_versions():
         if version.valid_from <= at:
-            return version.by_step.get((urgency, step))
+            return version.by_step.get((track, step))
     return None
 
 
@@ -47,14 +47,14 @@ def limit_for(urgency: str, step: str, at: datetime) -> Limit | None:
 def _ladders() -> dict[tuple[str, str], list[LadderRung]]:
     ladders: dict[tuple[str, str], list[LadderRung]] = {}
     for rung in LadderRung.objects.order_by("number"):
-        ladders.setdefault((rung.urgency, rung.step), []).append(rung)
+        ladders.setdefault((rung.track, rung.step), []).append(rung)
     return ladders
 
 
-def rungs_for(urgency: str, step: str) -> list[LadderRung]:
-    """The ladder of a clock: the most particular set that exists for (urgency, step)."""
+def rungs_for(track: str, step: str) -> list[LadderRung]:
+    """The ladder of a clock: the most particular set that exists for (track, step)."""
     ladders = _ladders()
-    keys = ((urgency, step), (urgency, ""), ("", step), ("", ""))
+    keys = ((track, step), (track, ""), ("", step), ("", ""))
     return next((ladders[key] for key in keys if key in ladders), [])
 
 

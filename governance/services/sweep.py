@@ -15,10 +15,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from core import events
-from governance.lifecycle import ISSUE_ESCALATED, State, Step, Target
+from governance.lifecycle import ISSUE_ESCALATED, State, Step
 from governance.models import Issue
 from governance.models.issues import Audience
 from governance.services.clocks import climb, measure_of
+from governance.services.ladder import told_by
 from neighborhoods.actors import SYSTEM, Level
 
 BATCH = 1000
@@ -117,39 +118,9 @@ def sweep_batch(*, at: datetime, limit: int = BATCH) -> tuple[int, int]:
 
 
 def climbs_of(clock: DueClock, at: datetime) -> list[Climb]:
-    """The rungs reached, in order; moves the clock on to the next one (in memory).
-
-    Rungs climbed before are left out: a ladder may have been edited, and nobody is told twice.
-    """
+    """The rungs reached, in order; moves the clock on to the next one (in memory)."""
     reached = climb(clock, clock.urgency, measure_of(clock, clock.urgency), at)
-    told = [
-        (rung.number, rung.target, level_told(clock, rung.target))
-        for rung in reached
-        if rung.number not in clock.climbed
-    ]
-    return [
-        Climb(clock, number, target, level, is_late=any(_covers(other, target, level) for other in told[place + 1 :]))
-        for place, (number, target, level) in enumerate(told)
-    ]
-
-
-def _covers(other: tuple[int, str, int | None], target: str, level: int | None) -> bool:
-    """Whether a higher rung tells everybody that this one tells: after an outage nobody gets two messages at once."""
-    _number, other_target, other_level = other
-    if level is not None:
-        return other_level == level
-    return other_target in {target, Target.HANDLER_LEAD}
-
-
-def level_told(clock: DueClock, target: str) -> int | None:
-    """The level a rung tells; none for whoever holds it. A smaller number is higher up."""
-    if target == Target.STREET:
-        return int(Level.STREET)
-    if target == Target.DISTRICT:
-        return int(Level.DISTRICT)
-    if target == Target.LEVEL_UP:
-        return max(_responsible(clock) - 1, int(Level.DISTRICT))
-    return None
+    return [Climb(clock, *told) for told in told_by(reached, clock.climbed, _responsible(clock))]
 
 
 def _responsible(clock: DueClock) -> int:
