@@ -21,7 +21,7 @@ CLOCK_STEPS = (
         forms.DecideForm,
         decide_pause,
         _("Decided. The holder reads it on the case."),
-        rank=8,
+        rank=0,
         send=_("Save the decision"),
     ),
     StepKind(
@@ -33,7 +33,7 @@ CLOCK_STEPS = (
         forms.DecideForm,
         decide_extension,
         _("Decided. With more time, the resident is told at once."),
-        rank=8,
+        rank=0,
         send=_("Save the decision"),
     ),
     StepKind(
