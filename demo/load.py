@@ -14,6 +14,7 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from core.calendar import CHINA, work_calendar
 from core.errors import RuleError
+from demo.asked import ask_around
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
@@ -57,6 +58,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         *teller.waiting(WAITING, now),
     ]
     book = play(stories, cast)
+    ask_around(now=timezone.now())
     return {"areas": len(cast.areas), "people": len(cast.people), "issues": len(book.issues), "lines": len(book.lines)}
 
 

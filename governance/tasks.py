@@ -20,10 +20,11 @@ def sweep_clocks() -> None:
 
 @shared_task(name="governance.start_callbacks", soft_time_limit=240, time_limit=300)
 def start_callbacks() -> None:
-    """Hand unanswered replies to the call-back agents; close those that are outside the sample."""
+    """Hand unanswered replies to the call-back agents; end what nobody answered or decided."""
     at = timezone.now()
     callbacks.start_callbacks(at=at)
     callbacks.close_unanswered(at=at)
+    callbacks.reopen_undecided(at=at)
 
 
 @shared_task(name="governance.apply_retention", soft_time_limit=1740, time_limit=1800)

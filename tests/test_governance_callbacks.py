@@ -9,14 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core.errors import NotAllowedError
 from core.models import Event
 from governance import lifecycle as life
 from governance.lifecycle import State
-from governance.models import Callback, Category, Issue
+from governance.lifecycle.asking import Asked
+from governance.models import Callback, Category, Clock, Issue
 from governance.selectors.callbacks import calls_of, calls_to_make, is_called
+from governance.selectors.follow import following
 from governance.selectors.today import today_of
 from governance.services import callbacks
-from governance.services.answers import answer_issue, record_callback
+from governance.services.answers import answer_issue, explain_issue, record_callback, reopen_issue
 from governance.services.dispatch import sign_issue, take_issue
 from governance.services.handling import check_issue, log_contact, reply_issue
 from tests.factories import make_issue
@@ -206,3 +209,57 @@ def test_page_costs_the_same_with_many_calls(client, district, people):
             client.get(URL)
         costs.append(len(asked))
     assert costs[0] == costs[1] <= 12
+
+
+# ---- not solved, said on the phone ----
+def said_no(district, people) -> Issue:
+    issue = replied(district, people)
+    return call(issue, people.callback_agent, "not_solved")
+
+
+def decide_group(actor) -> list[str]:
+    today = today_of(actor, MONDAY)
+    group = next(group for group in today.groups if group.key == "decide")
+    first = [today.first] if today.first and group.count.number > len(group.issues) else []
+    return [issue.number for issue in [*group.issues, *first]]
+
+
+def test_no_on_the_phone_is_decided_by_somebody_else_within_a_working_day(district, people):
+    issue = said_no(district, people)
+    assert (issue.asked, issue.due_at) == (Asked.REOPEN, datetime(2023, 6, 6, 9, 30, tzinfo=UTC))
+    assert decide_group(people.community_lead) == [issue.number]
+    assert decide_group(people.community_staff) == []  # checked it
+    assert "没有解决" in following(issue).sentence
+    with at(MONDAY):
+        for verb, words in ((reopen_issue, "reason"), (explain_issue, "explanation")):
+            with pytest.raises(NotAllowedError):
+                verb(issue_id=issue.pk, actor=people.community_staff, **{words: "再看看"})
+        again = reopen_issue(issue_id=issue.pk, actor=people.community_lead, reason="第四盏还不亮")
+    assert (again.state, again.asked, again.reopened_count) == (State.DISPATCHED, "", 1)
+    assert not Clock.objects.filter(issue=issue, step="ruling", state__in=life.NOT_ENDED).exists()
+
+
+def test_no_on_the_phone_that_nobody_decides_goes_back_to_work(district, people):
+    issue = said_no(district, people)
+    due = issue.due_at
+    assert callbacks.reopen_undecided(at=due - timedelta(seconds=1)) == 0
+    assert callbacks.reopen_undecided(at=due) == 1
+    assert callbacks.reopen_undecided(at=due) == 0
+    issue.refresh_from_db()
+    assert (issue.state, issue.asked, issue.reopened_count) == (State.DISPATCHED, "", 1)
+    assert Event.objects.filter(name=life.ISSUE_REOPENED).get().payload["by"] == "rule"
+
+
+def test_second_no_on_the_phone_does_not_start_the_time_anew(district, people):
+    issue = said_no(district, people)
+    later = call(issue, people.callback_agent, "not_solved", MONDAY + timedelta(hours=5))
+    assert later.due_at == issue.due_at
+    assert Clock.objects.filter(issue=issue, step="ruling").count() == 1
+
+
+def test_answer_by_the_link_needs_no_decision(district, people):
+    """Their own written word is enough: it goes back to work at once."""
+    issue = said_no(district, people)
+    with at(MONDAY + timedelta(hours=1)):
+        again = answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="还不亮")
+    assert (again.state, again.asked) == (State.DISPATCHED, "")

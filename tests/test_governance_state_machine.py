@@ -123,6 +123,7 @@ class CaseMachine(RuleBasedStateMachine):
         pauses.resume_ended(at=self.at)
         sweep.sweep_clocks(at=self.at)
         callbacks.start_callbacks(at=self.at)
+        callbacks.reopen_undecided(at=self.at)
         self.remember()
 
     @rule(who=WHO)

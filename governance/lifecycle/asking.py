@@ -15,6 +15,7 @@ class Asked(models.TextChoices):
     PAUSE = "pause", _("a pause")
     EXTENSION = "extension", _("more time")
     QUESTION = "question", _("an answer of whoever asked")
+    REOPEN = "reopen", _("whether it goes back to work")
 
 
 # A move to any other state ends the request: nobody decides what no longer matters.
@@ -22,6 +23,7 @@ STANDS: dict[Asked, frozenset[State]] = {
     Asked.PAUSE: IN_HAND,
     Asked.EXTENSION: IN_HAND,
     Asked.QUESTION: IN_HAND | GIVEN_BACK,
+    Asked.REOPEN: frozenset({State.CALLBACK}),
 }
 ABOUT_THE_LIMIT = frozenset({Asked.PAUSE, Asked.EXTENSION})  # a new urgency brings a new limit, and ends them
 # Which steps ask, only while nothing else waits; and which decide what.

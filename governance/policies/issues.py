@@ -6,6 +6,7 @@ from django.conf import settings
 
 from governance.actors import DISPATCHERS, HANDLER_ROLES, RECORDERS, STREET_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle import FITS, GIVEN_BACK
+from governance.lifecycle.asking import Asked
 from governance.models import Issue
 from neighborhoods.actors import Actor, Level, Role
 
@@ -98,12 +99,16 @@ def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_explain_issue(actor: Actor, issue: Issue) -> bool:
     """Close with an explanation after a call-back that did not end in "solved", or when a parked case is given up."""
-    return issue.state in FITS["explain"] and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+    if issue.state not in FITS["explain"] or actor.user_id == issue.replied_by_id:
+        return False
+    return is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
 
 
 def can_park_issue(actor: Actor, issue: Issue) -> bool:
     """Set a hard case aside, with a public note every month."""
-    return issue.state in FITS["park"] and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+    if issue.state not in FITS["park"] or actor.user_id == issue.replied_by_id:
+        return False
+    return is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
 
 
 def can_ask_pause(actor: Actor, issue: Issue) -> bool:
@@ -148,7 +153,13 @@ def can_resume_clock(actor: Actor, issue: Issue) -> bool:
 
 def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
     """Send it back to work because an answer proved wrong."""
-    return issue.state in FITS["reopen"] and is_dispatcher(actor, issue)
+    return issue.state in FITS["reopen"] and is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
+
+
+def _is_in_the_way(actor: Actor, issue: Issue) -> bool:
+    """What follows a "not solved" on the phone is decided by somebody who neither replied, checked nor called."""
+    three = {issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id}
+    return issue.asked == Asked.REOPEN and actor.user_id in three
 
 
 def can_note_issue(actor: Actor, issue: Issue) -> bool:

@@ -53,8 +53,9 @@ def _to_decide(actor: Actor) -> Q:
     returned_by_community = Q(holder_area_id=F("community_id"), holder_unit=None, state=State.RETURNED)
     decide = Q(state__in=in_order(TO_DISPATCH))
     check = Q(state=State.REPLIED) & ~Q(replied_by_id=actor.user_id)
-    answered = Q(state=State.CALLBACK, called_back_by_id__isnull=False) & ~Q(replied_by_id=actor.user_id)
-    wanted = decide | check | answered
+    # three tries without an answer; a "not solved" lies before fewer people (_to_reopen)
+    unreached = Q(state=State.CALLBACK, called_back_by_id__isnull=False, asked="") & ~Q(replied_by_id=actor.user_id)
+    wanted = decide | check | unreached
     condition = NOTHING
     community = actor.grants_of(COMMUNITY_ROLES)
     if community:
@@ -80,7 +81,7 @@ def _to_call(actor: Actor) -> Q:
 
 
 def to_decide_for(actor: Actor) -> Q:
-    """Requests that wait for this person's word: pauses and more time. Never one's own."""
+    """Requests that wait for this person's word: pauses, more time, going back to work. Never one's own."""
     community = actor.grants_of(COMMUNITY_ROLES)
     condition = NOTHING
     if community:
@@ -95,7 +96,22 @@ def to_decide_for(actor: Actor) -> Q:
     district = actor.grants_of({Role.DISTRICT_DUTY})
     if district:
         condition |= scope(district) & Q(asked=Asked.EXTENSION) & _BY_STREET
-    return condition & ~Q(asked_by_id=actor.user_id) & Q(state__in=in_order(IN_HAND))
+    to_grant = condition & ~Q(asked_by_id=actor.user_id) & Q(state__in=in_order(IN_HAND))
+    return to_grant | _to_reopen(actor)
+
+
+def _to_reopen(actor: Actor) -> Q:
+    """Not solved, said the resident on the phone: for somebody who neither replied, checked nor called."""
+    wanted = Q(asked=Asked.REOPEN, state=State.CALLBACK) & ~Q(replied_by_id=actor.user_id)
+    wanted &= ~Q(checked_by_id=actor.user_id) & ~Q(called_back_by_id=actor.user_id)
+    condition = NOTHING
+    community = actor.grants_of(COMMUNITY_ROLES)
+    if community:
+        condition |= scope(community) & ~_BY_STREET
+    street = actor.grants_of(STREET_ROLES)
+    if street:
+        condition |= scope(street) & _BY_STREET
+    return condition & wanted
 
 
 def supervised_by(actor: Actor) -> Q:

@@ -64,6 +64,8 @@ def sentence_of(issue: Issue, case: Issue, holder: str) -> str:
     """The plain sentence the page opens with."""
     if issue.asked == Asked.QUESTION:
         return _("%(holder)s has a question for you") % {"holder": holder}
+    if issue.asked == Asked.REOPEN:
+        return _("You said it is not solved; somebody who did not handle it decides by the next working day")
     state = State(case.state) if issue.state == State.MERGED else State(issue.state)
     return str(_SENTENCES[state]) % {"holder": holder}
 

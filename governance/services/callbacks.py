@@ -10,13 +10,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.calendar import Unit, work_calendar
-from governance.lifecycle import ASKED, ISSUE_CALLED_BACK, ISSUE_CLOSED, State, Step
+from governance.lifecycle import ASKED, ISSUE_CALLED_BACK, ISSUE_CLOSED, ISSUE_REOPENED, State, Step
+from governance.lifecycle.asking import Asked
 from governance.models import Callback, Clock, Issue
 from governance.models.issues import Audience
 from governance.selectors.callbacks import is_called
 from governance.services.answers import start_callback
-from governance.services.clocks import void_clocks
+from governance.services.clocks import end_clocks, void_clocks
 from governance.services.moves import locked_issue, move, save_issue, tell
+from governance.services.reopening import reopen
 from neighborhoods.actors import SYSTEM
 
 BATCH = 500
@@ -34,6 +36,26 @@ def _unanswered(at: datetime) -> Iterator[int]:
     for pk, replied_at, reopened, every in waiting.order_by("replied_at", "pk").values_list(*columns).iterator():
         if replied_at and _ended(replied_at) <= at and is_called(pk, reopened, every):
             yield pk
+
+
+def reopen_undecided(*, at: datetime, limit: int = BATCH) -> int:
+    """A "not solved" that nobody decided about in time goes back to work: silence speaks for the resident."""
+    waiting = Clock.objects.running().filter(step=Step.RULING, due_at__lte=at, issue__asked=Asked.REOPEN)
+    rows = waiting.order_by("due_at", "pk").values_list("issue", flat=True)[:limit]
+    return sum(_reopen_one(pk, at) for pk in rows)
+
+
+@transaction.atomic
+def _reopen_one(issue_id: int, at: datetime) -> bool:
+    issue = locked_issue(issue_id)
+    if issue.asked != Asked.REOPEN:  # decided meanwhile
+        return False
+    end_clocks(issue, [Step.RULING], at)  # late: whoever had to decide did not
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("Nobody decided within the time, so it goes back to work.")
+    reopen(issue, actor=SYSTEM, at=at, reason=words)
+    tell(ISSUE_REOPENED, issue, SYSTEM, by="rule")
+    return True
 
 
 def _ended(replied_at: datetime) -> datetime:
