@@ -18,6 +18,7 @@ from demo.asked import ask_around
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
+from demo.meetings import load_meetings
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
 from governance.models import Category
@@ -59,7 +60,14 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
     ]
     book = play(stories, cast)
     ask_around(now=timezone.now())
-    return {"areas": len(cast.areas), "people": len(cast.people), "issues": len(book.issues), "lines": len(book.lines)}
+    met = load_meetings(plan, cast, now, timezone.now() - NOTICES_FOR)
+    return {
+        "areas": len(cast.areas),
+        "people": len(cast.people),
+        "issues": len(book.issues),
+        "lines": len(book.lines),
+        **met,
+    }
 
 
 def load_district(plan: DistrictPlan) -> Cast:

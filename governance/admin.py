@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.reference import forget_all
-from governance.models import Category, Issue, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from governance.models import Category, Issue, LadderRung, LimitVersion, MeetingRule, RoutingRule, TimeLimit
 from neighborhoods.actors import Level
 from neighborhoods.models.areas import LEVEL_NAMES
 
@@ -218,3 +218,14 @@ class IssueAdmin(NoDeleteMixin, admin.ModelAdmin):
     @admin.display(description=_("at the desk"))
     def desk_link(self, obj: Issue) -> str:
         return format_html('<a href="/desk/issues/{}/">{}</a>', obj.number, obj.number)
+
+
+@admin.register(MeetingRule)
+class MeetingRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A rule that meetings follow stays as it is; another one begins on another day."""
+
+    list_display = ["kind", "valid_from", "notice_days", "vote_notice_days", "minutes_days", "shown_days"]
+    list_filter = ["kind"]
+
+    def has_change_permission(self, _request: HttpRequest, obj: MeetingRule | None = None) -> bool:
+        return obj is None or not obj.meetings.exists()

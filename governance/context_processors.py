@@ -10,9 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance import policies
+from governance.actors import VIEWERS
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
+from governance.selectors.meetings.lists import coming_meetings, waiting_topics
+from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
@@ -49,6 +52,10 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
     ]
     if policies.can_call_back(actor):
         items.append(_item(path, "governance:callback-list", "phone", _("call-backs")))
+    items.append(_item(path, "governance:task-list", "done", _("tasks"), counts["tasks"]))
+    if actor.grants_of(VIEWERS):
+        items.append(_item(path, "governance:meeting-list", "people", _("meetings"), counts.get("meetings")))
+        items.append(_item(path, "governance:topic-list", "message", _("topics"), counts.get("topics")))
     if policies.can_record_issue(actor):
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
@@ -63,6 +70,9 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 
 def _counts(actor: Actor) -> dict[str, Count]:
     rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
+    rows |= {"tasks": to_do(actor) | to_check(actor)}
+    if actor.grants_of(VIEWERS):
+        rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)
 
 

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from governance.services import callbacks, duties, extensions, pauses, questions, retention, sweep
+from governance.services.meetings import results
 from governance.services.tasks import TASKS
 
 
@@ -37,3 +38,9 @@ def apply_retention() -> None:
 def expire_links() -> None:
     """Give private links of ended cases their last day."""
     retention.expire_links(at=timezone.now())
+
+
+@shared_task(name="governance.remind_organizers", soft_time_limit=240, time_limit=300)
+def remind_organizers() -> None:
+    """Meetings that should have gone on by now."""
+    results.remind_organizers()

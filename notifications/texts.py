@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy
 from core.wording import say_deadline, say_exactly
 from governance.lifecycle import ASKED, CLOSED, FINAL, FITS, IN_HAND, ClockState, State, Step, Urgency
 from governance.lifecycle.asking import Asked
-from governance.models import Clock, Issue
+from governance.lifecycle.duties import DutyStep
+from governance.lifecycle.tasks import TaskState
+from governance.models import Clock, DutyClock, Issue, Topic
+from notifications.subjects import name_of
 
 Values = Mapping[str, Any]
-StillTrue = Callable[[Issue, Values], bool]
+StillTrue = Callable[[Any, Values], bool]  # what it is about: an issue, or a kind of notifications.subjects
 
 
 def always(_issue: Issue, _values: Values) -> bool:
@@ -61,6 +64,22 @@ def while_clock_runs(issue: Issue, values: Values) -> bool:
     return Clock.objects.filter(pk=values["clock_id"], state=ClockState.RUNNING).exists()
 
 
+def while_going(about: Any, _values: Values) -> bool:
+    """Of anything: as long as it is not over."""
+    return bool(about.is_open)
+
+
+def while_duty_runs(about: Any, values: Values) -> bool:
+    """Nobody is chased for what was done in the meantime."""
+    running = DutyClock.objects.filter(pk=values.get("clock_id") or 0, state=ClockState.RUNNING)
+    return bool(about.is_open) and running.exists()
+
+
+def while_claimed(about: Any, _values: Values) -> bool:
+    """As long as a task waits to be looked at."""
+    return bool(about.state == TaskState.CLAIMED)
+
+
 @dataclass(frozen=True)
 class Text:
     """One kind of notice."""
@@ -68,7 +87,7 @@ class Text:
     words: Any  # a lazy translation with named placeholders
     still_true: StillTrue = always
     late_words: Any = None  # instead of `words` once the time is over
-    facts: Callable[[Issue, Values, datetime], dict[str, Any]] = field(default=lambda _i, _v, _at: {})
+    facts: Callable[[Any, Values, datetime], dict[str, Any]] = field(default=lambda _i, _v, _at: {})
 
 
 STEP_DONE = {
@@ -78,6 +97,18 @@ STEP_DONE = {
     Step.DONE: gettext_lazy("finish and reply"),
     Step.RULING: gettext_lazy("rule on it"),
     Step.CALLBACK: gettext_lazy("call the resident back"),
+}
+
+
+DUTY_DONE = {
+    DutyStep.SIGN: gettext_lazy("sign for it"),
+    DutyStep.ARRIVE: gettext_lazy("be there"),
+    DutyStep.PLAN: gettext_lazy("write the plan"),
+    DutyStep.MEET: gettext_lazy("hold the meeting"),
+    DutyStep.BACKFILL: gettext_lazy("write up what was left out"),
+    DutyStep.DONE: gettext_lazy("finish"),
+    DutyStep.RULING: gettext_lazy("rule on it"),
+    DutyStep.CHECK: gettext_lazy("look whether it is done"),
 }
 
 
@@ -96,6 +127,13 @@ def _escalation(issue: Issue, values: Values, at: datetime) -> dict[str, Any]:
     step = Step(values["step"]) if values.get("step") in Step.values else Step.DONE
     _tone, words = say_deadline(due, at)
     return {"left": words, "step": STEP_DONE[step], "is_late": due < at}
+
+
+def _duty(about: Any, values: Values, at: datetime) -> dict[str, Any]:
+    due = moment(values.get("due_at")) or getattr(about, "due_at", None) or at
+    step = DutyStep(values["step"]) if values.get("step") in DutyStep.values else DutyStep.DONE
+    _tone, words = say_deadline(due, at)
+    return {"left": words, "step": DUTY_DONE[step], "is_late": due < at}
 
 
 def _holder(issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
@@ -168,6 +206,20 @@ TEXTS: dict[str, Text] = {
     "pause_asked": Text(
         gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
     ),
+    # ---- tasks ----
+    "task_given": Text(gettext_lazy("yours, by %(until)s."), while_going, facts=_until),
+    "task_claimed": Text(gettext_lazy("said to be done. Please look whether it is so."), while_claimed),
+    "task_sent_back": Text(gettext_lazy("not done yet, yours again. It says what is missing."), while_going),
+    "task_moved": Text(gettext_lazy("now due by %(until)s."), while_going, facts=_until),
+    "task_over": Text(gettext_lazy("done and checked.")),
+    "task_cancelled": Text(gettext_lazy("called off. Nothing more to do.")),
+    "duty_escalated": Text(
+        gettext_lazy("%(step)s, %(left)s. Please do it soon."),
+        while_duty_runs,
+        late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
+        facts=_duty,
+    ),
+    "discussed": Text(gettext_lazy("talked about at a meeting. Please read what was resolved.")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(
@@ -191,21 +243,25 @@ TEXTS: dict[str, Text] = {
         facts=_reopening,
     ),
     "resident_reopened": Text(gettext_lazy("%(number)s is being worked on again. See %(link)s"), while_open),
+    "resident_on_agenda": Text(
+        gettext_lazy("A residents' meeting will talk about %(number)s. When and where: %(link)s")
+    ),
+    "resident_discussed": Text(gettext_lazy("A residents' meeting talked about %(number)s. The result: %(link)s")),
     "resident_not_accepted": Text(
         gettext_lazy("%(number)s was not accepted. Why, and where to turn: %(link)s"), while_in(State.NOT_ACCEPTED)
     ),
 }
 
 
-def staff_words(text: str, issue: Issue, values: Values, at: datetime) -> str:
+def staff_words(text: str, about: Any, values: Values, at: datetime) -> str:
     """The sentence for somebody at work: number, matter, next step."""
     kind = TEXTS[text]
-    facts = kind.facts(issue, values, at)
+    facts = kind.facts(about, values, at)
     words = kind.late_words if kind.late_words and facts.get("is_late") else kind.words
-    sentence = str(words) % {"number": issue.number, **facts}
+    sentence = str(words) % {"number": about.number, **facts}
     return _("%(number)s %(category)s: %(sentence)s") % {
-        "number": issue.number,
-        "category": issue.category.name,
+        "number": about.number,
+        "category": name_of(about),
         "sentence": sentence,
     }
 
@@ -217,6 +273,22 @@ def resident_words(text: str, issue: Issue, values: Values, *, at: datetime, lin
     return str(kind.words) % {**facts, **kind.facts(issue, values, at)}
 
 
-def still_true(text: str, issue: Issue, values: Values) -> bool:
+def still_true(text: str, about: Any, values: Values) -> bool:
     """Whether the message is still worth sending."""
-    return TEXTS[text].still_true(issue, values)
+    return TEXTS[text].still_true(about, values)
+
+
+# ---- for whoever proposed a topic ----
+TOPIC_TEXTS = {
+    "topic_accepted": gettext_lazy("%(service)s: your topic %(number)s is taken up. Follow it: %(link)s"),
+    "topic_declined": gettext_lazy("%(service)s: your topic %(number)s was not taken up. Read why: %(link)s"),
+    "topic_announced": gettext_lazy("%(service)s: a meeting will talk about your topic %(number)s. See %(link)s"),
+    "topic_result": gettext_lazy("%(service)s: a meeting talked about your topic %(number)s. The result: %(link)s"),
+    "topic_settled": gettext_lazy("%(service)s: your topic %(number)s is settled. See %(link)s"),
+    "topic_moved": gettext_lazy("%(service)s: the meeting about your topic %(number)s has moved. See %(link)s"),
+}
+
+
+def topic_words(text: str, topic: Topic, *, link: str) -> str:
+    """The text message for whoever proposed it; its words and their name are never in it."""
+    return str(TOPIC_TEXTS[text]) % {"service": settings.SERVICE_NAME, "number": topic.number, "link": link}

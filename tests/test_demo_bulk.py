@@ -187,7 +187,12 @@ def test_loaded_district_counts_what_was_published(db):
 
     load_demo()
     on = datetime(2023, 6, 10, tzinfo=CHINA).date()
-    assert {m.key: m.value(on) for m in METRICS} == {"compound_branches": 83, "requests_collected": 1897}
+    assert {m.key: m.value(on) for m in METRICS} == {
+        "compound_branches": 83,
+        "requests_collected": 1897,
+        "micro_autonomy_meetings": 281,
+        "problems_solved_by_meetings": 414,
+    }
     assert Issue.objects.filter(state=State.CLOSED_SOLVED).exists()
     assert Issue.objects.filter(state__in=[State.RETURNED, State.RULING]).count() >= 2
     assert Issue.objects.filter(state=State.DISPATCHED).count() >= 5

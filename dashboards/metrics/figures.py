@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import CHINA
 from dashboards.metrics import Metric
 from governance.models import Issue
+from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
 from neighborhoods.models import Area
 
@@ -40,5 +41,21 @@ METRICS = (
         "条",
         "year to date",
         requests_of_representatives,
+    ),
+    Metric(
+        "micro_autonomy_meetings",
+        _("micro-autonomy meetings"),
+        _("Held in the year before and with confirmed minutes; those that were put off or called off are none."),
+        "场",
+        "last calendar year",
+        lambda on: micro_meetings(on.year - 1),
+    ),
+    Metric(
+        "problems_solved_by_meetings",
+        _("problems settled by meetings"),
+        _("Topics of micro-autonomy meetings that somebody else found settled in the year before; each counts once."),
+        "起",
+        "last calendar year",
+        lambda on: settled_problems(on.year - 1),
     ),
 )

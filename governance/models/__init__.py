@@ -14,9 +14,14 @@ from governance.models.casework import (
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.issues import Contact, Issue, TimelineEntry
+from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from governance.models.roll import Attendance, Minutes
+from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
 
 __all__ = [
+    "AgendaItem",
+    "Attendance",
     "Callback",
     "Category",
     "Clock",
@@ -34,8 +39,14 @@ __all__ = [
     "IssuePhoto",
     "LadderRung",
     "LimitVersion",
+    "Meeting",
+    "MeetingEntry",
+    "MeetingNotice",
+    "MeetingRule",
+    "Minutes",
     "Question",
     "Reply",
+    "Resolution",
     "RoutingRule",
     "SavedFilter",
     "Task",
@@ -43,4 +54,6 @@ __all__ = [
     "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
+    "Topic",
+    "TopicEntry",
 ]

@@ -75,6 +75,8 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_QUESTION_ASKED: _Kind("message", gettext_lazy("Asked the resident")),
     lifecycle.ISSUE_QUESTION_ANSWERED: _Kind("message", gettext_lazy("The resident answered the question")),
     lifecycle.ISSUE_QUESTION_OVER: _Kind("run", gettext_lazy("No answer to the question; the clock goes on")),
+    lifecycle.ISSUE_ON_AGENDA: _Kind("people", gettext_lazy("Put to a meeting")),
+    lifecycle.ISSUE_DISCUSSED: _Kind("people", gettext_lazy("Talked about at a meeting")),
 }
 _INSTEAD = _Kind("swap", gettext_lazy("Given instead to"))
 _WITH_GOAL = {

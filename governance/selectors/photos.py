@@ -8,6 +8,7 @@ from django.db.models.fields.files import FieldFile
 from core.models import Attachment
 from governance.models import Issue, IssuePhoto
 from governance.selectors.issues import issues_visible_to, photos_in_sight, sight_of
+from governance.selectors.tasks import tasks_visible_to
 from neighborhoods.actors import Actor
 
 _SALT = "governance.photo"
@@ -35,7 +36,8 @@ def photo_file_for(uid: uuid.UUID, *, ticket: str, actor: Actor, covered: bool) 
         return photo.file
     link: IssuePhoto | None = getattr(photo, "issue_photo", None)
     if link is None:
-        return None
+        proof = actor.is_somebody and tasks_visible_to(actor).filter(photos__attachment=photo).exists()
+        return photo.file if proof else None
     if actor.is_somebody and _stands_on_the_desk_of(actor, link):
         return photo.covered_file or None if covered else photo.file
     shown = link.published_at and photo.covered_file and Issue.objects.public().filter(pk=link.issue_id).exists()

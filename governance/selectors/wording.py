@@ -143,6 +143,8 @@ _ICONS = {
     lifecycle.ISSUE_QUESTION_ANSWERED: "message",
     lifecycle.ISSUE_EXTENDED: "wait",
     lifecycle.ISSUE_PARKED: "idle",
+    lifecycle.ISSUE_ON_AGENDA: "people",
+    lifecycle.ISSUE_DISCUSSED: "people",
 }
 
 
@@ -215,6 +217,8 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_QUESTION_ASKED: gettext_lazy("You were asked a question; the time limit waits for your answer"),
     lifecycle.ISSUE_QUESTION_ANSWERED: gettext_lazy("You answered the question"),
     lifecycle.ISSUE_QUESTION_OVER: gettext_lazy("No answer came; they go on with what they know"),
+    lifecycle.ISSUE_ON_AGENDA: gettext_lazy("A residents' meeting will talk about it"),
+    lifecycle.ISSUE_DISCUSSED: gettext_lazy("A residents' meeting talked about it"),
 }
 
 

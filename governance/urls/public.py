@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import find, follow, home, photos, public, report, report_check, report_same
+from governance.views import find, follow, home, meetings, photos, public, report, report_check, report_same
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -35,4 +35,12 @@ urlpatterns: list[URLPattern] = [
     path("issues/", public.public_list, name="public-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),
     path("photo/<uuid:uid>/", photos.photo, name="photo"),
+    # meetings
+    path("meetings/", meetings.meeting_public_list, name="meeting-public-list"),
+    path("meetings/<str:number>/", meetings.meeting_public, name="meeting-public"),
+    path("meetings/<str:number>/register/", meetings.meeting_register, name="meeting-register"),
+    path("meetings/<str:number>/in/<str:code>/", meetings.meeting_check_in, name="meeting-check-in"),
+    path("topics/new/", meetings.topic_propose, name="topic-propose"),
+    path("t/<str:token>/", meetings.topic_follow, name="topic-follow"),
+    path("t/<str:token>/withdraw/", meetings.topic_withdraw, name="topic-withdraw"),
 ]

@@ -1,4 +1,4 @@
-"""Which event tells whom, how soon, in which words. Every event of the portal stands here or in SILENT."""
+"""Events of issues: which tells whom, how soon, in which words."""
 
 from governance.lifecycle import (
     CONTACT_ERASED,
@@ -11,6 +11,7 @@ from governance.lifecycle import (
     ISSUE_CHECKED,
     ISSUE_CLOSED,
     ISSUE_CONTACTED,
+    ISSUE_DISCUSSED,
     ISSUE_DISPATCHED,
     ISSUE_ESCALATED,
     ISSUE_EXPORTED,
@@ -22,6 +23,7 @@ from governance.lifecycle import (
     ISSUE_MERGED,
     ISSUE_NOT_ACCEPTED,
     ISSUE_NOTED,
+    ISSUE_ON_AGENDA,
     ISSUE_PARKED,
     ISSUE_PAUSE_ASKED,
     ISSUE_PAUSE_REFUSED,
@@ -86,13 +88,13 @@ def _needs_dispatch(on: Happening) -> bool:
     return not _needs_ruling(on)
 
 
-def _is_told(on: Happening) -> bool:
+def is_told(on: Happening) -> bool:
     """Not when a higher rung, reached at the same time after an outage, tells the same people."""
     return not on.payload.get("late")
 
 
-def _climbed(on: Happening) -> bool:
-    return _is_told(on) and on.payload.get("target") in _CALLED_UP
+def climbed(on: Happening) -> bool:
+    return is_told(on) and on.payload.get("target") in _CALLED_UP
 
 
 def _call_is_due(on: Happening) -> bool:
@@ -149,8 +151,8 @@ ROUTES: Routes = {
     ISSUE_WITHDRAWN: Route(staff=(Rule(holders, "withdrawn"),)),
     ISSUE_ESCALATED: Route(
         staff=(
-            Rule(target_of_escalation, "escalated", when=_climbed, is_loud=True, in_chat=True),
-            Rule(target_of_escalation, "escalated", when=_is_told),
+            Rule(target_of_escalation, "escalated", when=climbed, is_loud=True, in_chat=True),
+            Rule(target_of_escalation, "escalated", when=is_told),
         )
     ),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
@@ -160,9 +162,10 @@ ROUTES: Routes = {
     ISSUE_QUESTION_ASKED: Route(staff=(Rule(recorder, "recorded_question"),), resident="resident_question"),
     ISSUE_QUESTION_ANSWERED: Route(staff=(Rule(holders, "question_answered"),)),
     ISSUE_QUESTION_OVER: Route(staff=(Rule(holders, "question_over"),)),
+    ISSUE_ON_AGENDA: Route(resident="resident_on_agenda"),
+    ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }
 
-# Recorded for the history and the audit trail; nobody needs a message about them.
 SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
     {
         ISSUE_ACCEPTED,  # the same hand goes on with it
