@@ -14,6 +14,7 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from core.calendar import CHINA, work_calendar
 from core.errors import RuleError
+from demo.asked import ask_around
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
@@ -60,6 +61,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         *teller.waiting(WAITING, now),
     ]
     book = play(stories, cast)
+    ask_around(now=timezone.now())
     met = load_meetings(plan, cast, now, timezone.now() - NOTICES_FOR)
     whistles = load_whistles(cast, Random(SEED), now)
     return {

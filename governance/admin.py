@@ -62,6 +62,7 @@ class CategoryAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
             },
         ),
         (_("Usual lead"), {"fields": ["usual_lead_zh", "usual_lead_en"]}),
+        (_("Call-backs"), {"fields": ["callback_every"]}),
     ]  # fmt: skip
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Category | None = None) -> list[str]:

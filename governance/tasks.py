@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.services import callbacks, duties, pauses, retention, sweep
+from governance.services import callbacks, duties, extensions, pauses, questions, retention, sweep
 from governance.services.meetings import results
 from governance.services.tasks import TASKS
 from governance.services.whistles.ladder import CALLS, WHISTLES
@@ -11,8 +11,10 @@ from governance.services.whistles.ladder import CALLS, WHISTLES
 
 @shared_task(name="governance.sweep_clocks", soft_time_limit=240, time_limit=300)
 def sweep_clocks() -> None:
-    """Let paused clocks go on, then climb the ladder."""
+    """End what waited too long, let paused clocks go on, then climb the ladder."""
     at = timezone.now()
+    questions.close_questions(at=at)
+    extensions.lapse_extensions(at=at)
     pauses.resume_ended(at=at)
     sweep.sweep_clocks(at=at)
     for kind in (TASKS, WHISTLES, CALLS):
@@ -21,8 +23,11 @@ def sweep_clocks() -> None:
 
 @shared_task(name="governance.start_callbacks", soft_time_limit=240, time_limit=300)
 def start_callbacks() -> None:
-    """Hand unanswered replies to the call-back agents."""
-    callbacks.start_callbacks(at=timezone.now())
+    """Hand unanswered replies to the call-back agents; end what nobody answered or decided."""
+    at = timezone.now()
+    callbacks.start_callbacks(at=at)
+    callbacks.close_unanswered(at=at)
+    callbacks.reopen_undecided(at=at)
 
 
 @shared_task(name="governance.apply_retention", soft_time_limit=1740, time_limit=1800)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.wording import say_deadline, say_exactly
-from governance.lifecycle import ASKED, CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
+from governance.lifecycle import ASKED, CLOSED, FINAL, FITS, IN_HAND, ClockState, State, Step, Urgency
+from governance.lifecycle.asking import Asked
 from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.meetings import IN_SESSION, TO_COME, TopicState
 from governance.lifecycle.tasks import TaskState
@@ -48,6 +49,11 @@ def while_with(*states: State) -> StillTrue:
         return issue.state in states and same
 
     return still
+
+
+def while_asked(issue: Issue, _values: Values) -> bool:
+    """Only as long as an answer of the resident is waited for."""
+    return issue.asked == Asked.QUESTION
 
 
 def while_clock_runs(issue: Issue, values: Values) -> bool:
@@ -214,6 +220,19 @@ TEXTS: dict[str, Text] = {
         late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
         facts=_escalation,
     ),
+    "urged_often": Text(
+        gettext_lazy("urged three times and not answered yet. Please look into it."), while_in(*FITS["nudge"])
+    ),
+    "extension_asked": Text(
+        gettext_lazy("the holder asks for more time. Please agree or refuse before it is due."), while_in(*IN_HAND)
+    ),
+    "extension_refused": Text(gettext_lazy("no more time was given. Due %(until)s."), while_in(*IN_HAND), facts=_until),
+    "extended": Text(gettext_lazy("more time was given, until %(until)s."), while_in(*IN_HAND), facts=_until),
+    "question_answered": Text(gettext_lazy("the resident answered your question. The clock runs."), while_in(*IN_HAND)),
+    "question_over": Text(gettext_lazy("no answer came to your question. The clock runs again."), while_in(*IN_HAND)),
+    "recorded_question": Text(
+        gettext_lazy("a question for the resident. Please ask them, or show them the link."), while_asked
+    ),
     "pause_asked": Text(
         gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
     ),
@@ -259,6 +278,12 @@ TEXTS: dict[str, Text] = {
         gettext_lazy("%(number)s is with %(holder)s now. See %(link)s"),
         while_in(*IN_HAND),
         facts=_holder,
+    ),
+    "resident_question": Text(
+        gettext_lazy("%(number)s: one question before they can go on. Please answer: %(link)s"), while_asked
+    ),
+    "resident_extended": Text(
+        gettext_lazy("%(number)s takes longer, until %(until)s. Why: %(link)s"), while_in(*IN_HAND), facts=_until
     ),
     "resident_replied": Text(
         gettext_lazy("%(number)s has an answer. Is it solved? Please say so: %(link)s"),

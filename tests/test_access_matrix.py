@@ -18,7 +18,8 @@ from django.utils import timezone
 from PIL import Image
 
 from core.models import Event
-from governance.lifecycle import CLOSED, State
+from governance.lifecycle import CLOSED, State, Urgency
+from governance.lifecycle.asking import Asked
 from governance.lifecycle.meetings import MeetingState
 from governance.lifecycle.motions import MOTION_FITS, MotionState
 from governance.lifecycle.tasks import TaskState
@@ -46,7 +47,8 @@ from governance.views.desk.motions import STEPS as MOTION_STEPS
 from governance.views.desk.motions import MotionStep
 from governance.views.desk.voters import ONE_PRESS
 from neighborhoods.models import DistrictImport
-from notifications.models import Notice, Urgency
+from notifications.models import Notice
+from notifications.models import Urgency as Speed
 from tests import whistle_steps
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
@@ -91,8 +93,9 @@ class World:
     people: Any
     issue: Issue
 
-    def put(self, state: State) -> list[str]:
-        Issue.objects.filter(pk=self.issue.pk).update(state=state)
+    def put(self, state: State, **fields: Any) -> list[str]:
+        nothing = {"asked": "", "asked_by_id": None, "paused_until": None}
+        Issue.objects.filter(pk=self.issue.pk).update(state=state, **{**nothing, **fields})
         return [self.issue.number]
 
 
@@ -108,11 +111,11 @@ class Page:
     bad_args: list[Any] = field(default_factory=list)
 
 
-def step(policy: str, state: State) -> Page:
-    """A step of the case, by the table of policies."""
+def step(policy: str, state: State, **fields: Any) -> Page:
+    """A step of the case, by the table of policies; some need more than a state."""
     rules = table("grid_worker")
     agent = {"callback_agent"} if state in ASKING | CLOSED else set()
-    return Page(lambda w: w.put(state), rules[policy][state], VIEWERS | agent)
+    return Page(lambda w: w.put(state, **fields), rules[policy][state], VIEWERS | agent)
 
 
 def photo_of(world: World) -> Any:
@@ -149,7 +152,7 @@ def notice_of(world: World) -> list[Any]:
         text="dispatched",
         values={"number": world.issue.number},
         issue=world.issue,
-        urgency=Urgency.values[0],
+        urgency=Speed.values[0],
         at=timezone.now(),
     )
     return [notice.pk]
@@ -246,6 +249,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-follow": LINK,
     "governance:issue-receipt": LINK,
     "governance:issue-follow-answer": LINK,
+    "governance:issue-follow-question": LINK,
     "governance:issue-follow-add": LINK,
     "governance:issue-follow-urge": LINK,
     "governance:issue-follow-reopen": LINK,
@@ -297,6 +301,15 @@ PAGES: dict[str, Page] = {
     "governance:motion-new": Page(lambda w: [(vote := vote_of(w)).meeting.number, vote.item_id], CONVENERS, VIEWERS),
     "governance:motion-carry": Page(lambda w: [vote_of(w).pk], CONVENERS, VIEWERS, method="post"),
     **{f"governance:motion-{step.verb}": motion_step(step) for step in MOTION_STEPS.values()},
+    "governance:issue-pause": step("ask_pause", State.WORKING),
+    "governance:issue-decide-pause": step("decide_pause", State.WORKING, asked=Asked.PAUSE, asked_by_id=10**9),
+    "governance:issue-resume": step("resume_clock", State.WORKING, paused_until=timezone.now()),
+    "governance:issue-extend": step("ask_extension", State.WORKING, urgency=Urgency.COMPLEX),
+    "governance:issue-decide-extension": step(
+        "decide_extension", State.WORKING, asked=Asked.EXTENSION, asked_by_id=10**9
+    ),
+    "governance:issue-ask": step("ask_resident", State.WORKING),
+    "governance:issue-park": step("park_issue", State.CALLBACK),
     # tasks: of the grid, given by the community
     "governance:task-detail": Page(task_of, OF_GRID),
     "governance:task-start": Page(task_of, {"grid_worker"}, OF_GRID),

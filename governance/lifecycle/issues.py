@@ -71,6 +71,8 @@ IN_WORK = before(State.WORKING, State.REPLIED)  # signed for, not replied to
 TO_DISPATCH = before(State.DISPATCHED) - {State.RULING}  # accepted, and with nobody who works on it
 ASKED = before(State.CALLBACK, State.CLOSED_SOLVED)  # replied to; whether it is solved is not known
 
+URGES_MANY = 3  # so often urged since the last reply, and it lies before whoever supervises
+
 # In which states each step fits: of buttons (views/desk/steps.py), policies and services.
 FITS: dict[str, frozenset[State]] = {
     "take": before(State.ACCEPTED),
@@ -89,6 +91,11 @@ FITS: dict[str, frozenset[State]] = {
     "park": before(State.PARKED),
     "reopen": before(State.REOPENED),
     "pause": IN_HAND,
+    "decide-pause": IN_HAND,
+    "resume": OPEN,
+    "extend": IN_HAND,
+    "decide-extension": IN_HAND,
+    "ask": IN_WORK,
     "nudge": frozenset({State.SUBMITTED, State.ACCEPTED}) | IN_HAND,
     "urgency": OPEN,
     "note": frozenset(State),
@@ -269,6 +276,12 @@ ISSUE_PAUSE_ASKED = "issue.pause_asked"
 ISSUE_PAUSE_REFUSED = "issue.pause_refused"
 ISSUE_PAUSED = "issue.paused"
 ISSUE_RESUMED = "issue.resumed"
+ISSUE_EXTENSION_ASKED = "issue.extension_asked"
+ISSUE_EXTENSION_REFUSED = "issue.extension_refused"
+ISSUE_EXTENDED = "issue.extended"
+ISSUE_QUESTION_ASKED = "issue.question_asked"
+ISSUE_QUESTION_ANSWERED = "issue.question_answered"
+ISSUE_QUESTION_OVER = "issue.question_over"
 ISSUE_PARKED = "issue.parked"
 ISSUE_PUBLISHED = "issue.published"
 ISSUE_ON_AGENDA = "issue.on_agenda"

@@ -1,5 +1,6 @@
 """Residents' requests: the issue, its history, its clocks, and the reference data they follow."""
 
+from governance.models.asking import Extension, Question
 from governance.models.casework import (
     Callback,
     ContactCode,
@@ -41,6 +42,7 @@ __all__ = [
     "Entitled",
     "EntitledList",
     "Escalation",
+    "Extension",
     "Issue",
     "IssuePhoto",
     "LadderRung",
@@ -52,6 +54,7 @@ __all__ = [
     "Minutes",
     "Motion",
     "MotionEntry",
+    "Question",
     "Reply",
     "Resolution",
     "RoutingRule",

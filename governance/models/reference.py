@@ -1,5 +1,6 @@
 """Categories, time limits, routing and the escalation ladder: data the administrators keep."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
@@ -30,6 +31,14 @@ class Category(models.Model):
     danger_numbers = models.CharField(_("numbers to call"), max_length=40, blank=True)  # "119 120"
     usual_lead_zh = models.CharField(_("usual lead in Chinese"), max_length=60, blank=True)
     usual_lead_en = models.CharField(_("usual lead in English"), max_length=120, blank=True)
+    # of those who do not answer by the link; chosen by the id of the case, so nobody picks
+    callback_every = models.PositiveSmallIntegerField(
+        _("call back one case in"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("1 calls everybody back."),
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("offered"), default=True)
 
@@ -37,6 +46,7 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["order", "code"]
+        constraints = [models.CheckConstraint(condition=Q(callback_every__gte=1), name="category_callback_every")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,7 @@
 """Lines of the history in the words of the office: who did what."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,8 +11,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.wording import say_day
 from governance import lifecycle
 from governance.lifecycle import State, Target
+from governance.lifecycle.asking import ParkReason
 from governance.models import Callback, ClockPause, TimelineEntry
 from governance.models.issues import Audience
 
@@ -67,6 +69,12 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_PAUSED: _Kind("idle", gettext_lazy("Clock paused")),
     lifecycle.ISSUE_RESUMED: _Kind("run", gettext_lazy("Clock goes on")),
     lifecycle.ISSUE_PARKED: _Kind("idle", gettext_lazy("Parked")),
+    lifecycle.ISSUE_EXTENSION_ASKED: _Kind("wait", gettext_lazy("Asked for more time")),
+    lifecycle.ISSUE_EXTENSION_REFUSED: _Kind("x", gettext_lazy("No more time given")),
+    lifecycle.ISSUE_EXTENDED: _Kind("clock", gettext_lazy("More time given, until")),
+    lifecycle.ISSUE_QUESTION_ASKED: _Kind("message", gettext_lazy("Asked the resident")),
+    lifecycle.ISSUE_QUESTION_ANSWERED: _Kind("message", gettext_lazy("The resident answered the question")),
+    lifecycle.ISSUE_QUESTION_OVER: _Kind("run", gettext_lazy("No answer to the question; the clock goes on")),
     lifecycle.ISSUE_ON_AGENDA: _Kind("people", gettext_lazy("Put to a meeting")),
     lifecycle.ISSUE_DISCUSSED: _Kind("people", gettext_lazy("Talked about at a meeting")),
     lifecycle.ISSUE_WHISTLED: _Kind("whistle", gettext_lazy("Whistle blown for")),
@@ -82,12 +90,14 @@ _WITH_GOAL = {
     lifecycle.ISSUE_RETURNED,
     lifecycle.ISSUE_UNIT_CAME,
 }
+_REASON_IN_TITLE = {lifecycle.ISSUE_MERGED, lifecycle.ISSUE_EXTENDED}
 # Some kinds keep a code instead of a sentence in `reason`.
 _Outcome = Callback.Outcome
 _PAUSES = {
     lifecycle.ISSUE_PAUSE_ASKED: gettext_lazy("Asked to pause: {why}"),
     lifecycle.ISSUE_PAUSED: gettext_lazy("Clock paused: {why}"),
 }
+_PARKED = gettext_lazy("Parked: {why}")
 _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.UNREACHED): gettext_lazy("Call-back: not reached"),
@@ -103,6 +113,7 @@ _CODES: dict[tuple[str, str], Promise] = {
         for kind, title in _PAUSES.items()
         for why in ClockPause.Reason
     },
+    **{(lifecycle.ISSUE_PARKED, why.value): format_lazy(_PARKED, why=why.label) for why in ParkReason},
 }
 
 
@@ -158,7 +169,7 @@ def _line(entry: TimelineEntry, *, is_instead: bool = False) -> StaffLine:
         icon=kind.icon,
         title=str(code) if code else _title(entry, kind),
         text="" if entry.kind == lifecycle.ISSUE_SUBMITTED else entry.text,  # it stands above the history
-        reason="" if code or entry.kind == lifecycle.ISSUE_MERGED else entry.reason,
+        reason="" if code or entry.kind in _REASON_IN_TITLE else entry.reason,
         who=who,
         is_staff_only=entry.audience == Audience.STAFF,
     )
@@ -173,6 +184,8 @@ def _title(entry: TimelineEntry, kind: _Kind) -> str:
         return _("Checked: something is missing")
     if entry.kind == lifecycle.ISSUE_MERGED:
         return f"{kind.title} {entry.reason}"
+    if entry.kind == lifecycle.ISSUE_EXTENDED:
+        return f"{kind.title} {say_day(date.fromisoformat(entry.reason))}"
     goal = entry.unit.short_name if entry.unit else entry.area.name if entry.area else ""
     return f"{kind.title} {goal}" if entry.kind in _WITH_GOAL and goal else str(kind.title)
 

@@ -22,6 +22,7 @@ _OF_STEPS = (
     *("street_id", "community_id", "grid_id", "branch_id", "building_id", "category_id"),
     *("area", "holder_area", "holder_unit", "is_binding", "is_public"),
     *("recorded_by_id", "replied_by_id", "checked_by_id", "called_back_by_id"),
+    *("asked", "asked_by_id", "paused_until"),
 )
 
 

@@ -13,7 +13,14 @@ from core.statements import Statement, compiled
 from governance.lifecycle import FITS, IN_WORK, State, Urgency, in_order
 from governance.models import Issue
 from governance.selectors.counting import Count
-from governance.selectors.responsibility import NOTHING, escalated_to, on_desk_of, waiting_for
+from governance.selectors.responsibility import (
+    NOTHING,
+    escalated_to,
+    on_desk_of,
+    supervised_by,
+    to_decide_for,
+    waiting_for,
+)
 from governance.selectors.rows import with_step_columns
 from neighborhoods.actors import Actor, Grant, UnitGrant
 
@@ -23,6 +30,8 @@ TITLES: dict[str, Promise] = {
     "take": _("to sign for"),
     "today": _("due today"),
     "late": _("overdue"),
+    "decide": _("to agree to or refuse"),
+    "urged": _("urged three times"),
     "escalated": _("escalated to me"),
     "waiting": _("waiting for me"),
 }
@@ -70,6 +79,8 @@ def _conditions(actor: Actor, at: datetime, midnight: datetime) -> dict[str, Q]:
         "take": mine & Q(state__in=in_order(FITS["take"] | FITS["sign"])),
         "today": mine & Q(state__in=in_work, due_at__gte=at, due_at__lt=midnight),
         "late": mine & Q(state__in=in_work, due_at__lt=at),
+        "decide": to_decide_for(actor),
+        "urged": supervised_by(actor),
         "escalated": escalated_to(actor) if actor.grants else NOTHING,
         # signed for and nobody talked to yet: it stands still until the holder calls
         "waiting": waiting_for(actor) | (mine & Q(state=State.SIGNED)),

@@ -21,7 +21,9 @@ from governance.models import (
     ContactLog,
     Disclosure,
     Dispatch,
+    Extension,
     Issue,
+    Question,
     Reply,
     TimelineEntry,
 )
@@ -39,6 +41,8 @@ TEXTS: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (Callback, ("words",)),
     (Dispatch, ("note", "return_reason", "return_basis")),
     (Disclosure, ("reason",)),
+    (Extension, ("reason", "basis", "words")),
+    (Question, ("text", "answer")),
 )
 
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from governance.urls import votes
-from governance.views.desk import bulk, detail, issues, photos, record, tasks, today, whistle_draft, whistles
+from governance.views.desk import bulk, callbacks, detail, issues, photos, record, tasks, today, whistle_draft, whistles
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
 from governance.views.desk.meetings import lists as meeting_lists
@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
         for verb in bulk.KINDS
     ),
     *votes.urlpatterns,
+    path("desk/callbacks/", callbacks.callback_list, name="callback-list"),
     path("desk/record/", record.issue_record, name="issue-record"),
     path("desk/record/places/", record.record_places, name="record-places"),
     path("desk/record/question/", record.record_question, name="record-question"),

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("f/<str:token>/", follow.follow, name="issue-follow"),
     path("f/<str:token>/receipt/", follow.receipt, name="issue-receipt"),
     path("f/<str:token>/answer/", follow.answer, name="issue-follow-answer"),
+    path("f/<str:token>/question/", follow.question, name="issue-follow-question"),
     path("f/<str:token>/add/", follow.add, name="issue-follow-add"),
     path("f/<str:token>/urge/", follow.urge, name="issue-follow-urge"),
     path("f/<str:token>/reopen/", follow.reopen, name="issue-follow-reopen"),

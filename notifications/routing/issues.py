@@ -15,6 +15,9 @@ from governance.lifecycle import (
     ISSUE_DISPATCHED,
     ISSUE_ESCALATED,
     ISSUE_EXPORTED,
+    ISSUE_EXTENDED,
+    ISSUE_EXTENSION_ASKED,
+    ISSUE_EXTENSION_REFUSED,
     ISSUE_HIDDEN,
     ISSUE_LEFT,
     ISSUE_MERGED,
@@ -26,6 +29,9 @@ from governance.lifecycle import (
     ISSUE_PAUSE_REFUSED,
     ISSUE_PAUSED,
     ISSUE_PUBLISHED,
+    ISSUE_QUESTION_ANSWERED,
+    ISSUE_QUESTION_ASKED,
+    ISSUE_QUESTION_OVER,
     ISSUE_REOPENED,
     ISSUE_REPLIED,
     ISSUE_RESUMED,
@@ -41,6 +47,7 @@ from governance.lifecycle import (
     ISSUE_WHISTLE_ENDED,
     ISSUE_WHISTLED,
     ISSUE_WITHDRAWN,
+    URGES_MANY,
     State,
     Target,
     Urgency,
@@ -49,11 +56,13 @@ from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import (
     Happening,
+    above_holder,
     callback_agents,
     dispatch_desk,
     holders,
     recorder,
     street_desk,
+    supervisors,
     target_of_escalation,
 )
 from notifications.services.rules import Route, Routes, Rule
@@ -95,6 +104,11 @@ def _call_is_due(on: Happening) -> bool:
     return on.payload.get("outcome") == "started"
 
 
+def _is_urged_often(on: Happening) -> bool:
+    """The third time, and no more: the case stays on their list until there is a reply."""
+    return on.payload.get("times") == URGES_MANY
+
+
 def _said_not_solved(on: Happening) -> bool:
     return on.payload.get("outcome") == "not_solved"
 
@@ -134,7 +148,7 @@ ROUTES: Routes = {
         resident="resident_closed",
     ),
     ISSUE_REOPENED: Route(staff=(Rule(holders, "again"),), resident="resident_reopened"),
-    ISSUE_URGED: Route(staff=(Rule(holders, "urged"),)),
+    ISSUE_URGED: Route(staff=(Rule(holders, "urged"), Rule(supervisors, "urged_often", when=_is_urged_often))),
     ISSUE_SUPPLEMENTED: Route(staff=(Rule(holders, "supplemented"),)),
     ISSUE_URGENCY_CHANGED: Route(staff=(Rule(holders, "urgency"),)),
     ISSUE_WITHDRAWN: Route(staff=(Rule(holders, "withdrawn"),)),
@@ -147,6 +161,12 @@ ROUTES: Routes = {
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
     ISSUE_WHISTLED: Route(resident="resident_whistled"),
     ISSUE_WHISTLE_ENDED: Route(resident="resident_whistle_ended"),
+    ISSUE_EXTENSION_ASKED: Route(staff=(Rule(above_holder, "extension_asked"),)),
+    ISSUE_EXTENSION_REFUSED: Route(staff=(Rule(holders, "extension_refused"),)),
+    ISSUE_EXTENDED: Route(staff=(Rule(holders, "extended"),), resident="resident_extended"),
+    ISSUE_QUESTION_ASKED: Route(staff=(Rule(recorder, "recorded_question"),), resident="resident_question"),
+    ISSUE_QUESTION_ANSWERED: Route(staff=(Rule(holders, "question_answered"),)),
+    ISSUE_QUESTION_OVER: Route(staff=(Rule(holders, "question_over"),)),
     ISSUE_ON_AGENDA: Route(resident="resident_on_agenda"),
     ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }

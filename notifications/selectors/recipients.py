@@ -159,6 +159,20 @@ def dispatch_desk(on: Happening) -> list[User]:
     return []
 
 
+def above_holder(on: Happening) -> list[User]:
+    """Who may give a case more time: a level above its holder; a unit answers to the street."""
+    level = Level(on.issue.holder_area.level)
+    if on.issue.holder_unit_id or level == Level.COMMUNITY:
+        return street_desk(on)
+    return upwards(on, Level.DISTRICT) if level == Level.STREET else dispatch_desk(on)
+
+
+def supervisors(on: Happening) -> list[User]:
+    """Who is told that a case is urged again and again: the community's lead, or the street for what is not below."""
+    is_below = on.issue.holder_area.level > Level.COMMUNITY and not on.issue.holder_unit_id
+    return upwards(on, Level.COMMUNITY if is_below else Level.STREET)
+
+
 def street_desk(on: Happening) -> list[User]:
     """Who rules on a disputed case."""
     return upwards(on, Level.STREET)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -23,6 +24,7 @@ from governance.forms.desk import RevealForm, StepForm
 from governance.models import Issue
 from governance.policies.meetings import can_put_to_meeting
 from governance.policies.whistles import can_whistle
+from governance.selectors.callbacks import tries_of
 from governance.selectors.detail import (
     TABS,
     clock_lines,
@@ -178,6 +180,8 @@ def _step_page(
         "still_fits": step.is_open_to(request.actor, issue),
         "call_reason": _call_reason(request, issue, step),
     }
+    if step.verb == "callback":
+        context |= {"tries": tries_of(issue), "tries_needed": settings.CALLBACK_TRIES}
     return page_or_part(request, "governance/issue_step.html", "governance/_issue_step.html", context, status=status)
 
 
