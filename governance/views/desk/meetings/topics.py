@@ -85,6 +85,7 @@ def _page(
 def topic_accept(request: PortalRequest, number: str) -> HttpResponse:
     """Taken up."""
     topic = topic_for(request, number)
+    require(policies.can_screen_topic(request.actor, topic, "accept"))
     try:
         accept_topic(topic_id=topic.pk, actor=request.actor)
     except RuleError as error:
