@@ -49,6 +49,8 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
     ]
     if policies.can_record_issue(actor):
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
+    if policies.can_read_orders(actor):
+        items.append(_item(path, "governance:order-list", "flag", _("supervision")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
     if actor.roles & POSTER_ROLES:
         items.append(_item(path, "neighborhoods:compound-list", "print", _("posters for stairwells")))

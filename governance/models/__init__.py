@@ -12,6 +12,7 @@ from governance.models.casework import (
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
+from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 
@@ -35,6 +36,7 @@ __all__ = [
     "Reply",
     "RoutingRule",
     "SavedFilter",
+    "SupervisionOrder",
     "Task",
     "TaskLine",
     "TaskPhoto",

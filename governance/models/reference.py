@@ -11,6 +11,15 @@ from governance.lifecycle.duties import STEPS, TRACKS
 from neighborhoods.models import Area, PartnerUnit
 
 
+class SimilarScope(models.TextChoices):
+    """How far a case of the same category may be away and still be about the same thing."""
+
+    BUILDING = "building", _("the same building")
+    COMPOUND = "compound", _("the same compound")
+    GRID = "grid", _("the same grid")
+    COMMUNITY = "community", _("the same community")
+
+
 class Category(models.Model):
     """What a request is about. The 40 of the district (docs/glossary.md, "Categories")."""
 
@@ -27,6 +36,14 @@ class Category(models.Model):
     danger_numbers = models.CharField(_("numbers to call"), max_length=40, blank=True)  # "119 120"
     usual_lead_zh = models.CharField(_("usual lead in Chinese"), max_length=60, blank=True)
     usual_lead_en = models.CharField(_("usual lead in English"), max_length=120, blank=True)
+    # A lift is one lift, a dark street is dark for everybody.
+    similar_scope = models.CharField(
+        _("similar within"), max_length=10, choices=SimilarScope, default=SimilarScope.COMPOUND, db_default="compound"
+    )
+    similar_days = models.PositiveSmallIntegerField(_("similar for so many days"), default=60, db_default=60)
+    includes_recently_closed = models.BooleanField(
+        _("recently closed ones are similar too"), default=True, db_default=True
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("offered"), default=True)
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.statements import Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
 from governance.models import (
+    Callback,
     Category,
     Clock,
     ContactLog,
@@ -89,10 +89,21 @@ def tab_rows(issue: Issue, tab: str, numbers: TabNumbers, sight: Sight = WHOLE) 
     if tab == "photos":
         return list(rows.select_related("attachment").order_by("pk"))
     if tab == "voices":
-        return list(rows.select_related("contact").order_by("submitted_at", "pk"))
+        return _with_answers(rows.select_related("contact").order_by("submitted_at", "pk"))
     if tab == "history":
         return staff_lines(newest_first(rows, HISTORY_SHOWN if numbers.history > HISTORY_SHOWN else None))
     return list(rows.order_by("-at", "-pk"))
+
+
+def _with_answers(voices: QuerySet[Issue]) -> list[Issue]:
+    """Those who joined, each with what they said last to the answer (`said`, in words)."""
+    found = list(voices)
+    answers = Callback.objects.filter(issue__in=[voice.pk for voice in found]).order_by("at", "pk")
+    said = dict(answers.values_list("issue_id", "outcome"))
+    for voice in found:
+        outcome = said.get(voice.pk)
+        voice.said = str(Callback.Outcome(outcome).label) if outcome else ""  # type: ignore[attr-defined]
+    return found
 
 
 STEP_ORDER = {step: place for place, step in enumerate(Step)}
@@ -152,7 +163,7 @@ class LookAlikes:
 
 def look_alikes(actor: Actor, issue: Issue, at: datetime) -> LookAlikes:
     """Of what the actor may see: how many of the last days (as the linked list shows), and how old ones were solved."""
-    days, place_id = settings.SIMILAR_DAYS, issue.building_id or issue.area_id
+    days, place_id = issue.category.similar_days, issue.building_id or issue.area_id
     column = "building_id" if issue.building_id else "area"
     recent, solved = _alike_statements(actor.user_id, actor.grants, actor.units, column)
     marks: dict[Any, Any] = {

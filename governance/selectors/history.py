@@ -67,6 +67,13 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_PAUSED: _Kind("idle", gettext_lazy("Clock paused")),
     lifecycle.ISSUE_RESUMED: _Kind("run", gettext_lazy("Clock goes on")),
     lifecycle.ISSUE_PARKED: _Kind("idle", gettext_lazy("Parked")),
+    lifecycle.ISSUE_PARK_NOTED: _Kind("write", gettext_lazy("Public note: how it stands")),
+    lifecycle.ISSUE_PARK_REVIEWED: _Kind("eye", gettext_lazy("Looked at anew: stays parked")),
+    lifecycle.ISSUE_SPLIT: _Kind("split", gettext_lazy("Split into parts")),
+    lifecycle.ISSUE_SPLIT_OFF: _Kind("return", gettext_lazy("Taken apart again from")),
+    lifecycle.ISSUE_ORDERED: _Kind("flag", gettext_lazy("Supervision ordered")),
+    lifecycle.ISSUE_ORDER_REPORTED: _Kind("message", gettext_lazy("Reported to the supervisor")),
+    lifecycle.ISSUE_ORDER_ENDED: _Kind("done", gettext_lazy("Supervision ended")),
 }
 _WITH_GOAL = {
     lifecycle.ISSUE_DISPATCHED,
@@ -75,6 +82,8 @@ _WITH_GOAL = {
     lifecycle.ISSUE_REPLIED,
     lifecycle.ISSUE_RETURNED,
 }
+# The other case stands in `reason`.
+_WITH_NUMBER = {lifecycle.ISSUE_MERGED, lifecycle.ISSUE_SPLIT_OFF, lifecycle.ISSUE_SPLIT}
 # Some kinds keep a code instead of a sentence in `reason`.
 _Outcome = Callback.Outcome
 _PAUSES = {
@@ -85,6 +94,7 @@ _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.UNREACHED): gettext_lazy("Call-back: not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.NOT_SOLVED): gettext_lazy("Call-back: the resident says it is not solved"),
+    (lifecycle.ISSUE_ORDER_ENDED, "goes_on"): gettext_lazy("Supervision goes on: something is missing"),
     (lifecycle.ISSUE_PUBLISHED, "withheld"): gettext_lazy("Withheld from neighbours"),
     (lifecycle.ISSUE_ESCALATED, Target.HANDLER): gettext_lazy("Reminder: the holder is told"),
     (lifecycle.ISSUE_ESCALATED, Target.HANDLER_LEAD): gettext_lazy("Reminder: the holder and their lead are told"),
@@ -144,7 +154,7 @@ def _line(entry: TimelineEntry) -> StaffLine:
         icon=kind.icon,
         title=str(code) if code else _title(entry, kind),
         text="" if entry.kind == lifecycle.ISSUE_SUBMITTED else entry.text,  # it stands above the history
-        reason="" if code or entry.kind == lifecycle.ISSUE_MERGED else entry.reason,
+        reason="" if code or entry.kind in _WITH_NUMBER else entry.reason,
         who=who,
         is_staff_only=entry.audience == Audience.STAFF,
     )
@@ -157,8 +167,8 @@ def _title(entry: TimelineEntry, kind: _Kind) -> str:
         return _("The resident says it is not solved")
     if entry.kind == lifecycle.ISSUE_CHECKED and entry.to_state == State.REOPENED:
         return _("Checked: something is missing")
-    if entry.kind == lifecycle.ISSUE_MERGED:
-        return f"{kind.title} {entry.reason}"
+    if entry.kind in _WITH_NUMBER:
+        return f"{kind.title} {entry.reason}".strip()
     goal = entry.unit.short_name if entry.unit else entry.area.name if entry.area else ""
     return f"{kind.title} {goal}" if entry.kind in _WITH_GOAL and goal else str(kind.title)
 

@@ -13,17 +13,26 @@ from core.statements import Statement, compiled
 from governance.lifecycle import FITS, IN_WORK, State, Urgency, in_order
 from governance.models import Issue
 from governance.selectors.counting import Count
-from governance.selectors.responsibility import NOTHING, escalated_to, on_desk_of, waiting_for
+from governance.selectors.responsibility import (
+    NOTHING,
+    escalated_to,
+    on_desk_of,
+    ordered_for,
+    parked_by,
+    waiting_for,
+)
 from governance.selectors.rows import with_step_columns
 from neighborhoods.actors import Actor, Grant, UnitGrant
 
 COUNTED = 99  # as far as a group is counted
 SHOWN = 15  # rows of a group on the page
 TITLES: dict[str, Promise] = {
+    "ordered": _("under supervision"),
     "take": _("to sign for"),
     "today": _("due today"),
     "late": _("overdue"),
     "escalated": _("escalated to me"),
+    "notes": _("parked, a note is due"),
     "waiting": _("waiting for me"),
 }
 # Marks in a compiled statement.
@@ -66,10 +75,12 @@ def _conditions(actor: Actor, at: datetime, midnight: datetime) -> dict[str, Q]:
     """What belongs into each group; an issue stands in the first group that fits."""
     mine, in_work = on_desk_of(actor), in_order(IN_WORK)
     return {
+        "ordered": ordered_for(actor),
         "take": mine & Q(state__in=in_order(FITS["take"] | FITS["sign"])),
         "today": mine & Q(state__in=in_work, due_at__gte=at, due_at__lt=midnight),
         "late": mine & Q(state__in=in_work, due_at__lt=at),
         "escalated": escalated_to(actor) if actor.grants else NOTHING,
+        "notes": parked_by(actor) & Q(due_at__lt=midnight),
         # signed for and nobody talked to yet: it stands still until the holder calls
         "waiting": waiting_for(actor) | (mine & Q(state=State.SIGNED)),
     }

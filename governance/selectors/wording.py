@@ -107,6 +107,10 @@ _ICONS = {
     lifecycle.ISSUE_URGED: "bell",
     lifecycle.ISSUE_SUPPLEMENTED: "plus",
     lifecycle.ISSUE_HIDDEN: "hide",
+    lifecycle.ISSUE_PARK_NOTED: "write",
+    lifecycle.ISSUE_PARK_REVIEWED: "eye",
+    lifecycle.ISSUE_SPLIT: "split",
+    lifecycle.ISSUE_SPLIT_OFF: "return",
 }
 
 
@@ -167,6 +171,10 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_PAUSED: gettext_lazy("The time limit rests for some days"),
     lifecycle.ISSUE_RESUMED: gettext_lazy("The time limit goes on"),
     lifecycle.ISSUE_PARKED: gettext_lazy("Set aside for now: what stands in the way"),
+    lifecycle.ISSUE_PARK_NOTED: gettext_lazy("How it stands by now"),
+    lifecycle.ISSUE_PARK_REVIEWED: gettext_lazy("Looked at anew: it still has to wait"),
+    lifecycle.ISSUE_SPLIT: gettext_lazy("Several units share it now"),
+    lifecycle.ISSUE_SPLIT_OFF: gettext_lazy("It is handled by itself again"),
 }
 
 

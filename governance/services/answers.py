@@ -33,6 +33,7 @@ from governance.services.moves import (
     tell,
     write_line,
 )
+from governance.services.parts import close_parts, require_whole_open
 from governance.services.reopening import reopen
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 
@@ -157,6 +158,7 @@ def record_callback(
 
 def _close(issue: Issue, state: State, *, actor: Actor, at: datetime, text: str, kind: str) -> None:
     move(issue, state, actor=actor, at=at, kind=kind, text=text)
+    close_parts(issue, actor=actor, at=at, kind=kind)
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
     save_issue(issue)
@@ -201,6 +203,7 @@ def reopen_issue(*, issue_id: int, actor: Actor, reason: str) -> Issue:
         )
     if not reason.strip():
         raise RuleError(_("Say what is still not right."), field="reason")
+    require_whole_open(issue)
     reopen(issue, actor=actor, at=at, reason=reason.strip())
     tell(ISSUE_REOPENED, issue, actor, by="resident" if actor is NOBODY else "staff")
     return issue
@@ -219,7 +222,7 @@ def may_reopen(issue: Issue, at: datetime) -> bool:
 def start_callback(*, issue_id: int, at: datetime) -> bool:
     """The resident has not answered in time: hand the case to the call-back agents. False when it was not due."""
     issue = locked_issue(issue_id)
-    if issue.state != State.REPLIED:
+    if issue.state != State.REPLIED or issue.part_of_id:
         return False
     move(issue, State.CALLBACK, actor=SYSTEM, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
     save_issue(issue)

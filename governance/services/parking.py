@@ -12,6 +12,7 @@ from governance.models.issues import Audience
 from governance.services.answers import callbacks_enough
 from governance.services.clocks import void_clocks
 from governance.services.moves import locked_issue, move, require_move, save_issue, tell
+from governance.services.parked import start_parked_clocks
 from neighborhoods.actors import Actor
 
 
@@ -35,6 +36,7 @@ def park_issue(*, issue_id: int, actor: Actor, note: str) -> Issue:
         audience=Audience.EVERYBODY,
     )
     void_clocks(issue, at)
+    start_parked_clocks(issue, at)
     save_issue(issue)
     tell(ISSUE_PARKED, issue, actor)
     return issue

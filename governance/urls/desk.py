@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.desk import bulk, detail, issues, photos, record, today
+from governance.views.desk import bulk, detail, issues, photos, record, supervision, today
 from governance.views.desk.steps import STEPS
 
 _ISSUE = "desk/issues/<str:number>"
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
         path(f"desk/issues/bulk/{verb}/", bulk.issue_bulk, {"verb": verb}, name=f"issue-bulk-{verb}")
         for verb in bulk.KINDS
     ),
+    path("desk/supervision/", supervision.order_list, name="order-list"),
     path("desk/record/", record.issue_record, name="issue-record"),
     path("desk/record/places/", record.record_places, name="record-places"),
     path("desk/record/question/", record.record_question, name="record-question"),

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("f/<str:token>/hide/", follow.hide, name="issue-follow-hide"),
     # what is going on
     path("issues/", public.public_list, name="public-list"),
+    path("issues/parked/", public.parked_list, name="parked-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),
     path("photo/<uuid:uid>/", photos.photo, name="photo"),
 ]

@@ -19,6 +19,9 @@ STAFF_ONLY = {
     lifecycle.ISSUE_PAUSE_REFUSED,
     lifecycle.ISSUE_PUBLISHED,
     lifecycle.ISSUE_LEFT,
+    lifecycle.ISSUE_ORDERED,
+    lifecycle.ISSUE_ORDER_REPORTED,
+    lifecycle.ISSUE_ORDER_ENDED,
 }
 # These depend on more than their kind: wording.title_of.
 ASKED_ABOUT = {lifecycle.ISSUE_SUBMITTED, lifecycle.ISSUE_CONTACTED, lifecycle.ISSUE_ANSWERED}

@@ -16,6 +16,7 @@ from core.errors import RuleError, require
 from core.htmx import go
 from governance import policies
 from governance.forms.desk import BulkForm, BulkGoalForm, BulkUrgencyForm, StepForm
+from governance.forms.hard import BulkMergeForm
 from governance.models import Issue
 from governance.models.issues import first_clause
 from governance.selectors.desk_list import areas_of
@@ -23,7 +24,14 @@ from governance.selectors.detail import Goals, all_units
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.places import place_names
 from governance.selectors.rows import with_desk_relations
-from governance.services.bulk import BULK_LIMIT, RowResult, change_urgency_of_many, dispatch_many, nudge_many
+from governance.services.bulk import (
+    BULK_LIMIT,
+    RowResult,
+    change_urgency_of_many,
+    dispatch_many,
+    merge_many,
+    nudge_many,
+)
 from governance.views.desk.detail import refuse
 from neighborhoods.middleware import PortalRequest
 
@@ -51,6 +59,7 @@ KINDS = {
             "urgency", _("Change the urgency"), _("How urgent are these cases?"), "flag", BulkUrgencyForm,
             change_urgency_of_many,
         ),
+        BulkKind("merge", _("Join"), _("Join these cases into one"), "merge", BulkMergeForm, merge_many),
     )
 }  # fmt: skip
 
@@ -63,16 +72,19 @@ def issue_bulk(request: PortalRequest, verb: str) -> HttpResponse:
     kind = KINDS[verb]
     sent = request.POST if request.method == "POST" else request.GET
     numbers = list(dict.fromkeys(number[:20] for number in sent.getlist("pick")))[: BULK_LIMIT + 1]
+    picked = _picked(request, numbers)
     form = kind.form(request.POST if request.method == "POST" else None, goals=_goals(request, kind))
+    if isinstance(form, BulkMergeForm):
+        form.offer(picked)
     if request.method != "POST":
-        return _page(request, kind, numbers, form)
+        return _page(request, kind, picked, form)
     if not form.is_valid():
-        return _page(request, kind, numbers, form, status=422)
+        return _page(request, kind, picked, form, status=422)
     try:
         results = kind.run(numbers=numbers, actor=request.actor, **form.arguments())
     except RuleError as error:
         refuse(form, error)
-        return _page(request, kind, numbers, form, status=422)
+        return _page(request, kind, picked, form, status=422)
     request.session[RESULT] = {"verb": verb, "rows": [asdict(result) for result in results]}
     return go(request, reverse("governance:issue-bulk-result"))
 
@@ -83,12 +95,15 @@ def _goals(request: PortalRequest, kind: BulkKind) -> Goals | None:
     return Goals(areas=areas_of(request.actor), suggested=[], units=all_units())
 
 
+def _picked(request: PortalRequest, numbers: list[str]) -> list[Issue]:
+    """Those of the chosen ones that may be seen."""
+    seen = issues_visible_to(request.actor).filter(number__in=numbers)
+    return list(with_desk_relations(seen).order_by("due_at", "pk"))
+
+
 def _page(
-    request: PortalRequest, kind: BulkKind, numbers: list[str], form: StepForm, *, status: int = 200
+    request: PortalRequest, kind: BulkKind, picked: list[Issue], form: StepForm, *, status: int = 200
 ) -> HttpResponse:
-    picked: list[Issue] = list(
-        with_desk_relations(issues_visible_to(request.actor).filter(number__in=numbers)).order_by("due_at", "pk")
-    )
     names = place_names(picked)
     context: dict[str, Any] = {
         "kind": kind,

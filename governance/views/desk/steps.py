@@ -1,11 +1,8 @@
 """The steps of an issue as buttons: which there are, when they fit, who may take them, and what they run."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance import policies
@@ -17,42 +14,12 @@ from governance.services.dispatch import ask_ruling, dispatch_issue, refuse_issu
 from governance.services.following import publish_issue
 from governance.services.handling import change_urgency, check_issue, log_contact, note_issue, reply_issue
 from governance.services.nudges import nudge_issue
+from governance.views.desk.hard_steps import HARD_STEPS
+from governance.views.desk.step_kind import StepKind
 from neighborhoods.actors import Actor
 
 # Steps that need a telephone, and what the resident reads about it.
 CALL_REASONS = {"contact": _("to talk with you about your case"), "callback": _("to ask you whether it is solved")}
-
-
-@dataclass(frozen=True, eq=False)
-class StepKind:
-    """A verb on the desk. `lifecycle.FITS` says when it fits, `allowed` who may take it then."""
-
-    verb: str
-    label: Promise  # on the button
-    title: Promise  # over the form
-    icon: str
-    allowed: Callable[[Actor, Issue], bool]
-    form: type[forms.StepForm]
-    run: Callable[..., Any]
-    done: Promise
-    one_press: bool = False
-    stops: bool = False  # leaves, refuses or sends back: never the main step, always on its own page first
-    rank: int = 50  # the lowest rank that is open is the main step
-    ended: Promise | None = None  # said instead of `done` when the step has closed the case
-    send: Promise | None = None  # on the button under the form, where it says something else than the way there
-
-    @property
-    def url_name(self) -> str:
-        """Where the step's own page is."""
-        return f"governance:issue-{self.verb}"
-
-    def fits(self, issue: Issue) -> bool:
-        """Whether the state of the case allows it, whoever asks."""
-        return issue.state in FITS[self.verb]
-
-    def is_open_to(self, actor: Actor, issue: Issue) -> bool:
-        """Fits, and this person may. The service asks again."""
-        return self.fits(issue) and self.allowed(actor, issue)
 
 
 def _can_dispatch(actor: Actor, issue: Issue) -> bool:
@@ -270,6 +237,7 @@ STEPS: dict[str, StepKind] = {
             stops=True,
             rank=71,
         ),
+        *HARD_STEPS,
     )
 }
 MAIN_BELOW = 10  # steps of a higher rank are never the vermilion one
