@@ -17,4 +17,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("audit trail and calendar")
 
     def ready(self) -> None:
+        from core.labels import name_fields  # noqa: PLC0415 - models are not ready earlier
+
+        name_fields()
         post_migrate.connect(_seed, sender=self)

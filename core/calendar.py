@@ -91,6 +91,14 @@ class WorkCalendar:
             seconds -= room
         raise AssertionError("workdays never end")
 
+    def back_after(self, at: datetime) -> datetime:
+        """When people are back at work after the office hours that run or come next: what ends before cannot wait."""
+        local = at.astimezone(CHINA)
+        days = self.workdays_from(local.date())
+        working = next(day for day in days if datetime.combine(day, self.closes, CHINA) > local)
+        following = next(self.workdays_from(working + timedelta(days=1)))
+        return datetime.combine(following, self.opens, CHINA)
+
     def working_seconds_between(self, start: datetime, end: datetime) -> float:
         """Office hours between two moments, in seconds; 0 when `end` is not later."""
         start, end, total = start.astimezone(CHINA), end.astimezone(CHINA), 0.0

@@ -27,6 +27,42 @@ PATTERNS = tuple(
         ("phone", _LANDLINE),
     )
 )
+# Neighbours must not read who lives behind which door. Possessive and bounded throughout: nothing is tried twice; and
+# each begins with a set of characters, which a text without them is passed over by.
+_FIGURE = r"(?:\d{1,3}+|[一二三四五六七八九十]{1,3}+)"
+_ROOM = r"(?:\d{3,4}+|[一二三四五六七八九零〇]{3,4}+)"
+_NOT_COUNTED = r"(?!\s?[户人个元块米天年度多])"  # 3 栋 100 户停水: households, not a door
+_BUILDING = rf"(?<!\d){_FIGURE}\s?+(?:栋|幢|座|号楼|[#＃])\s?+"
+_UNIT = rf"{_FIGURE}\s?+单元\s?+"
+_FLOOR = rf"{_FIGURE}\s?+[楼层]\s?+"
+_DOOR_SIGN = r"\s?+(?:号房|[室号]|房(?![产屋子东价租]))"
+_DOORS = (
+    rf"(?:{_BUILDING}(?:{_UNIT})?+|(?<!\d){_UNIT})(?:{_FLOOR})?+{_ROOM}{_NOT_COUNTED}(?:{_DOOR_SIGN})?+",
+    rf"{_ROOM}\s?+(?:号房|室(?![内外])|房(?![产屋子东价租间]))",
+    r"(?<![\d-])\d{1,2}+-(?:\d{1,2}+-)?+\d{3,4}+(?![\d-])" + _NOT_COUNTED,
+    r"门牌号?+[是为:：]?+\s?+\d{1,4}+号?+",
+    r"[RrFfAa](?<![A-Za-z].)(?i:oom|lat|partment|pt\.?+)\s?+#?+\d{1,4}+[A-Za-z]?+\b",
+)
+_SURNAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+    "陆汪范石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂殷欧申翟符盛]"
+)
+_TITLE = "(?:大爷|大妈|大娘|阿姨|奶奶|爷爷|爹爹|娭毑|嗲嗲|婆婆|老太|师傅|先生|女士|小姐|叔|婶|伯|嫂|姐|哥)"
+_NAMES = (
+    rf"{_SURNAME}(?:[\u4e00-\u9fff]{{2}})?{_TITLE}",
+    rf"(?<=我是|我叫|本人|名叫|姓名){_SURNAME}[\u4e00-\u9fff]{{1,2}}?(?=[，。、；：,.;:！!\s（(]|$|住|家|电话|手机|身份)",
+)
+NEIGHBOUR_PATTERNS = (
+    *PATTERNS,
+    *(("door", re.compile(pattern)) for pattern in _DOORS),
+    *(("name", re.compile(pattern)) for pattern in _NAMES),
+)
+# Where the building alone tells who it is about.
+BUILDING_PATTERNS = (
+    *NEIGHBOUR_PATTERNS,
+    ("door", re.compile(rf"{_FIGURE}\s?+(?:栋|幢|号楼|单元)(?:\s?+{_FIGURE}\s?+单元)?+")),
+    ("door", re.compile(r"[Bb](?<![A-Za-z].)(?i:uilding|lock)\s?+#?+\d{1,3}+\b")),
+)
 # Full-width digits are digits to a reader, so they are to us.
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")
 BLOCK = "▇▇▇▇▇▇"
@@ -41,21 +77,22 @@ class Finding:
     end: int
 
 
-def find_personal(text: str) -> list[Finding]:
-    """Phone and ID numbers in a text, in order, without overlaps."""
+def find_personal(text: str, *, for_neighbours: bool = False, buildings: bool = False) -> list[Finding]:
+    """Phone and ID numbers in a text, for neighbours also doors and names, if asked buildings; without overlaps."""
+    patterns = BUILDING_PATTERNS if buildings else NEIGHBOUR_PATTERNS if for_neighbours else PATTERNS
     plain = text.translate(_FULL_WIDTH)
     found: list[Finding] = []
-    for kind, pattern in PATTERNS:
+    for kind, pattern in patterns:
         for match in pattern.finditer(plain):
             if all(match.end() <= f.start or match.start() >= f.end for f in found):
                 found.append(Finding(kind, match.start(), match.end()))
     return sorted(found, key=lambda f: f.start)
 
 
-def mask_text(text: str) -> str:
-    """The text with every phone and ID number struck out."""
+def mask_text(text: str, *, for_neighbours: bool = False, buildings: bool = False) -> str:
+    """The text with every phone and ID number struck out, for neighbours also doors and names, if asked buildings."""
     parts, last = [], 0
-    for finding in find_personal(text):
+    for finding in find_personal(text, for_neighbours=for_neighbours, buildings=buildings):
         parts += [text[last : finding.start], BLOCK]
         last = finding.end
     return "".join([*parts, text[last:]])

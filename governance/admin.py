@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.reference import forget_all
 from governance.models import Category, Issue, LadderRung, LimitVersion, RoutingRule, TimeLimit
 from neighborhoods.actors import Level
+from neighborhoods.models.areas import LEVEL_NAMES
 
 
 class NoDeleteMixin:
@@ -153,7 +154,7 @@ class RoutingRuleForm(forms.ModelForm):
         empty_value=None,
         choices=[
             ("", "---------"),
-            *((int(lv), lv.name.lower()) for lv in Level if Level.STREET <= lv < Level.BUILDING),
+            *((int(lv), LEVEL_NAMES[lv]) for lv in Level if Level.STREET <= lv < Level.BUILDING),
         ],
     )
 

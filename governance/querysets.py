@@ -31,6 +31,22 @@ def _has_bigrams(pairs: list[str]) -> Func:
     return _Matches(F("search"), Func(wanted, function="mulin_bigram_query"))
 
 
+def contains(words: str) -> Q:
+    """Text or place note contain all these words; two characters are enough (docs/search.md).
+
+    A word of one pair is found by its pair alone. Comparing the text as well would find the same, and PostgreSQL
+    would take it for so rare that it reads and sorts all of it instead of the newest page.
+    """
+    condition = Q()
+    for word in words.split():
+        pairs = bigrams(word)
+        if pairs:
+            condition &= Q(_has_bigrams(pairs))
+        if len(pairs) != 1:
+            condition &= Q(text__icontains=word) | Q(place_note__icontains=word)
+    return condition
+
+
 class IssueQuerySet(AreaScopedQuerySet):
     """Issues."""
 
@@ -49,21 +65,6 @@ class IssueQuerySet(AreaScopedQuerySet):
     def held_by_unit(self, unit_ids: Iterable[int]) -> Self:
         """In the hands of one of these partner units."""
         return self.filter(holder_unit_id__in=sorted(unit_ids))
-
-    def containing(self, words: str) -> Self:
-        """Issues whose text or place contains all the words; two characters are enough (docs/search.md).
-
-        A word of one pair is found by its pair alone. Comparing the text as well would find the same, and PostgreSQL
-        would take it for so rare that it reads and sorts all of it instead of the newest page.
-        """
-        found = self
-        for word in words.split()[:6]:
-            pairs = bigrams(word)
-            if pairs:
-                found = found.filter(_has_bigrams(pairs))
-            if len(pairs) != 1:
-                found = found.filter(Q(text__icontains=word) | Q(place_note__icontains=word))
-        return found
 
     def public(self) -> Self:
         """What strangers may see: the requester agreed and staff have not withheld it."""

@@ -154,6 +154,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-follow-reopen": LINK,
     "governance:issue-follow-withdraw": LINK,
     "governance:issue-follow-hide": LINK,
+    "governance:issue-report-same": Page(public_case, EVERYONE, is_public=True, bad_args=["ZY-2026-999999"]),
     "governance:public-detail": Page(public_case, EVERYONE, is_public=True, bad_args=["ZY-2026-999999"]),
     "governance:photo": Page(lambda w: [photo_of(w).attachment.uid], VIEWERS),
     # the desk

@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.services.contacts import release_contact
 from config.celery import app
 from core.errors import RuleError
-from core.masking import find_personal, mask_text
+from core.masking import BLOCK, find_personal, mask_text
 from core.models import Attachment, Event
 from governance.forms.photos import CoverForm
 from governance.lifecycle import State
@@ -291,6 +291,68 @@ def test_numbers_are_struck_out_however_they_are_written(text):
 @pytest.mark.parametrize("text", ["1、3、5、7、9、11、13 栋", "2026 年 11 月 22 日 9:30", "101、102、103、104 室"])
 def test_other_figures_stay(text):
     assert not find_personal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "3栋502",
+            "3 栋 2 单元 301 室",
+            "三栋二单元五零二",
+            "5号楼3楼301号房",
+            "２单元３０１室",
+            "301室",
+            "住3-2-502",
+            "3-502",
+        ),
+        *("门牌 45 号", "flat 502", "Room 12B", "我是张三", "我叫欧阳", "张大爷", "张秀英阿姨", "本人李四"),
+    ],
+)
+def test_doors_and_names_are_struck_out_for_neighbours(text):
+    assert BLOCK in mask_text(f"{text}，漏水", for_neighbours=True)
+    assert mask_text(f"{text}，漏水") == f"{text}，漏水"  # people at work need them
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "1、3、5、7、9、11、13 栋",
+            "2026 年 11 月 22 日 9:30",
+            "3 栋 2 单元门口",
+            "3栋100户停水",
+            "2单元3楼的灯",
+            "200米外",
+        ),
+        *("每月500元", "201路公交", "长益路302号门口", "高龄奶奶一个人", "我是周围的居民", "2023-2024年", "12345"),
+    ],
+)
+def test_what_tells_nobody_stays_for_neighbours(text):
+    assert mask_text(text, for_neighbours=True) == text
+
+
+def test_no_text_makes_striking_out_doors_slow():
+    hostile = [
+        "1",
+        "三",
+        "1栋",
+        "1 ",
+        "1单元",
+        "1-",
+        "我是张",
+        "张",
+        "1栋1单元1楼",
+        " ",
+        "1\u200b",
+        "room 1",
+        "门牌",
+        "张大",
+    ]
+    before = time.process_time()
+    for text in hostile:
+        mask_text((text * 5000)[:20_000], for_neighbours=True)
+    assert time.process_time() - before < 3
 
 
 def test_removing_a_photo_does_not_smuggle_text(client, district):

@@ -168,3 +168,18 @@ def test_a_longer_limit_never_ends_earlier(start, amount, unit):
 def test_adding_and_measuring_working_time_agree(start, seconds):
     end = CALENDAR.add_working_seconds(start, seconds)
     assert CALENDAR.working_seconds_between(start, end) == pytest.approx(seconds, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("now", "back"),
+    [
+        ("2023-09-26 10:00", "2023-09-27 08:30"),  # at work on a Tuesday
+        ("2023-09-26 07:00", "2023-09-27 08:30"),  # before the office opens
+        ("2023-09-26 17:30", "2023-09-28 08:30"),  # after it closed: Wednesday's office hours count
+        ("2023-09-22 16:00", "2023-09-25 08:30"),  # on a Friday
+        ("2023-09-23 12:00", "2023-09-26 08:30"),  # on a Saturday
+        ("2023-09-28 10:00", "2023-10-07 08:30"),  # before the long holiday
+    ],
+)
+def test_what_ends_before_people_are_back_cannot_wait(now, back):
+    assert CALENDAR.back_after(at(now)) == at(back)

@@ -160,3 +160,14 @@ def test_every_icon_of_a_state_or_category_is_in_the_sprite():
         named = {row["icon"] for row in csv.DictReader(file)}
     named |= {look.icon for look in LOOKS.values()} | set(mulin.TONE_ICONS.values())
     assert named <= SPRITE
+
+
+def test_a_choice_is_asked_to_be_made_and_a_text_to_be_typed():
+    class Asking(forms.Form):
+        kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("a", "甲")])
+        how = forms.ChoiceField(label="来源", choices=[("a", "甲")], widget=forms.RadioSelect)
+        text = forms.CharField(label="事情")
+
+    page = drawn("{% errors form %}{% for one in form %}{% field one %}{% endfor %}", form=Asking({}))
+    assert [words in page for words in ("请选择“类别”", "请选择“来源”", "请填写“事情”")] == [True] * 3
+    assert (page.count("请选择。"), page.count("请填写。")) == (2, 1)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from core.calendar import work_calendar
 from core.models import Event
 from governance.lifecycle import ISSUE_EXPORTED, State
 from governance.models import Issue, SavedFilter
@@ -324,3 +325,47 @@ def test_who_has_the_case_now_is_not_whoever_gave_it_back(client, district, peop
     assert "等社区派单" in client.get(LIST).content.decode()
     step = client.get(reverse("governance:issue-dispatch", args=[issue.number])).content.decode()
     assert "不归我们（权责清单）" in step
+
+
+@pytest.mark.parametrize("who", ["grid_worker", "community_staff", "street_officer", "department_clerk"])
+def test_the_list_behind_a_group_of_today_is_that_group(client, district, people, who):
+    """“See all” once led to another set."""
+    at = timezone.now()
+    issues = [make_issue(district.building) for _n in range(8)]
+    for issue in issues[1:6]:
+        take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    Issue.objects.filter(pk=issues[1].pk).update(due_at=at - timedelta(days=1))
+    Issue.objects.filter(pk=issues[2].pk).update(due_at=at + timedelta(seconds=30), escalated_level=1)
+    Issue.objects.filter(pk=issues[3].pk).update(escalated_level=0, due_at=at - timedelta(days=2))
+    Issue.objects.filter(pk=issues[4].pk).update(state=State.REPLIED, due_at=at + timedelta(days=3))
+    for issue in issues[6:]:
+        dispatch_issue(issue_id=issue.pk, actor=people.community_staff, goal=Goal(unit=district.lighting))
+    return_issue(issue_id=issues[7].pk, actor=people.department_clerk, reason="不归我们", basis="清单")
+    client.force_login(people.user(who))
+    today = today_of(getattr(people, who), at)
+    assert today.total
+    for group in today.groups:
+        page = client.get(LIST, {"group": group.key})
+        assert page.context["size"].number == group.count.number, group.key
+        listed = {row.number for row in page.context["rows"]}
+        first = {today.first.number} & listed
+        assert listed == {issue.number for issue in group.issues} | first, group.key
+
+
+def test_a_group_longer_than_the_page_leads_to_all_of_it(client, district, people):
+    for _n in range(16):
+        make_issue(district.building)
+    client.force_login(people.user("grid_worker"))
+    assert f'href="{LIST}?group=take"' in client.get(TODAY).content.decode()
+    assert "只看今日里“待签收”的" in client.get(LIST, {"group": "take"}).content.decode()
+    assert client.get(LIST, {"group": "rubbish"}).status_code == 200
+
+
+def test_due_soon_is_what_ends_before_people_are_back_at_work(client, district, people):
+    back = work_calendar().back_after(timezone.now())
+    soon, later = make_issue(district.building), make_issue(district.building)
+    Issue.objects.filter(pk=soon.pk).update(due_at=back - timedelta(minutes=1))
+    Issue.objects.filter(pk=later.pk).update(due_at=back)
+    client.force_login(people.user("grid_worker"))
+    page = client.get(LIST, {"tab": "soon"})
+    assert [row.number for row in page.context["rows"]] == [soon.number]

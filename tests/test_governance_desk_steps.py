@@ -112,9 +112,11 @@ def test_dispatcher_refuses_dispatches_and_recalls(client, district, people):
     other = {"goal": "other", "unit": str(district.drainage.pk), "note": "请看一看"}
     assert post(client, people, "street_officer", "redispatch", moved, **other).status_code == 303
     assert moved.holder_unit == district.drainage
-    bad = {"goal": "other", "unit": "", "note": ""}
+    silent = {"goal": f"area:{district.community.pk}", "note": ""}
+    assert post(client, people, "street_officer", "redispatch", moved, **silent).status_code == 422
+    bad = {"goal": "other", "unit": "", "note": "请看一看"}
     assert post(client, people, "street_officer", "redispatch", moved, **bad).status_code == 422
-    alien = {"goal": f"area:{district.far_street.pk}", "note": ""}
+    alien = {"goal": f"area:{district.far_street.pk}", "note": "请看一看"}
     assert post(client, people, "street_officer", "redispatch", moved, **alien).status_code == 422
 
 

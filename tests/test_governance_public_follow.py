@@ -13,6 +13,7 @@ from PIL import Image
 
 from accounts import sms
 from core.errors import RuleError
+from core.wording import say_moment
 from governance.lifecycle import State
 from governance.models import Callback, Issue, TimelineEntry
 from governance.services.answers import answer_issue
@@ -20,6 +21,7 @@ from governance.services.dispatch import refuse_issue, take_issue
 from governance.services.handling import log_contact, note_issue, reply_issue
 from governance.services.links import follow_token
 from governance.services.proving import is_right_code, send_code
+from neighborhoods.models import Area
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,39 @@ def test_page_opens_with_the_answer_then_who_then_when(client, issue):
     text = text_of(page).partition("<main")[2]
     assert text.index("<h1>") < text.index("第一网格") < text.index("0737-000 0012") < text.index("mu-clock")
     assert issue.text in text
+
+
+def test_both_days_are_promised_from_the_beginning_in_words(client, issue):
+    page = client.get(path(issue))
+    text = text_of(page)
+    assert page.context["done_at"] > page.context["view"].due.due_at
+    assert text.index("什么时候签收") < text.index("什么时候办好") < text.index("预计 ")
+    assert f"预计 {say_moment(page.context['done_at'])} 前" in text
+    receipt = client.get(path(issue, "receipt"))
+    assert receipt.context["done_at"] == page.context["done_at"]
+
+
+def test_danger_promises_no_day_and_keeps_the_numbers(client, district, people):
+    trapped = make_issue(district.building, category="IN05", is_danger=True)
+    text = text_of(client.get(path(trapped)))
+    assert "什么时候办好" not in text
+    assert text.index('href="tel:96333"') < text.index('href="tel:119"') < text.index("<h1>")
+
+
+@pytest.mark.parametrize("name", ["麻石巷社区第一网格", "麻石巷第一网格", "第一网格"])
+def test_a_grid_named_after_its_community_is_not_named_twice(client, district, issue, name):
+    Area.objects.filter(pk=district.grid.pk).update(name=name)
+    text = text_of(client.get(path(issue)))
+    assert "麻石巷社区第一网格" in text
+    assert text.count("麻石巷社区麻石巷") == 0
+
+
+def test_a_case_taken_back_leads_on(client, issue):
+    client.post(path(issue, "withdraw"), {"reason": "算了"})
+    text = text_of(client.get(path(issue)))
+    body = text[text.index('id="h-on"') : text.index("<footer")]
+    for way in ('href="/"', 'href="/report/"', 'href="tel:0737-0000012"'):
+        assert way in body, way
 
 
 def test_private_pages_are_not_kept_indexed_or_told_to_others(client, issue):

@@ -182,6 +182,64 @@ def test_no_number_of_anybody_stands_on_public_pages(client, district, people):
     assert people.user("grid_worker").name not in page
 
 
+@pytest.mark.parametrize("category", ["EL01", "WF01", "ND01"])
+def test_no_building_of_who_needs_help_or_is_at_odds_is_public(client, district, people, category):
+    told = "3 栋二单元的老人摔了，三号楼都知道"
+    issue = public(district.building, category=category, text=told, place_note="二单元 302 室门口")
+    for url in ("/", "/issues/", f"/issues/{issue.number}/", f"/report/same/{issue.number}/"):
+        page = re.sub(r"<[^>]*>", "", page_of(client, url))
+        assert "纺织厂老家属院（示例）" in page, url
+        for finer in ("3 栋", "二单元", "302", "三号楼"):
+            assert finer not in page, (url, finer)
+    other = public(district.building, category="IN03", text="灯坏了", place_note="二单元门口")
+    assert "3 栋 二单元门口" in page_of(client, f"/issues/{other.number}/")
+
+
+def test_doors_and_names_in_the_words_are_not_public(client, district, people):
+    issue = public(
+        district.building, text="3栋502漏水，我是张三，张大爷也知道。2单元301室更重", place_note="找5栋602室"
+    )
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="")
+    reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="2单元301室的水管换了")
+    for url in ("/", "/issues/", f"/issues/{issue.number}/"):
+        page = re.sub(r"<[^>]*>", "", page_of(client, url))
+        for secret in ("502", "301", "602", "张三", "张大爷"):
+            assert secret not in page, (url, secret)
+    assert "的水管换了" in page
+    assert "门牌号已遮住" in page_of(client, f"/issues/{issue.number}/")
+
+
+def test_states_are_said_in_words_of_neighbours(client, district, people):
+    issue = public(district.building)
+    page = page_of(client, "/issues/")
+    assert "刚收到" in page
+    assert "#i-inbox" in page
+    assert "#i-plus" not in page
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    for url in ("/", "/issues/", f"/issues/{issue.number}/"):
+        assert "有人接手了" in page_of(client, url) or "正在办" in page_of(client, url)
+
+
+@pytest.mark.parametrize("url", ["/", "/issues/"])
+def test_pages_in_english_have_no_chinese_commas_of_ours(client, district, people, url):
+    issue = public(district.building, text="Lamp out", place_note="east gate")
+    make_issue(district.building, same_as=issue.pk)
+    client.cookies["mulin_lang"] = "en"
+    for page in (page_of(client, url), page_of(client, f"/issues/{issue.number}/")):
+        assert "，" not in page[page.index('id="main"') : page.index("<footer")]
+
+
+def test_pages_that_end_somewhere_lead_on(client, district, people):
+    for url, status in (("/nope/", 404), ("/help/", 200)):
+        answer = client.get(url)
+        page = answer.content.decode()
+        body = page[page.index('id="main"') : page.index("<footer")]
+        assert answer.status_code == status
+        for way in ('href="/"', 'href="/report/"', 'href="tel:'):
+            assert way in body, (url, way)
+
+
 def test_answers_of_residents_stay_between_them_and_staff(client, district, people):
     issue = public(district.building)
     take_issue(issue_id=issue.pk, actor=people.grid_worker)

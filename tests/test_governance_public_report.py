@@ -1,7 +1,9 @@
 """Reporting without an account: every step, every kind of nonsense, and what is left in the database."""
 
+import html
 import io
 import json
+import re
 import uuid
 from datetime import timedelta
 
@@ -9,12 +11,13 @@ import altcha
 import pytest
 from django.conf import settings as portal_settings
 from django.core import mail, signing
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
 from core.models import Attachment, Event, OutboxMessage
-from governance.forms.draft import COOKIE, Draft
+from governance.forms.draft import COOKIE, REFUSED_COOKIE, Draft
 from governance.forms.proof import challenge_for, is_proved
 from governance.lifecycle import Channel, State
 from governance.models import Contact, Issue, IssuePhoto
@@ -59,6 +62,17 @@ def old_draft(**fields) -> Draft:
 def whole_draft(place, **fields) -> Draft:
     said = {"area": place.code, "category": "IN03", "text": "东门四盏路灯不亮", "told": True}
     return old_draft(**{**said, **fields})
+
+
+def asked_again(client, url, data=None):
+    """The page a refused form leads back to: nothing with an answer to a form stays in the history of the browser."""
+    answer = client.post(url, data or {})
+    assert answer.status_code == 303
+    assert answer["Location"].startswith(f"{url.partition('?')[0]}?again=1")
+    page = client.get(answer["Location"])
+    assert page.status_code == 200
+    assert 'class="mu-errors' in page.content.decode()
+    return page
 
 
 def nothing_written():
@@ -155,17 +169,46 @@ def test_compound_without_branch_goes_to_its_grid(client, district, people):
     assert Issue.objects.get().area == district.grid
 
 
+def kinds_of(page, heading: str) -> list[str]:
+    section = page.content.decode().partition(f'id="{heading}"')[2].partition("</section>")[0]
+    return re.findall(r'name="category" value="(\w+)"', section)
+
+
+def test_the_commonest_kinds_of_the_place_come_first(client, district, people):
+    client.cookies[COOKIE] = old_draft(area=district.building.code).token
+    assert kinds_of(client.get("/report/category/"), "h-common") == ["EN01", "IN03", "TR01", "IN01", "NS01", "PR01"]
+    cache.clear()
+    for category in ("WF02", "ND02", "ND02", "OT99", "OT99", "OT99"):
+        make_issue(district.other_building, category=category)
+    for _n in range(3):
+        make_issue(district.far_building, category="UT01")
+    page = client.get("/report/category/")
+    assert kinds_of(page, "h-common") == ["ND02", "WF02", "EN01", "IN03", "TR01", "IN01"]
+    assert "乱拉的电线、网线" in page.content.decode()
+    assert len(set(kinds_of(page, "h-all"))) == 40
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("蟑螂", ["EN04"]), ("网线", ["UT04"]), ("低保", ["WF01", "WF02", "WF03"]), ("没这个", []), ("<b>", [])],
+)
+def test_a_kind_is_found_by_a_word_people_say(client, district, words, found):
+    client.cookies[COOKIE] = old_draft(area=district.building.code).token
+    page = client.get("/report/category/", {"q": words})
+    assert kinds_of(page, "h-hits") == found
+    assert "<b>”" not in page.content.decode()
+
+
 def test_danger_shows_the_numbers_first(client, district, people):
     client.post("/report/", {"area": district.building.code})
     step = client.post("/report/category/", {"category": "IN05"})
     assert step["Location"] == "/report/danger/"
-    assert client.post("/report/danger/", {}).status_code == 422
-    assert client.post("/report/danger/", {"danger": "maybe"}).status_code == 422
+    assert "danger" in asked_again(client, "/report/danger/").context["form"].errors
+    assert "danger" in asked_again(client, "/report/danger/", {"danger": "maybe"}).context["form"].errors
     step = client.post("/report/danger/", {"danger": "yes"})
     assert step["Location"] == "/report/call/"
     page = client.get("/report/call/").content.decode()
-    assert page.index('href="tel:119"') < page.index("/report/text/")
-    assert 'href="tel:96333"' in page
+    assert page.index('href="tel:96333"') < page.index('href="tel:119"') < page.index("/report/text/")
 
 
 def test_danger_raises_the_urgency(client, district, people):
@@ -249,45 +292,94 @@ def test_similar_case_can_be_joined(client, district, people):
 
 @pytest.mark.parametrize("wrong", ["ZY-2026-999999", "x" * 500, "1 OR 1=1"])
 def test_joining_what_was_not_offered_is_refused(client, district, people, wrong):
-    answer = client.post("/report/check/", {"draft": whole_draft(district.building).token, "same": wrong})
-    assert answer.status_code == 422
+    asked_again(client, "/report/check/", {"draft": whole_draft(district.building).token, "same": wrong})
     assert not Issue.objects.exists()
 
 
 def test_joining_a_private_case_elsewhere_is_refused(client, district, people):
     far = make_issue(district.far_building)
-    answer = client.post("/report/check/", {"draft": whole_draft(district.building).token, "same": far.number})
-    assert answer.status_code == 422
+    asked_again(client, "/report/check/", {"draft": whole_draft(district.building).token, "same": far.number})
     assert Issue.objects.count() == 1
 
 
-def test_mine_too_starts_from_the_public_page(client, district, people):
-    issue = make_issue(district.building, is_public=True)
-    page = client.get(f"/report/?same={issue.number}")
-    draft = page.context["draft"]
-    assert (draft.same_as, draft.category, draft.area) == (issue.number, "IN03", district.building.code)
-    step = client.post("/report/", {"draft": draft.token, "area": draft.area})
-    assert step["Location"] == "/report/text/"
-    ready = draft.having(text="我家楼下也一样", told=True, began=1_700_000_000)
-    client.post("/report/check/", {"draft": ready.token})
-    assert Issue.objects.get(text="我家楼下也一样").parent == issue
+def test_mine_too_is_one_short_page_that_names_the_case(client, district, people):
+    issue = make_issue(district.building, is_public=True, text="东门路灯不亮", phone="13800000009")
+    begun = old_draft(area=district.other_building.code, category="NS01", text="另一件没写完的")
+    client.cookies[COOKIE] = begun.token
+    url = f"/report/same/{issue.number}/"
+    assert url in client.get(f"/issues/{issue.number}/").content.decode()
+    page = client.get(url)
+    shown = page.content.decode()
+    for said in ("东门路灯不亮", "纺织厂老家属院（示例） 3 栋", issue.number, "路灯照明", "刚收到"):
+        assert said in shown, said
+    assert set(page.context["form"].fields) == {"name", "phone"}
+    wrong = client.post(url, {"draft": page.context["draft"].token, "phone": "12", "name": "李某"})
+    assert wrong["Location"] == f"{url}?again=1"
+    again = client.get(wrong["Location"])
+    assert again.context["form"].errors
+    assert "李某" in again.content.decode()
+    calm = again.context["draft"].having(began=1_700_000_000).token
+    for _twice in range(2):
+        sent = client.post(url, {"draft": calm, "phone": "138 0000 0007"})
+        assert sent.status_code == 303
+    mine = Issue.objects.get(parent=issue)
+    assert (mine.state, mine.contact.phone, mine.area) == (State.MERGED, "13800000007", district.building)
+    issue.refresh_from_db()
+    assert issue.voices == 2
+    assert sent["Location"] == f"/f/{follow_token(mine)}/receipt/"
+    assert client.get("/report/text/").context["draft"].text == begun.text
 
 
-def test_mine_too_may_be_sent_apart(client, district, people):
+def test_whoever_has_joined_may_urge(client, district, people):
     issue = make_issue(district.building, is_public=True)
-    client.post("/report/check/", {"draft": whole_draft(district.building, same_as=issue.number).token, "apart": "1"})
-    assert Issue.objects.exclude(pk=issue.pk).get().state != State.MERGED
+    draft = whole_draft(district.building, text="我也是", same_as=issue.number)
+    client.post(f"/report/same/{issue.number}/", {"draft": draft.token})
+    mine = follow_token(Issue.objects.get(parent=issue))
+    assert f"/f/{mine}/urge/" in client.get(f"/f/{mine}/").content.decode()
+    assert client.post(f"/f/{mine}/urge/")["Location"] == f"/f/{mine}/"
+    issue.refresh_from_db()
+    assert issue.urged_at
+    page = client.get(f"/f/{mine}/").content.decode()
+    assert "催了一次" in page
+    assert f"/f/{mine}/urge/" not in page
+
+
+@pytest.mark.parametrize("number", ["ZY-2026-999999", "x", "'--", "1" * 3000])
+def test_mine_too_of_an_unknown_case_is_not_found(client, district, number):
+    for answer in (client.get(f"/report/same/{number}/"), client.post(f"/report/same/{number}/")):
+        assert answer.status_code == 404
+
+
+def test_similar_cases_without_words_can_be_told_apart(client, district, people):
+    make_issue(district.building, text="不公开的话")
+    make_issue(district.other_building, text="不公开的话")
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    page = client.get("/report/check/").content.decode()
+    similar = page[page.index('id="h-same"') :]
+    assert "不公开的话" not in similar
+    for said in ("纺织厂老家属院（示例） 3 栋", "纺织厂老家属院（示例） 5 栋", "刚收到"):
+        assert said in similar, said
 
 
 @pytest.mark.parametrize("hidden", [True, False])
 def test_mine_too_of_a_case_that_is_not_public_is_not_found(client, district, people, hidden):
     issue = make_issue(district.building, is_public=hidden)
     hide_issue(issue_id=issue.pk)
-    assert client.get(f"/report/?same={issue.number}").status_code == 404
-    assert client.get("/report/?same=ZY-2026-999999").status_code == 404
+    assert client.get(f"/report/same/{issue.number}/").status_code == 404
 
 
 # ---- photos between the steps ----
+def test_the_last_page_shows_the_photos_to_their_sender(client, district, people):
+    client.cookies[COOKIE] = whole_draft(district.building).token
+    client.post("/report/text/?change=1", {"text": "有照片", "photo": [photo_file(), photo_file()]})
+    page = client.get("/report/check/").content.decode()
+    shown = [html.unescape(src) for src in re.findall(r'<img src="(/photo/[^"]+)"', page)]
+    assert len(shown) == 2
+    for src in shown:
+        assert client.get(src)["Content-Type"] == "image/jpeg"
+        assert client.get(src.partition("?")[0]).status_code == 404
+
+
 def test_photos_survive_going_back_and_can_be_removed(client, district):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
     client.post("/report/text/", {"text": "有照片", "photo": [photo_file(), photo_file()]})
@@ -297,7 +389,7 @@ def test_photos_survive_going_back_and_can_be_removed(client, district):
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
     assert shown["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in shown["Content-Security-Policy"]
-    assert "private" in shown["Cache-Control"]
+    assert shown["Cache-Control"] == "no-store"
     assert client.get(f"/photo/{uuid.UUID(first)}/").status_code == 404
     client.post("/report/text/", {"text": "改了一半", "remove": first})
     draft = client.get("/report/text/").context["draft"]
@@ -320,9 +412,8 @@ def test_bad_photo_is_named_and_the_words_are_kept(client, district, name, raw):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
     bad = io.BytesIO(raw)
     bad.name = name
-    answer = client.post("/report/text/", {"text": "路灯不亮", "photo": [photo_file(), bad]})
+    answer = asked_again(client, "/report/text/", {"text": "路灯不亮", "photo": [photo_file(), bad]})
     page = answer.content.decode()
-    assert answer.status_code == 422
     assert "路灯不亮" in page
     assert 'id="id_photo_error"' in page
     assert len(answer.context["draft"].photos) == Attachment.objects.count() == 1
@@ -333,19 +424,19 @@ def test_huge_and_enormous_photos_are_refused(client, district):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
     big = io.BytesIO(photo_file().getvalue() + b"\x00" * (20 * 2**20))
     big.name = "big.jpg"
-    assert client.post("/report/text/", {"text": "大", "photo": big}).status_code == 422
+    assert "photo" in asked_again(client, "/report/text/", {"text": "大", "photo": big}).context["form"].errors
     bomb = io.BytesIO()
     Image.new("1", (7200, 7200)).save(bomb, "PNG")
     bomb.seek(0)
     bomb.name = "bomb.png"
-    assert client.post("/report/text/", {"text": "大", "photo": bomb}).status_code == 422
+    assert "photo" in asked_again(client, "/report/text/", {"text": "大", "photo": bomb}).context["form"].errors
     assert not Attachment.objects.exists()
 
 
 def test_too_many_photos_are_refused(client, district):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
     many = [photo_file() for _n in range(portal_settings.PHOTO_MAX_COUNT + 1)]
-    assert client.post("/report/text/", {"text": "多", "photo": many}).status_code == 422
+    assert "photo" in asked_again(client, "/report/text/", {"text": "多", "photo": many}).context["form"].errors
     assert not Attachment.objects.exists()
 
 
@@ -353,7 +444,8 @@ def test_too_many_photos_are_refused(client, district):
 @pytest.mark.parametrize("area", ["", "x", "1" * 400, "' OR 1=1 --", "<b>", "\x00", "430902", "９９９"])
 def test_place_that_does_not_exist_is_refused(client, district, area):
     answer = client.post("/report/", {"area": area})
-    assert answer.status_code in {400, 422}
+    if answer.status_code != 400:
+        assert "choose" in asked_again(client, "/report/", {"area": area}).content.decode()
     assert nothing_written()
 
 
@@ -366,7 +458,7 @@ def test_closed_place_is_refused(client, district, people):
     draft = whole_draft(district.other_building)
     district.other_building.closed_on = timezone.localdate()
     district.other_building.save(update_fields=["closed_on"])
-    assert client.post("/report/", {"area": district.other_building.code}).status_code == 422
+    asked_again(client, "/report/", {"area": district.other_building.code})
     assert client.post("/report/check/", {"draft": draft.token})["Location"] == "/report/"
     assert nothing_written()
 
@@ -374,15 +466,16 @@ def test_closed_place_is_refused(client, district, people):
 @pytest.mark.parametrize("code", ["", "XX99", "in03", "x" * 5000, "\x00", "'--", "🔥"])
 def test_wrong_category_is_refused(client, district, code):
     client.cookies[COOKIE] = old_draft(area=district.building.code).token
-    assert client.post("/report/category/", {"category": code}).status_code in {400, 422}
+    if client.post("/report/category/", {"category": code}).status_code not in {400, 422}:  # too long to be kept: 422
+        asked_again(client, "/report/category/", {"category": code})
     assert nothing_written()
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u202e\u200b", "x" * 501, "x" * 1_000_000, "a\x00b", "a\x07b"])
 def test_bad_text_is_refused(client, district, text):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
-    answer = client.post("/report/text/", {"text": text})
-    assert answer.status_code in {400, 413, 422}
+    if client.post("/report/text/", {"text": text}).status_code not in {400, 413, 422}:
+        asked_again(client, "/report/text/", {"text": text})
     assert client.get("/report/text/").context["draft"].text == ""
     assert nothing_written()
 
@@ -405,9 +498,9 @@ def test_nasty_text_is_kept_as_words(client, district, people, text):
 )
 def test_wrong_phone_is_refused(client, district, phone):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
-    answer = client.post("/report/contact/", {"phone": phone, "name": "张某"})
-    assert answer.status_code == 422
+    answer = asked_again(client, "/report/contact/", {"phone": phone, "name": "张某"})
     assert "张某" in answer.content.decode()
+    assert "phone" in answer.context["form"].errors
     assert not client.get("/report/contact/").context["draft"].told
 
 
@@ -419,8 +512,9 @@ def test_chinese_numbers_are_taken(client, district, phone):
 
 def test_wrong_choice_about_neighbours_is_refused(client, district):
     client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
-    assert client.post("/report/contact/", {"public": "everybody"}).status_code == 422
-    assert client.post("/report/contact/", {"name": "a" * 31, "door": "b" * 500}).status_code == 422
+    assert "public" in asked_again(client, "/report/contact/", {"public": "everybody"}).context["form"].errors
+    page = asked_again(client, "/report/contact/", {"name": "a" * 31, "door": "b" * 500})
+    assert set(page.context["form"].errors) == {"name", "door"}
 
 
 @pytest.mark.parametrize("token", ["", "forged", "a:b:c", "\x00", "x" * 100_000, "🔥"])
@@ -467,17 +561,54 @@ def test_pages_that_take_no_form_refuse_one(client, district, url):
     assert client.post(url, {}).status_code == 405
 
 
+# ---- what was refused ----
+def test_what_was_refused_is_shown_once_and_not_after_it_was_put_right(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
+    wrong = {"phone": "123", "name": "张某", "hide": "on", "public": "yes"}
+    page = asked_again(client, "/report/contact/?change=1", wrong)
+    assert "change=1" in page.wsgi_request.get_full_path()
+    assert page.context["form"].data == wrong
+    assert page["Cache-Control"] == "no-store"
+    assert not client.get("/report/contact/").context["form"].errors  # only on the page it led back to
+    assert client.post("/report/contact/", {**wrong, "phone": ""}).status_code == 303
+    again = client.get("/report/contact/?again=1")  # the Back of the browser
+    assert not again.context["form"].errors
+    assert again.context["form"]["name"].value() == "张某"
+
+
+def test_what_was_refused_in_one_report_or_step_is_not_shown_in_another(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
+    asked_again(client, "/report/text/", {"text": ""})
+    assert not client.get("/report/contact/?again=1").context["form"].errors
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="y").token
+    assert not client.get("/report/text/?again=1").context["form"].errors
+
+
+def test_forged_refusal_counts_as_none(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03", text="x").token
+    for token in ("", "forged", "a:b:c", signing.dumps(["x"], salt="governance.report.refused", compress=True)):
+        client.cookies[REFUSED_COOKIE] = token
+        assert client.get("/report/text/?again=1").status_code == 200
+
+
+def test_words_far_too_long_for_a_cookie_are_answered_at_once(client, district):
+    client.cookies[COOKIE] = old_draft(area=district.building.code, category="IN03").token
+    long = "".join(chr(0x4E00 + n * 7 % 20000) for n in range(2000))
+    answer = client.post("/report/text/", {"text": long})
+    assert answer.status_code == 422
+    assert long in answer.content.decode()
+
+
 # ---- abuse ----
 def test_honeypot_catches_programs(client, district, people):
-    answer = client.post("/report/check/", {"draft": whole_draft(district.building).token, "leave_empty": "buy"})
-    assert answer.status_code == 422
+    asked_again(client, "/report/check/", {"draft": whole_draft(district.building).token, "leave_empty": "buy"})
     assert nothing_written()
 
 
 def test_what_is_sent_within_seconds_without_proof_is_asked_again(client, district, people, settings):
     settings.ALTCHA_ENABLED = True
     hasty = whole_draft(district.building, began=int(timezone.now().timestamp()))
-    assert client.post("/report/check/", {"draft": hasty.token}).status_code == 422
+    asked_again(client, "/report/check/", {"draft": hasty.token})
     assert nothing_written()
     calm = hasty.having(began=hasty.began - 10)
     assert client.post("/report/check/", {"draft": calm.token}).status_code == 303

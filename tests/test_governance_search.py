@@ -1,13 +1,15 @@
-"""Two characters find a case, and whatever is typed breaks nothing."""
+"""Two characters find a case, the name of its place does too, and whatever is typed breaks nothing."""
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.models import Issue
-from governance.querysets import bigrams
-from tests.factories import make_issue
+from governance.querysets import bigrams, contains
+from governance.selectors.finding import mentioning
+from tests.factories import AreaFactory, make_issue
 
 TEXTS = ["三单元二楼声控灯不亮", "下水道堵了，污水返上来", "It's a 'quoted' \\path\\ & | ! (lamp)", "电梯😀坏了 ok"]
 
@@ -41,7 +43,7 @@ def issues(district, people):
     ],
 )
 def test_words_find_what_contains_them(issues, words, found):
-    numbers = list(Issue.objects.containing(words).order_by("pk").values_list("number", flat=True))
+    numbers = list(Issue.objects.filter(contains(words)).order_by("pk").values_list("number", flat=True))
     assert numbers == [issues[n].number for n in found]
 
 
@@ -49,7 +51,8 @@ def test_words_find_what_contains_them(issues, words, found):
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(words=st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=30))
 def test_anything_may_be_typed(words):
-    list(Issue.objects.containing(words)[:1])
+    list(Issue.objects.filter(contains(words))[:1])
+    list(mentioning(Issue.objects.all(), words)[:1])
 
 
 def test_pairs_overlap_and_ignore_blanks_and_case():
@@ -61,4 +64,42 @@ def test_pairs_overlap_and_ignore_blanks_and_case():
 def test_search_can_use_its_index(issues):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "issue_search" in Issue.objects.containing("污水").order_by().explain()
+    assert "issue_search" in Issue.objects.filter(contains("污水")).order_by().explain()
+
+
+@pytest.fixture
+def placed(district, people):
+    """Cases without a word about where they are, at two buildings, a whole compound and a far street."""
+    eleven = AreaFactory(parent=district.branch, name="13 栋", compound=district.compound)
+    places = [district.building, district.other_building, district.branch, district.far_building, eleven]
+    texts = ["路灯不亮", "水管爆了", "路灯不亮", "路灯不亮", "水管爆了"]
+    return [make_issue(place, text=text) for place, text in zip(places, texts, strict=True)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("纺织厂", [0, 1, 2, 4]),
+        ("纺织厂老家属院3栋", [0]),
+        ("纺织厂老家属院 3 栋", [0]),
+        ("3栋", [0]),
+        ("纺织厂 路灯", [0, 2]),
+        ("麻石巷社区 水管", [1, 4]),
+        ("柳岸新村", [3]),
+        ("柳岸 3栋", []),
+        ("社区", []),
+        ("大码头", [0, 1, 2, 4]),
+        ("%", []),
+    ],
+)
+def test_the_name_of_a_place_finds_what_is_there(placed, words, found):
+    numbers = list(mentioning(Issue.objects.all(), words).order_by("pk").values_list("number", flat=True))
+    assert numbers == [placed[n].number for n in found]
+
+
+@pytest.mark.django_db
+def test_the_desk_looks_for_places_too(client, placed, people):
+    client.force_login(people.user("district_duty"))
+    page = client.get(reverse("governance:issue-list"), {"q": "柳岸新村1栋"}).content.decode()
+    assert [issue.number in page for issue in placed] == [False, False, False, True, False]

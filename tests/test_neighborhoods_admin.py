@@ -127,6 +127,19 @@ def test_a_forbidden_move_says_why_before_anything_is_typed(admin, district):
     assert not AreaChange.objects.exists()
 
 
+def test_the_new_parent_is_found_by_its_name(admin, district):
+    """Once its code had to be known by heart."""
+    page = admin.get(url("area_move", district.grid.pk))
+    words = f"文昌坊社区（大码头街道） {district.other_community.code}"
+    assert words in page.context["offered"]
+    assert f'<option value="{words}">' in page.content.decode()
+    assert not any("第二网格" in offer for offer in page.context["offered"])  # not one level up
+    assert admin.get(url("area_move", district.grid.pk), {"to": words}).context["seen"].nodes == 4
+    assert admin.post(url("area_move", district.grid.pk), {"to": words, "reason": "网格调整"}).status_code == 303
+    district.grid.refresh_from_db()
+    assert district.grid.parent == district.other_community
+
+
 def test_area_form_adds_and_revises_through_the_services(admin, district):
     fields = {"parent": district.street.pk, "name": "新社区", "code": "", "variant": ""}
     assert admin.post(url("area_add"), fields).status_code == 302
@@ -210,6 +223,13 @@ def test_units_get_a_sort_key_and_titles_keep_their_code(admin):
     title.refresh_from_db()
     assert title.code == "grid_worker"
     assert admin.post(url("title_change", title.pk), change | {"roles": ["king"]}).status_code == 200
+
+
+def test_levels_of_titles_are_words(admin):
+    page = admin.get(url("title_changelist"), {"level": "2"})
+    assert {title.level for title in page.context["cl"].result_list} == {2}
+    assert "网格" in page.content.decode()
+    assert admin.get(url("title_changelist"), {"level": "x"}).status_code == 200
 
 
 # ---- posts ----

@@ -5,13 +5,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.services.dispatch import take_issue
+from governance.services.following import urge_issue
+from governance.services.handling import note_issue
 from notifications.context_processors import unread
 from notifications.models import Notice, Preference
 from notifications.routing import ROUTES
 from notifications.selectors.notices import unread_count
 from notifications.services.relay import relay_batch
 from notifications.tasks import digest, heartbeat, relay
-from tests.factories import make_issue
+from tests.factories import make_issue, make_post
 
 LIST, SETTINGS = "/desk/notices/", "/desk/notices/settings/"
 
@@ -50,6 +53,32 @@ def test_list_shows_my_notices_and_the_unread_count(client, worker, district):
     assert "新诉求，请在" in page
     assert f'href="{LIST}{notice.pk}/"' in page
     assert unread_count(worker.pk) == 1
+
+
+def test_opening_the_case_marks_its_notices_read(client, worker, district):
+    first, second = tell(district, 2)
+    client.get(reverse("governance:issue-detail", args=[first.issue.number]))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.read_at is None, second.read_at is None) == (False, True)
+
+
+def test_a_case_that_moved_on_needs_no_reading(people, district):
+    """Neither by whoever took the step on Today, nor by colleagues who were told the same."""
+    make_post("grid_worker", area=district.grid)
+    first, second = [notice.issue for notice in tell(district, 2) if notice.user == people.user("grid_worker")]
+    assert Notice.objects.filter(read_at=None).count() == 4
+    take_issue(issue_id=first.pk, actor=people.grid_worker)
+    assert relay_batch(at=timezone.now(), routes=ROUTES)
+    assert set(Notice.objects.filter(read_at=None).values_list("issue", flat=True)) == {second.pk}
+
+
+def test_what_is_acted_on_was_read(people, district):
+    notice = tell(district)[0]
+    urge_issue(issue_id=notice.issue_id)
+    note_issue(issue_id=notice.issue_id, actor=people.grid_worker, text="下午去看")
+    assert relay_batch(at=timezone.now(), routes=ROUTES)
+    assert not Notice.objects.filter(read_at=None).exists()
 
 
 def test_opening_marks_read_and_leads_to_the_case(client, worker, district):

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "neighborhoods.middleware.ActorMiddleware",
     "neighborhoods.mfa.SecondStepMiddleware",
     "governance.middleware.FreshCountsMiddleware",
+    "notifications.middleware.OpenedCaseMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

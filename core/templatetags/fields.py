@@ -12,6 +12,7 @@ from django.forms import (
     Field,
     FileInput,
     RadioSelect,
+    Select,
     Textarea,
 )
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ def dressed(bound: BoundField, *, low: bool = False) -> dict[str, Any]:
         "control": ""
         if isinstance(bound.field.widget, CHOICES)
         else bound.as_widget(attrs=_attributes(bound, low=low)),
+        "error_words": error_words(bound),
         "hint_id": f"{bound.auto_id}_helptext",  # the ids that Django puts into aria-describedby
         "error_id": f"{bound.auto_id}_error",
     }
@@ -73,8 +75,22 @@ def problems(form: BaseForm | None) -> list[Problem]:
 
 def _said(bound: BoundField, text: str) -> str:
     """“This field is required” says nothing in a list of several: the field is named."""
-    standard = Field.default_error_messages["required"]
-    return _("%(field)s: please fill this in") % {"field": bound.label} if text == str(standard) else text
+    if text != str(Field.default_error_messages["required"]):
+        return text
+    words = _("%(field)s: please choose") if is_chosen(bound) else _("%(field)s: please fill this in")
+    return words % {"field": bound.label}
+
+
+def is_chosen(bound: BoundField) -> bool:
+    """Whether one chooses instead of typing."""
+    return isinstance(bound.field.widget, (*CHOICES, Select, CheckboxInput))
+
+
+def error_words(bound: BoundField) -> list[str]:
+    """The errors beside a field, in the portal's words."""
+    standard = str(Field.default_error_messages["required"])
+    missing = _("Please choose.") if is_chosen(bound) else _("Please fill this in.")
+    return [missing if text == standard else str(text) for text in bound.errors]
 
 
 def goal_of(bound: BoundField) -> str:

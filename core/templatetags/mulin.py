@@ -86,6 +86,12 @@ def note(text: Any, tone: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def comma() -> str:
+    """`{% comma %}`: between two things in a line; Chinese has a comma of its own."""
+    return pgettext("between two things", ", ")
+
+
 # ---- time ----
 @register.simple_tag
 def clock(

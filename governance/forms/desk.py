@@ -107,6 +107,17 @@ class GoalForm(StepForm):
         return Goal(unit=next(u for u in [*goals.suggested, *goals.units] if str(u.pk) == pk))
 
 
+class RedispatchForm(GoalForm):
+    """The same, and why it is taken from whoever has it."""
+
+    note = PlainTextField(
+        label=_("Why does somebody else get it?"),
+        max_length=REASON_LIMIT,
+        widget=SHORT,
+        help_text=_("Both read it: who had it, and who gets it."),
+    )
+
+
 class RefuseForm(StepForm):
     reason = PlainTextField(label=_("Why is it not accepted?"), max_length=REASON_LIMIT, widget=SHORT)
     referral = PlainTextField(
@@ -337,46 +348,3 @@ class RecordForm(forms.Form):
         if cleaned.get("phone") and not 7 <= len(phone) <= 15:
             self.add_error("phone", _("Check the phone number: it has too few or too many digits."))
         return cleaned
-
-
-class BulkForm(StepForm):
-    """One reason for all."""
-
-    reason = PlainTextField(label=_("Reason, the same for all"), max_length=REASON_LIMIT, widget=SHORT)
-
-
-class BulkGoalForm(BulkForm):
-    """One goal for several issues; an area a case does not belong to is refused for that case alone."""
-
-    goal = forms.ChoiceField(label=_("To whom"))
-
-    field_order = ["goal", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        goals = self.goals or Goals([], [], [])
-        self.fields["goal"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose an area or a unit")),
-            (_("Communities and grids"), [(f"area:{a.pk}", a.name) for a in goals.areas]),
-            (_("Units"), [(f"unit:{u.pk}", u.name) for u in goals.units]),
-        ]
-
-    def arguments(self) -> dict[str, Any]:
-        kind, _sep, pk = self.cleaned_data["goal"].partition(":")
-        goals = self.goals or Goals([], [], [])
-        if kind == "area":
-            goal = Goal(area=next(a for a in goals.areas if str(a.pk) == pk))
-        else:
-            goal = Goal(unit=next(u for u in goals.units if str(u.pk) == pk))
-        return {"goal": goal, "reason": self.cleaned_data["reason"]}
-
-
-class BulkUrgencyForm(BulkForm):
-    """One urgency for several issues."""
-
-    urgency = forms.ChoiceField(label=_("How urgent are they?"), choices=Urgency.choices, widget=forms.RadioSelect)
-
-    field_order = ["urgency", "reason"]
-
-    def arguments(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "urgency": Urgency(self.cleaned_data["urgency"])}

@@ -2,6 +2,9 @@
 
 The token travels twice: in a hidden field of every step (what this page builds on, so two open tabs never mix) and in
 a cookie of `/report/` (so that an answer can be a redirect, and a reload or a closed page loses nothing).
+
+What a step refused travels in a second cookie to the page that shows it again: the answer to a form that stays in the
+history of the browser would greet whoever goes back with "send the form again?".
 """
 
 import json
@@ -16,10 +19,15 @@ from django.core import signing
 from governance.lifecycle import Channel
 
 COOKIE = "mulin_draft"
+REFUSED_COOKIE = "mulin_refused"
 KEEP_SECONDS = 12 * 3600
 # Browsers keep about 4,096 bytes of a cookie with its name.
 TOKEN_LIMIT = 3950
+# Both cookies travel in one line, and servers take 8 KB of it.
+REFUSED_LIMIT = 3000
+REFUSED_SECONDS = 15 * 60
 _SALT = "governance.report"
+_REFUSED_SALT = "governance.report.refused"
 
 
 @dataclass(frozen=True)
@@ -86,3 +94,26 @@ class Draft:
 
     def having(self, **changes: Any) -> Self:
         return replace(self, **changes)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What was typed into a step and not taken, and the faults that its form cannot find again by itself."""
+
+    key: str  # of the draft
+    step: str
+    values: dict[str, str]
+    faults: list[tuple[str, str]] = field(default_factory=list)  # of which field ("" for all), in words
+
+    @property
+    def token(self) -> str:
+        return signing.dumps([self.key, self.step, self.values, self.faults], salt=_REFUSED_SALT, compress=True)
+
+    @classmethod
+    def from_token(cls, token: str) -> Self | None:
+        """The refusal of a token of ours that is not too old."""
+        try:
+            key, step, values, faults = signing.loads(token, salt=_REFUSED_SALT, max_age=REFUSED_SECONDS)
+        except (signing.BadSignature, ValueError):
+            return None
+        return cls(key, step, values, [(name, words) for name, words in faults])

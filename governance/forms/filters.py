@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.lifecycle import Channel, State, Urgency
 from governance.selectors.desk_list import TABS, Filters
 from governance.selectors.reference import category_choices
+from governance.selectors.today import TITLES
 from neighborhoods.actors import Level
 
 ANY = ("", pgettext_lazy("filter", "any"))
@@ -24,7 +25,7 @@ DUE_CHOICES = [
 INDENT = "\u3000"
 
 
-CHOSEN = ("tab", "state", "category", "area", "urgency", "due", "channel", "days")
+CHOSEN = ("tab", "state", "category", "area", "urgency", "due", "channel", "days", "group")
 LONGEST_WORDS = 100
 
 
@@ -38,6 +39,11 @@ class FilterBar:
     chosen: tuple[str, ...]
     categories: tuple[tuple[str, str], ...]
     areas: tuple[tuple[int, str, int], ...]
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """What most people choose by; the others stand behind “more filters”."""
+        return ("state", "category", "area")
 
     @property
     def form(self) -> "IssueFilterForm":
@@ -97,6 +103,7 @@ def _filters(bar: FilterBar) -> Filters:
         due=clean.get("due") or "",
         channel=clean.get("channel") or "",
         days=int(days) if days.isdecimal() and len(days) < 5 else None,
+        group=form.data["group"] if form.data["group"] in TITLES else "",
     )
 
 

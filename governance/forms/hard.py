@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA, work_calendar
-from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, BulkForm, StepForm, yes_no
+from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, StepForm, yes_no
 from governance.forms.fields import PlainTextField
-from governance.models import Issue
 from governance.selectors.detail import Goals
 from governance.selectors.similar import mergeable
 from governance.services.dispatch import Goal
@@ -169,24 +168,3 @@ class ParkedNoteForm(StepForm):
         widget=SHORT,
         help_text=_("Everybody may read it: what was done since the last note, and what is waited for. No names."),
     )
-
-
-class BulkMergeForm(BulkForm):
-    """Which of the chosen cases stays."""
-
-    into = forms.ChoiceField(
-        label=_("Which case stays?"),
-        widget=forms.RadioSelect,
-        help_text=_("The others are joined to it. Everybody keeps their number and gets the answer."),
-    )
-
-    field_order = ["into", "reason"]
-
-    def offer(self, picked: list[Issue]) -> None:
-        """The chosen cases; the one with most voices first, then the oldest."""
-        ranked = sorted(picked, key=lambda issue: (-issue.voices, issue.submitted_at))
-        self.fields["into"].choices = [  # type: ignore[attr-defined]
-            (issue.number, f"{issue.summary}（{issue.number}，{issue.state_label}）") for issue in ranked
-        ]
-        if ranked and not self.is_bound:
-            self.initial["into"] = ranked[0].number

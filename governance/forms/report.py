@@ -149,7 +149,10 @@ class ContactForm(forms.Form):
     )
     public = forms.ChoiceField(
         label=_("May neighbours read it?"),
-        choices=[("yes", _("Yes, with phone and ID numbers struck out")), ("no", _("No, only those who work on it"))],
+        choices=[
+            ("yes", _("Yes, with phone, ID and door numbers struck out")),
+            ("no", _("No, only those who work on it")),
+        ],
         widget=forms.RadioSelect,
         required=False,
         help_text=_("Others with the same trouble can join yours then. Choose nothing, and it is not shown."),
@@ -157,3 +160,10 @@ class ContactForm(forms.Form):
 
     def clean_public(self) -> bool:
         return self.cleaned_data["public"] == "yes"
+
+
+class JoinForm(forms.Form):
+    """How to reach somebody who has the same trouble. Optional, like everything about contact."""
+
+    name = ContactForm.base_fields["name"]
+    phone = ContactForm.base_fields["phone"]

@@ -122,7 +122,7 @@ class Look:
 
 
 LOOKS: dict[State, Look] = {
-    State.SUBMITTED: Look("", "plus"),
+    State.SUBMITTED: Look("", "inbox"),
     State.ACCEPTED: Look("run", "run"),
     State.NOT_ACCEPTED: Look("", "x"),
     State.MERGED: Look("", "merge"),

@@ -218,7 +218,7 @@ class Issue(InState, AreaStamped):
     @property
     def public_summary(self) -> str:
         """The same for neighbours. Numbers are struck out first: half a number would not be recognised any more."""
-        return first_clause(mask_text(self.text))
+        return first_clause(mask_text(self.text, for_neighbours=True, buildings=self.category.is_sensitive))
 
     def can_move_to(self, state: State) -> bool:
         """Whether the lifecycle knows this move. Who may make it is asked of policies."""

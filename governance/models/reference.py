@@ -10,6 +10,9 @@ from governance.lifecycle import Target, Urgency
 from governance.lifecycle.duties import STEPS, TRACKS
 from neighborhoods.models import Area, PartnerUnit
 
+# Old people, welfare, disputes between neighbours: the letters of their codes.
+SENSITIVE_GROUPS = frozenset({"EL", "WF", "ND"})
+
 
 class SimilarScope(models.TextChoices):
     """How far a case of the same category may be away and still be about the same thing."""
@@ -64,6 +67,11 @@ class Category(models.Model):
     def danger_question(self) -> str:
         """In the language of the page; empty when nothing about it is dangerous."""
         return self._in_language("danger_question")
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Neighbours do not read the building: it alone tells who needs help, or is at odds with whom."""
+        return self.group in SENSITIVE_GROUPS
 
     @property
     def usual_lead(self) -> str:

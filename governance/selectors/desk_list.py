@@ -18,8 +18,10 @@ from governance.lifecycle import ASKED, State
 from governance.models import Issue
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count, capped_counts
+from governance.selectors.finding import mentioning
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
+from governance.selectors.today import group_condition
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.models import Area
 from neighborhoods.selectors.areas import areas_within
@@ -41,6 +43,7 @@ class Filters:
     due: str = ""
     channel: str = ""
     days: int | None = None
+    group: str = ""  # a group of Today
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,6 @@ class Tab:
     newest_first: bool = False
 
 
-def end_of_next_workday(at: datetime) -> datetime:
-    """Until when a deadline counts as near."""
-    return work_calendar().add(at, 1, "working_day")
-
-
 TABS: dict[str, Tab] = {
     tab.key: tab
     for tab in (
@@ -65,7 +63,8 @@ TABS: dict[str, Tab] = {
         Tab(
             "soon",
             _("due soon"),
-            lambda rows, at: rows.unresolved().filter(due_at__range=(at, end_of_next_workday(at))),
+            # what ends tonight or at the weekend has to be done before going home
+            lambda rows, at: rows.unresolved().filter(due_at__gte=at, due_at__lt=work_calendar().back_after(at)),
         ),
         Tab("late", _("overdue"), lambda rows, at: rows.overdue(at=at)),
         Tab("ruling", _("waiting for a ruling"), lambda rows, _at: rows.unresolved().in_states([State.RULING])),
@@ -92,7 +91,8 @@ def _start(actor: Actor, tab: Tab) -> IssueQuerySet:
 def listed_issues(actor: Actor, filters: Filters, at: datetime) -> IssueQuerySet:
     """The rows of the list in their order: open work by the clock, the rest by age. Callers choose the columns."""
     tab = TABS.get(filters.tab, TABS["open"])
-    rows = tab.narrow(_start(actor, tab), at)
+    start = Issue.objects.filter(group_condition(actor, filters.group, at)) if filters.group else _start(actor, tab)
+    rows = tab.narrow(start, at)
     rows = filtered(rows, filters, at)
     if tab.newest_first:
         return rows.order_by("-submitted_at", "-pk")
@@ -136,11 +136,11 @@ _NUMBER = re.compile(r"(?:(?P<prefix>[A-Z]{1,6})-)?(?:(?P<year>\d{4})-)?(?P<seri
 
 
 def _by_words(rows: IssueQuerySet, words: str) -> IssueQuerySet:
-    """A number finds its issue, also without prefix, year or zeros; anything else is looked for in the text."""
+    """A number finds its issue, also without prefix, year or zeros; anything else is a word or a place."""
     numbers = _numbers(words.strip().upper())
     if numbers:
         return rows.filter(Q(number__in=numbers) | Q(external_number=words.strip()))
-    return rows.containing(words) if words else rows
+    return mentioning(rows, words) if words else rows
 
 
 def _numbers(words: str) -> list[str]:

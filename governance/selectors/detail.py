@@ -50,19 +50,22 @@ class TabNumbers(NamedTuple):
     contacts: int
     photos: int
     seen: int
+    resident_photos: int  # of those, what came with the words and not with a reply
     voices: int
 
 
 _COUNTED = (TimelineEntry, ContactLog, IssuePhoto, Disclosure)
 _NUMBERS = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table} WHERE issue_id = %s)" for model in _COUNTED)  # noqa: S608 - names of our tables
+_NUMBERS += f", (SELECT count(*) FROM {IssuePhoto._meta.db_table} WHERE issue_id = %s AND from_resident)"  # noqa: S608
 
 
 def tab_numbers(issue: Issue, sight: Sight = WHOLE) -> TabNumbers:
     """The numbers on the tabs, in one statement that is written once; what is only partly seen is counted in turn."""
     if not sight.is_whole:
-        return TabNumbers(*(_rows_of(issue, tab, sight).count() for tab in TABS))
+        seen = {tab: _rows_of(issue, tab, sight).count() for tab in TABS}
+        return TabNumbers(**seen, resident_photos=photos_in_sight(issue, sight).filter(from_resident=True).count())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_NUMBERS}", [issue.pk] * len(_COUNTED))
+        cursor.execute(f"SELECT {_NUMBERS}", [issue.pk] * (len(_COUNTED) + 1))
         return TabNumbers._make([*cursor.fetchone(), issue.voices])
 
 
@@ -281,11 +284,21 @@ def goals_of(issue: Issue, category: Category) -> Goals:
     path = [issue.street_id, issue.community_id, issue.grid_id, issue.branch_id]
     areas = list(Area.objects.filter(pk__in=[pk for pk in path if pk], closed_on=None).order_by("-level"))
     units = all_units()
-    here = {*path, issue.building_id}
-    near = [unit for unit in units if unit.body is None or unit.body.area_id in here]
-    words = [word for word in category.usual_lead_zh.replace("或", "、").split("、") if word]
-    suggested = [unit for unit in near if any(word in unit.name for word in words)][:4]
+    near = units_near(issue, units)
+    suggested = usual_leads(category, near)[:4]
     return Goals(areas, suggested, [unit for unit in near if unit not in suggested])
+
+
+def units_near(issue: Issue, units: list[PartnerUnit]) -> list[PartnerUnit]:
+    """Units of the district, and the bodies of the place."""
+    here = {issue.street_id, issue.community_id, issue.grid_id, issue.branch_id, issue.building_id}
+    return [unit for unit in units if unit.body is None or unit.body.area_id in here]
+
+
+def usual_leads(category: Category, units: list[PartnerUnit]) -> list[PartnerUnit]:
+    """Those of these units that usually lead the category, by their names."""
+    words = [word for word in category.usual_lead_zh.replace("或", "、").split("、") if word]
+    return [unit for unit in units if any(word in unit.name for word in words)]
 
 
 def all_units() -> list[PartnerUnit]:

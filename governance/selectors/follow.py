@@ -13,6 +13,7 @@ from governance.lifecycle import (
     ISSUE_REPLIED,
     ISSUE_RULED,
     ISSUE_SIGNED,
+    ISSUE_URGED,
     NOT_ENDED,
     ClockState,
     State,
@@ -41,7 +42,9 @@ _NEXT_STEP = {
     State.CALLBACK: (Step.CALLBACK,),
 }
 # Lines of a case that everybody who joined it may read.
-_SHARED = frozenset({ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED, ISSUE_REPLIED, ISSUE_CLOSED})
+_SHARED = frozenset(
+    {ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED, ISSUE_REPLIED, ISSUE_CLOSED, ISSUE_URGED}
+)
 
 
 def issue_by_digest(digest: str) -> Issue | None:
@@ -112,6 +115,11 @@ class Following:
         return self.issue.pk != self.case.pk
 
     @property
+    def is_before_work(self) -> bool:
+        """Nobody works on it yet: the page says when that will be done, as well as when it begins."""
+        return self.case.state in {State.SUBMITTED, State.ACCEPTED, State.DISPATCHED}
+
+    @property
     def is_mine_to_answer(self) -> bool:
         """Whether the page asks if it is solved."""
         return self.case.state in ASKED
@@ -159,7 +167,12 @@ def holder_of(case: Issue, path: list[Area]) -> Holder:
 def _names_of(area: Area, path: list[Area]) -> tuple[str, ...]:
     """A grid is called 第一网格 everywhere, so its community is named with it."""
     community = next((a for a in path if a.level == Level.COMMUNITY), None)
-    return (community.name, area.name) if community and area.level > Level.COMMUNITY else (area.name,)
+    if community is None or area.level <= Level.COMMUNITY:
+        return (area.name,)
+    # some carry the name of their community already: 麻石巷社区第一网格, 麻石巷第一网格
+    stem = community.name.removesuffix("社区")
+    own = area.name.removeprefix(community.name).removeprefix(stem)
+    return (community.name, own or area.name)
 
 
 def _next_due(case: Issue) -> Clock | None:

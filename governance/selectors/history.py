@@ -75,6 +75,7 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_ORDER_REPORTED: _Kind("message", gettext_lazy("Reported to the supervisor")),
     lifecycle.ISSUE_ORDER_ENDED: _Kind("done", gettext_lazy("Supervision ended")),
 }
+_INSTEAD = _Kind("swap", gettext_lazy("Given instead to"))
 _WITH_GOAL = {
     lifecycle.ISSUE_DISPATCHED,
     lifecycle.ISSUE_RULED,
@@ -123,11 +124,13 @@ def newest_first(entries: QuerySet[TimelineEntry], most: int | None = None) -> l
 def staff_lines(entries: list[TimelineEntry]) -> list[StaffLine]:
     """Entries, ready to be read; areas and units are loaded already.
 
-    An answer by the link passes the state of the call-back; that it did is no news.
+    An answer by the link passes the state of the call-back; that it did is no news. A case that is given to somebody
+    else passes "returned", though nobody sent it back: the new dispatch says so in one line.
     """
-    told = [entry for entry in entries if not _is_passing(entry)]
+    recalls = frozenset(entry.at for entry in entries if _is_recall(entry))
+    told = [entry for entry in entries if not _is_passing(entry) and not _is_recall(entry)]
     runs = [list(run) for _key, run in groupby(told, key=_run_of)]
-    return [_folded([_line(entry) for entry in run]) for run in runs]
+    return [_folded([_line(entry, is_instead=entry.at in recalls) for entry in run]) for run in runs]
 
 
 def _run_of(entry: TimelineEntry) -> tuple[str, int]:
@@ -145,8 +148,13 @@ def _is_passing(entry: TimelineEntry) -> bool:
     return entry.kind == lifecycle.ISSUE_ANSWERED and entry.to_state == State.CALLBACK
 
 
-def _line(entry: TimelineEntry) -> StaffLine:
-    kind = _KINDS.get(entry.kind, _Kind("info", gettext_lazy("Noted")))
+def _is_recall(entry: TimelineEntry) -> bool:
+    """Taken from its holder by a dispatcher; a return names who sent it back."""
+    return entry.kind == lifecycle.ISSUE_RETURNED and entry.area_id is None and entry.unit_id is None
+
+
+def _line(entry: TimelineEntry, *, is_instead: bool = False) -> StaffLine:
+    kind = _INSTEAD if is_instead else _KINDS.get(entry.kind, _Kind("info", gettext_lazy("Noted")))
     code = _CODES.get((entry.kind, entry.reason))
     who = entry.actor_label if entry.actor_id else _system_or_resident(entry)
     return StaffLine(

@@ -20,8 +20,7 @@ from governance.lifecycle import (
 )
 from governance.models import Clock, Issue, SupervisionOrder, TimelineEntry
 from governance.models.issues import Audience
-from governance.selectors.places import place_names
-from governance.selectors.public import Row
+from governance.selectors.public import Row, public_place_of
 from governance.selectors.rows import IssueRow, issue_rows
 from neighborhoods.actors import Actor, Role
 from neighborhoods.querysets import scope
@@ -142,12 +141,18 @@ class ParkedRow(Row):
     next_at: datetime | None
 
 
+def _masked(issue: Issue, entry: TimelineEntry | None) -> str:
+    """What was said last, with everything struck out that neighbours do not read."""
+    buildings = issue.category.is_sensitive
+    return mask_text(entry.text, for_neighbours=True, buildings=buildings) if entry else ""
+
+
 def parked_in_public() -> tuple[list[ParkedRow], int]:
     """Those whose requesters agreed, the longest waiting first; and how many there are altogether."""
     parked = Issue.objects.unresolved().in_states([State.PARKED])
     shown = parked.public().select_related("category", "area__compound", "contact")
     issues = list(shown.order_by("submitted_at", "pk")[:SHOWN])
-    names, ids = place_names(issues), [issue.pk for issue in issues]
+    ids = [issue.pk for issue in issues]
     said = TimelineEntry.objects.filter(issue__in=ids, kind__in=_PARKED_KINDS, audience=Audience.EVERYBODY)
     last = {entry.issue_id: entry for entry in said.order_by("at", "pk")}
     clocks = Clock.objects.filter(issue__in=ids, step=Step.NOTE, state__in=NOT_ENDED)
@@ -156,8 +161,8 @@ def parked_in_public() -> tuple[list[ParkedRow], int]:
         ParkedRow(
             issue,
             issue.public_summary,
-            names[issue.pk],
-            mask_text(last[issue.pk].text) if issue.pk in last else "",
+            public_place_of(issue),
+            _masked(issue, last.get(issue.pk)),
             last[issue.pk].at if issue.pk in last else None,
             dues.get(issue.pk),
         )

@@ -1,6 +1,8 @@
 """Where an issue is, in words: 麻石巷社区 纺织厂老家属院 3 栋."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from governance.models import Issue
 from neighborhoods.actors import Level
@@ -25,6 +27,24 @@ def place_name(community_id: int | None, level: int, name: str, compound: str | 
         parts.append(compound)
     parts.append(name)
     return " ".join(part for part in parts if part)
+
+
+class Crumb(NamedTuple):
+    """A step on the way down to a case: what it says, and the query of the list behind it."""
+
+    name: str
+    query: str
+
+
+def crumbs_of(issue: Issue) -> tuple[Crumb, ...]:
+    """The areas as neighbours call them: a compound stands by its own name, not by that of its Party branch."""
+    compound = issue.area.compound
+    return tuple(
+        Crumb(compound.name, urlencode({"q": compound.name}))
+        if compound and area.level == Level.BRANCH
+        else Crumb(area.name, urlencode({"area": area.pk}))
+        for area in path_of(issue)
+    )
 
 
 def path_of(issue: Issue) -> tuple[NamedArea, ...]:

@@ -24,7 +24,7 @@ from governance.lifecycle import (
 from governance.models import Category, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
 from governance.querysets import IssueQuerySet
-from governance.selectors.places import place_names
+from governance.selectors.places import place_name, place_of
 from governance.selectors.similar import Place, similar_issues
 from neighborhoods.actors import Level
 from neighborhoods.models import Area
@@ -43,16 +43,16 @@ STAGES: dict[str, frozenset[State]] = {
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a text. `kind` is empty, or what it looks like: a phone or an ID number."""
+    """A stretch of a text. `kind` is empty, or what it looks like: a phone or ID number, a door, a name."""
 
     text: str
     kind: str = ""
 
 
-def parts_of(text: str) -> list[Part]:
+def parts_of(text: str, category: Category) -> list[Part]:
     """The text cut at everything that looks like personal data; struck out when shown to neighbours, marked before."""
     parts, last = [], 0
-    for finding in find_personal(text):
+    for finding in find_personal(text, for_neighbours=True, buildings=category.is_sensitive):
         parts += [Part(text[last : finding.start]), Part(text[finding.start : finding.end], finding.kind)]
         last = finding.end
     return [part for part in [*parts, Part(text[last:])] if part.text]
@@ -72,10 +72,27 @@ class Glimpse:
         return sum(1 for part in self.parts if part.kind)
 
 
-def glimpse_of(issue: Issue, place: str) -> Glimpse:
+def glimpse_of(issue: Issue) -> Glimpse:
     """Of a case that is public. No name, not even a masked one: the page that asks for it says who reads it."""
-    note = f" {issue.place_note}" if issue.place_note else ""
-    return Glimpse(parts_of(issue.text), mask_text(f"{place}{note}"), issue.submitted_at)
+    return Glimpse(
+        parts_of(issue.text, issue.category),
+        public_place(issue.category, public_place_of(issue), issue.place_note),
+        issue.submitted_at,
+    )
+
+
+def public_place(category: Category, place: str, note: str) -> str:
+    """A place and the spot as neighbours read it; the place itself comes from `public_place_of`."""
+    spot = "" if category.is_sensitive else note
+    return mask_text(f"{place} {spot}".strip(), for_neighbours=True)
+
+
+def public_place_of(issue: Issue) -> str:
+    """Community, compound and building; where it would tell who somebody is, no building."""
+    if not issue.category.is_sensitive or issue.area.level < Level.BUILDING:
+        return place_of(issue)
+    compound = issue.area.compound
+    return place_name(issue.community_id, Level.GRID, compound.name if compound else "", None)
 
 
 @dataclass(frozen=True)
@@ -157,7 +174,7 @@ def similar_open(category: Category, stamp: Stamp, *, at: datetime) -> list[Issu
     place = Place(next(pk for pk in path if pk), stamp)
     open_now = similar_issues(category, place, at).unresolved().filter(hide_requester=False)
     open_now = open_now.exclude(state__in=in_order(ASKED))
-    return list(open_now.select_related("area__compound")[:SIMILAR_SHOWN])
+    return list(open_now.select_related("area__compound", "category")[:SIMILAR_SHOWN])
 
 
 def may_be_read_by_all(issue: Issue) -> bool:
@@ -168,7 +185,7 @@ def may_be_read_by_all(issue: Issue) -> bool:
 def joinable_public(number: str) -> Issue | None:
     """An open public case that somebody may join from its page."""
     found = Issue.objects.public().unresolved().filter(number=number.upper())
-    return found.select_related("area", "category").first()
+    return found.select_related("area__compound", "category").first()
 
 
 def joinable(number: str, category: Category, stamp: Stamp, *, at: datetime) -> Issue | None:
@@ -198,6 +215,4 @@ class Row:
 
 def rows_of(issues: Iterable[Issue]) -> list[Row]:
     """Summaries with numbers struck out, and places in words; two statements for all of them."""
-    issues = list(issues)
-    names = place_names(issues)
-    return [Row(issue, issue.public_summary, names[issue.pk]) for issue in issues]
+    return [Row(issue, issue.public_summary, public_place_of(issue)) for issue in issues]

@@ -20,7 +20,7 @@ _OF_RELATIONS = ("category__code", "category__name_zh", "category__name_en", *_O
 _OF_STEPS = (
     *("number", "text", "state", "urgency", "due_at", "closed_at", "submitted_at", "reopened_count"),
     *("street_id", "community_id", "grid_id", "branch_id", "building_id", "category_id"),
-    *("area", "holder_area", "holder_unit", "is_binding"),
+    *("area", "holder_area", "holder_unit", "is_binding", "is_public"),
     *("part_of_id", "is_split", "ordered_level", "ordered_until", "is_reported"),
     *("recorded_by_id", "replied_by_id", "checked_by_id", "called_back_by_id"),
 )

@@ -47,6 +47,7 @@ class TodayGroup:
     key: str
     issues: list[Issue]
     count: Count
+    is_cut: bool = False  # there is more than the page shows
 
     @property
     def title(self) -> Promise:
@@ -86,6 +87,15 @@ def _conditions(actor: Actor, at: datetime, midnight: datetime) -> dict[str, Q]:
     }
 
 
+def group_condition(actor: Actor, key: str, at: datetime) -> Q:
+    """All of one group, for the list behind it: what stands in a group before it is not in it."""
+    conditions = _conditions(actor, at, _midnight_after(at))
+    condition = conditions.pop(key)
+    for earlier in list(TITLES)[: list(TITLES).index(key)]:
+        condition &= ~conditions[earlier]
+    return Q(closed_at=None) & condition
+
+
 def today_of(actor: Actor, at: datetime) -> Today:
     """Two statements, however much there is to do: the ids of each group, then the rows that are shown."""
     ids = _ids_by_group(actor, at)
@@ -93,7 +103,12 @@ def today_of(actor: Actor, at: datetime) -> Today:
     rows = {issue.pk: issue for issue in with_step_columns(Issue.objects.filter(pk__in=shown))}
     first = min(rows.values(), key=lambda issue: _haste(issue, at), default=None)
     groups = [
-        TodayGroup(key, [rows[pk] for pk in pks[:SHOWN] if pk in rows and rows[pk] != first], Count(len(pks), COUNTED))
+        TodayGroup(
+            key,
+            [rows[pk] for pk in pks[:SHOWN] if pk in rows and rows[pk] != first],
+            Count(len(pks), COUNTED),
+            is_cut=len(pks) > SHOWN,
+        )
         for key, pks in ids.items()
     ]
     return Today(first=first, groups=groups)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.masking import mask_text
 from governance import lifecycle
@@ -62,6 +62,32 @@ def sentence_of(issue: Issue, case: Issue, holder: str) -> str:
     """The plain sentence the page opens with."""
     state = State(case.state) if issue.state == State.MERGED else State(issue.state)
     return str(_SENTENCES[state]) % {"holder": holder}
+
+
+# ---- the state in two or three words ----
+_PLAIN_STATES: dict[State, Promise] = {
+    State.SUBMITTED: pgettext_lazy("state for neighbours", "just came in"),
+    State.NOT_ACCEPTED: pgettext_lazy("state for neighbours", "not taken on"),
+    State.MERGED: pgettext_lazy("state for neighbours", "with another case"),
+    State.ACCEPTED: pgettext_lazy("state for neighbours", "being arranged"),
+    State.DISPATCHED: pgettext_lazy("state for neighbours", "handed over"),
+    State.SIGNED: pgettext_lazy("state for neighbours", "taken on"),
+    State.WORKING: pgettext_lazy("state for neighbours", "being worked on"),
+    State.REPLIED: pgettext_lazy("state for neighbours", "answered, to be confirmed"),
+    State.CALLBACK: pgettext_lazy("state for neighbours", "answered, to be confirmed"),
+    State.REOPENED: pgettext_lazy("state for neighbours", "worked on again"),
+    State.RETURNED: pgettext_lazy("state for neighbours", "finding who does it"),
+    State.RULING: pgettext_lazy("state for neighbours", "finding who does it"),
+    State.PARKED: pgettext_lazy("state for neighbours", "cannot be done yet"),
+    State.CLOSED_SOLVED: pgettext_lazy("state for neighbours", "solved"),
+    State.CLOSED_EXPLAINED: pgettext_lazy("state for neighbours", "explained"),
+    State.WITHDRAWN: pgettext_lazy("state for neighbours", "taken back"),
+}
+
+
+def plain_state(state: str) -> str:
+    """The state without the words of an office: neighbours do not sign for things, and nothing is returned to them."""
+    return str(_PLAIN_STATES[State(state)])
 
 
 # ---- lines of the history ----
@@ -164,7 +190,7 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_REOPENED: gettext_lazy("Opened again"),
     lifecycle.ISSUE_CHECKED: gettext_lazy("Looked at again: not done yet"),
     lifecycle.ISSUE_WITHDRAWN: gettext_lazy("You took it back"),
-    lifecycle.ISSUE_URGED: gettext_lazy("You urged"),
+    lifecycle.ISSUE_URGED: gettext_lazy("Urged: somebody is waiting"),
     lifecycle.ISSUE_SUPPLEMENTED: gettext_lazy("You added something"),
     lifecycle.ISSUE_HIDDEN: gettext_lazy("Hidden from neighbours at your wish"),
     lifecycle.ISSUE_URGENCY_CHANGED: gettext_lazy("The urgency was changed"),
@@ -200,9 +226,10 @@ def _answered(entry: TimelineEntry) -> str:
     return _("You answered")
 
 
-def public_line_of(entry: TimelineEntry) -> Line:
+def public_line_of(entry: TimelineEntry, issue: Issue) -> Line:
     """The same for everybody: no “you”, no names of staff; words only where they were meant for everybody."""
-    text = mask_text(entry.text) if entry.audience == Audience.EVERYBODY else ""
+    shown = entry.text if entry.audience == Audience.EVERYBODY else ""
+    text = mask_text(shown, for_neighbours=True, buildings=issue.category.is_sensitive)
     return Line(
         kind=entry.kind,
         icon=_ICONS.get(entry.kind, "info"),

@@ -30,8 +30,14 @@ class RowResult:
 
 
 def dispatch_many(*, numbers: Iterable[str], actor: Actor, goal: Goal, reason: str) -> list[RowResult]:
-    """Dispatch several issues to the same goal, with one reason."""
-    return _each(numbers, actor, partial(dispatch_issue, actor=actor, goal=goal, note=reason))
+    """Dispatch several issues to the same goal, with one reason; danger to life is nobody's one of many."""
+    return _each(numbers, actor, partial(_dispatch, actor=actor, goal=goal, note=reason))
+
+
+def _dispatch(*, issue_id: int, actor: Actor, goal: Goal, note: str) -> Issue:
+    if Issue.objects.filter(pk=issue_id, urgency=Urgency.CRITICAL).exists():
+        raise RuleError(_("Danger to life: open the case and dispatch it by itself."))
+    return dispatch_issue(issue_id=issue_id, actor=actor, goal=goal, note=note)
 
 
 def nudge_many(*, numbers: Iterable[str], actor: Actor, reason: str) -> list[RowResult]:

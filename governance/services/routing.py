@@ -20,7 +20,12 @@ class Holder:
 
 
 def choose_holder(category: Category, stamp: Stamp) -> Holder:
-    """First match wins, if somebody serves there. Without any live post on the path the street itself holds it."""
+    """Whom the rules name. Without any live post on the path the street itself holds it."""
+    return ruled_holder(category, stamp) or Holder(lowest_staffed(stamp, RECEIVER_ROLES) or stamp.street_id or 0)
+
+
+def ruled_holder(category: Category, stamp: Stamp) -> Holder | None:
+    """First match wins, if somebody serves there."""
     path = set(stamp.as_fields().values())
     for rule in routing_rules():
         if rule.category_id not in {None, category.pk} or (rule.within_id and rule.within_id not in path):
@@ -28,7 +33,7 @@ def choose_holder(category: Category, stamp: Stamp) -> Holder:
         holder = _holder_by(rule, stamp)
         if holder:
             return holder
-    return Holder(lowest_staffed(stamp, RECEIVER_ROLES) or stamp.street_id or 0)
+    return None
 
 
 def _holder_by(rule: RoutingRule, stamp: Stamp) -> Holder | None:

@@ -12,6 +12,7 @@ from core.templatetags import mulin
 from governance.lifecycle import Urgency
 from governance.models import Issue
 from governance.selectors.rows import IssueRow
+from governance.selectors.wording import plain_state
 
 register = template.Library()
 
@@ -22,6 +23,18 @@ def state_tag(issue: Issue | IssueRow) -> SafeString:
     if issue.urgency == Urgency.CRITICAL and issue.is_open:
         return mulin.tag(_("critical"), "late", "late")
     return mulin.tag(issue.state_label, issue.look.tone, issue.look.icon)
+
+
+@register.simple_tag
+def plain_tag(issue: Issue) -> SafeString:
+    """`{% plain_tag issue %}`: the state for neighbours, in words no office needs to explain."""
+    return mulin.tag(plain_state(issue.state), issue.look.tone, issue.look.icon)
+
+
+@register.filter
+def plain(issue: Issue) -> str:
+    """`{{ issue|plain }}`: the same words inside a sentence."""
+    return plain_state(issue.state)
 
 
 @register.simple_tag

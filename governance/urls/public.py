@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import find, follow, home, photos, public, report, report_check
+from governance.views import find, follow, home, photos, public, report, report_check, report_same
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("report/call/", report.report_call, name="issue-report-call"),
     path("report/text/", report.report_text, name="issue-report-text"),
     path("report/contact/", report.report_contact, name="issue-report-contact"),
+    path("report/same/<str:number>/", report_same.report_same, name="issue-report-same"),
     path("report/check/", report_check.report_check, name="issue-report-check"),
     path("q/<str:code>/", report.report_from_code, name="report-from-code"),
     # follow

@@ -16,7 +16,7 @@ from governance.models import Issue
 from governance.selectors.follow import following, issue_by_pk, issue_by_receipt
 from governance.services.links import follow_token, keyed_hash
 from governance.services.proving import is_right_code, send_code
-from governance.views.follow import allowed, form_page, keep_private, shared_context
+from governance.views.follow import form_page, keep_private, page_context
 from governance.views.steps import duty_for, see
 from neighborhoods.middleware import PortalRequest
 
@@ -65,8 +65,7 @@ def looked_up(request: PortalRequest) -> HttpResponse:
     issue = _looked_up(request)
     if issue is None:
         return keep_private(see("issue-follow-find"))
-    view = following(issue)
-    context = {**shared_context(request, view), "token": "", "may": allowed(view)}
+    context = {**page_context(request, following(issue)), "token": ""}
     return keep_private(render(request, "governance/issue_follow.html", context))
 
 

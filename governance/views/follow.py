@@ -76,20 +76,27 @@ def _unknown(request: PortalRequest, status: int) -> HttpResponse:
 def receipt(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Number, link, code to scan, who has it, by when. Prints on half a page."""
     view = following(issue)
-    dispatched = issue.dispatched_at is not None
-    sign, done = running_due(view.case, Step.SIGN, Step.ACCEPT), running_due(view.case, Step.DONE)
-    _soon, expected = promised(issue.urgency, issue.dispatched_at or issue.submitted_at, dispatched=dispatched)
-    done_at = done.at if done else expected
     context = {
-        **shared_context(request, view),
-        "sign": sign,
-        "done_at": done_at,
-        "is_unconfirmed": is_unconfirmed(sign.at if sign else None, done_at),
+        **_shared(request, view),
+        **_promises(view.case),
         "url": follow_url(issue),
         "dial": _numbers_to_call(view.case),
         "has_phone": bool(issue.contact and issue.contact.phone),
     }
     return render(request, "governance/issue_receipt.html", context)
+
+
+def _promises(case: Issue) -> dict[str, Any]:
+    """By when somebody signs and when it is done, from the first day on: clocks that run, else the limits in force."""
+    dispatched = case.dispatched_at is not None
+    sign, done = running_due(case, Step.SIGN, Step.ACCEPT), running_due(case, Step.DONE)
+    _soon, expected = promised(case.urgency, case.dispatched_at or case.submitted_at, dispatched=dispatched)
+    done_at = done.at if done else expected
+    return {
+        "sign": sign,
+        "done_at": done_at,
+        "is_unconfirmed": is_unconfirmed(sign.at if sign else None, done_at),
+    }
 
 
 def _numbers_to_call(case: Issue) -> list[tuple[str, str]]:
@@ -106,7 +113,7 @@ def follow(request: PortalRequest, issue: Issue) -> HttpResponse:
     return _follow_page(request, issue)
 
 
-def shared_context(request: PortalRequest, view: Following) -> dict[str, Any]:
+def _shared(request: PortalRequest, view: Following) -> dict[str, Any]:
     return {
         "view": view,
         "issue": view.issue,
@@ -120,26 +127,31 @@ def shared_context(request: PortalRequest, view: Following) -> dict[str, Any]:
 def _follow_page(
     request: PortalRequest, issue: Issue, *, form: forms.Form | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
-    view = following(issue)
-    context = {
-        **shared_context(request, view),
-        "may": allowed(view),
-        "form": form or AnswerForm(),
-        "error": error,
-        "reopen_days": settings.REOPEN_DAYS,
-    }
+    context = {**page_context(request, following(issue)), "form": form or AnswerForm(), "error": error}
     return render(request, "governance/issue_follow.html", context, status=status)
 
 
-def allowed(view: Following) -> dict[str, bool]:
+def page_context(request: PortalRequest, view: Following) -> dict[str, Any]:
+    """What the page of a case shows, to whoever holds its link and to whoever has looked it up."""
+    return {
+        **_shared(request, view),
+        **(_promises(view.case) if view.is_before_work else {}),
+        "dial": _numbers_to_call(view.case),
+        "may": _allowed(view),
+        "reopen_days": settings.REOPEN_DAYS,
+    }
+
+
+def _allowed(view: Following) -> dict[str, bool]:
     """What the page offers. The services decide again."""
     issue, case, at = view.issue, view.case, timezone.now()
-    can_wait = issue.is_open and not view.is_mine_to_answer
+    # who has joined a case waits for that one
+    can_wait = (issue.is_open or (view.is_merged and case.is_open)) and not view.is_mine_to_answer
     return {
         "answer": view.is_mine_to_answer or (view.is_merged and case.state in CLOSED and may_reopen(case, at)),
         "add": issue.is_open or (view.is_merged and case.is_open),
-        "urge": can_wait and may_urge(issue, at),
-        "urge_later": can_wait and not may_urge(issue, at),
+        "urge": can_wait and may_urge(case, at),
+        "urge_later": can_wait and not may_urge(case, at),
         "reopen": may_reopen(issue, at),
         "withdraw": issue.can_move_to(State.WITHDRAWN),
         "hide": issue.is_public,
@@ -188,7 +200,7 @@ def add(request: PortalRequest, issue: Issue) -> HttpResponse:
         response = _add(request, issue, form)
         if response:
             return response
-    context = {**shared_context(request, following(issue)), "form": form, "limit": settings.PHOTO_MAX_COUNT}
+    context = {**_shared(request, following(issue)), "form": form, "limit": settings.PHOTO_MAX_COUNT}
     return render(request, "governance/issue_follow_add.html", context, status=422 if form.is_bound else 200)
 
 
@@ -228,7 +240,7 @@ def _confirmed(
     """A page that asks once more, and the deed with what was filled in."""
     filled = form(request.POST if request.method == "POST" else None)
     if not filled.is_valid():
-        context = {**shared_context(request, following(issue)), "form": filled, "reopen_days": settings.REOPEN_DAYS}
+        context = {**_shared(request, following(issue)), "form": filled, "reopen_days": settings.REOPEN_DAYS}
         status = 422 if filled.is_bound else 200
         return render(request, f"governance/issue_follow_{step}.html", context, status=status)
     try:
@@ -249,7 +261,7 @@ def urge(request: PortalRequest, issue: Issue) -> HttpResponse:
     """Once a day."""
 
     def urge_and_say(_said: dict[str, Any]) -> Issue:
-        urged = urge_issue(issue_id=issue.pk)
+        urged = urge_issue(issue_id=issue.parent_id or issue.pk)
         messages.success(request, _("You have urged. Whoever has it was told. You can urge again tomorrow."))
         return urged
 

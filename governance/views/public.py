@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from governance.forms.public import FilterForm
 from governance.selectors.joint import parked_in_public
-from governance.selectors.places import place_of
 from governance.selectors.public import (
     Filters,
     all_issues,
@@ -66,8 +65,8 @@ def public_detail(request: PortalRequest, number: str) -> HttpResponse:
         raise Http404
     context = {
         "issue": issue,
-        "glimpse": glimpse_of(issue, place_of(issue)),
-        "lines": [public_line_of(line) for line in public_lines(issue)],
+        "glimpse": glimpse_of(issue),
+        "lines": [public_line_of(line, issue) for line in public_lines(issue)],
         "photos": public_photos(issue),
         "duty": duty_for(request),
     }

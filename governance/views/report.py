@@ -24,10 +24,9 @@ from governance.selectors.choosing import (
     places_named,
     streets,
 )
-from governance.selectors.grouping import category_groups
+from governance.selectors.grouping import category_groups, commonest_kinds, kinds_named
 from governance.selectors.home import emergency, sounds_dangerous
 from governance.selectors.photos import photo_ticket
-from governance.selectors.public import joinable_public
 from governance.selectors.reference import category_by_code
 from governance.services.photos import store_photo
 from governance.views.steps import (
@@ -39,10 +38,14 @@ from governance.views.steps import (
     must_answer_first,
     numbers_to_call,
     place_of,
+    refuse,
+    refused_before,
     remember_place,
     remembered_place,
     see,
+    sent_to,
     step_page,
+    with_faults,
 )
 from neighborhoods.middleware import PortalRequest
 
@@ -70,23 +73,14 @@ def report_place(request: PortalRequest) -> HttpResponse:
         return _take_place(request, draft)
     if request.GET.get("new"):
         return forget(see("issue-report"))
-    if request.GET.get("same"):
-        draft = _joining(draft, request.GET["same"])
+    if refusal := refused_before(request, draft):
+        return _place_again(request, draft, PlaceForm(refusal.values))
     place = _asked_place(request) or (None if "choose" in request.GET else place_of(draft) or remembered_place(request))
     if place is None:
         return _choose_page(request, draft)
     note = draft.place_note if place == place_of(draft) else ""
     form = PlaceForm(initial={"place_note": note})
     return step_page(request, "issue_report_place.html", draft, {"form": form, "place": place, "step": 1})
-
-
-def _joining(draft: Draft, number: str) -> Draft:
-    """ "This is mine too": the place and the kind are those of the public case."""
-    issue = joinable_public(number)
-    if issue is None:
-        raise Http404
-    place = {"area": issue.area.code, "compound": "", "place_note": ""}  # the spot noted before was another one
-    return draft.having(**place, category=issue.category.code, same_as=issue.number)
 
 
 def _asked_place(request: PortalRequest) -> Place | None:
@@ -109,7 +103,7 @@ def _choose_page(request: PortalRequest, draft: Draft, *, error: str = "") -> Ht
         "error": error,
         "step": 1,
     }
-    status = 422 if error else 200
+    status = _status(request)
     if request.GET.get("compound"):
         found = buildings_in(request.GET["compound"])
         if found is None:
@@ -136,15 +130,25 @@ def _take_place(request: PortalRequest, draft: Draft) -> HttpResponse:
             channel=draft.channel if same else Channel.WEB.value,
         )
         return remember_place(go_on(draft, _after_place(request, draft)), form.place)
+    return refuse(request, draft, form) or _place_again(request, draft, form)
+
+
+def _place_again(request: PortalRequest, draft: Draft, form: PlaceForm) -> HttpResponse:
+    """The page with what is wrong: the answer to a form, or the page that form led back to."""
+    form.is_valid()
     if form.place:
-        return step_page(
-            request, "issue_report_place.html", draft, {"form": form, "place": form.place, "step": 1}, status=422
-        )
+        context = {"form": form, "place": form.place, "step": 1}
+        return step_page(request, "issue_report_place.html", draft, context, status=_status(request))
     return _choose_page(request, draft, error=str(form.non_field_errors()[0]) if form.non_field_errors() else "")
 
 
+def _status(request: PortalRequest) -> int:
+    """Of a page with a form that is not (or not yet) in order."""
+    return 422 if request.method == "POST" else 200
+
+
 def _after_place(request: PortalRequest, draft: Draft) -> str:
-    return _back_to_check(request, draft) or ("issue-report-text" if draft.same_as else "issue-report-category")
+    return _back_to_check(request, draft) or "issue-report-category"
 
 
 def _back_to_check(request: PortalRequest, draft: Draft) -> str:
@@ -155,22 +159,33 @@ def _back_to_check(request: PortalRequest, draft: Draft) -> str:
 # ---- 2: what it is about, and whether it is dangerous ----
 @form_page
 def report_category(request: PortalRequest) -> HttpResponse:
-    """Forty kinds in plain words; one press chooses."""
+    """The commonest kinds, the others under headings or by a word; one press chooses."""
     draft = draft_of(request)
     place = place_of(draft)
     if step := must_answer_first(draft, place, "issue-report-category"):
         return see(step)
-    form = CategoryForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = CategoryForm(sent_to(request, draft))
+    if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["category"]
         if chosen != draft.category:
-            draft = draft.having(category=chosen, danger=None, same_as="")
+            draft = draft.having(category=chosen, danger=None)
         category = category_by_code(chosen)
         if category and category.danger_question:
             return go_on(draft, "issue-report-danger")
         return go_on(draft, _back_to_check(request, draft) or "issue-report-text")
-    context = {"form": form, "place": place, "groups": category_groups(), "step": 2}
-    return step_page(request, "issue_report_category.html", draft, context, status=422 if form.is_bound else 200)
+    if request.method == "POST" and (back := refuse(request, draft, form)):
+        return back
+    words = request.GET.get("q", "").strip()[:20]
+    context = {
+        "form": form,
+        "place": place,
+        "groups": category_groups(),
+        "common": commonest_kinds(place.community if place else None),
+        "q": words,
+        "hits": kinds_named(words) if words else None,
+        "step": 2,
+    }
+    return step_page(request, "issue_report_category.html", draft, context, status=_status(request))
 
 
 @form_page
@@ -182,15 +197,15 @@ def report_danger(request: PortalRequest) -> HttpResponse:
     if step or category is None or not category.danger_question:
         return see(step or "issue-report-text")
     said = {} if draft.danger is None else {"danger": "yes" if draft.danger else "no"}
-    form = DangerForm(
-        request.POST if request.method == "POST" else None, question=category.danger_question, initial=said
-    )
-    context = {"form": form, "place": place, "numbers": emergency(category.danger_numbers), "step": 2}
-    if form.is_valid():
+    form = DangerForm(sent_to(request, draft), question=category.danger_question, initial=said)
+    if request.method == "POST" and form.is_valid():
         danger = form.cleaned_data["danger"]
         draft = draft.having(danger=danger)
         return go_on(draft, "issue-report-call" if danger else _back_to_check(request, draft) or "issue-report-text")
-    return step_page(request, "issue_report_danger.html", draft, context, status=422 if form.is_bound else 200)
+    if request.method == "POST" and (back := refuse(request, draft, form)):
+        return back
+    context = {"form": form, "place": place, "numbers": emergency(category.danger_numbers), "step": 2}
+    return step_page(request, "issue_report_danger.html", draft, context, status=_status(request))
 
 
 @require_safe
@@ -227,7 +242,10 @@ def report_text(request: PortalRequest) -> HttpResponse:
         return go_on(with_words if with_words.fits else less, "issue-report-text")
     if request.method == "POST":
         return _take_text(request, draft, place)
-    form = TextForm(initial={"text": draft.text}, kept=len(draft.photos))
+    refusal = refused_before(request, draft)
+    said = {"initial": {"text": draft.text}} if refusal is None else {"data": refusal.values}
+    form = TextForm(**said, kept=len(draft.photos))
+    with_faults(form, refusal)
     return step_page(request, "issue_report_text.html", draft, _text_context(form, place, draft))
 
 
@@ -251,6 +269,10 @@ def _take_text(request: PortalRequest, draft: Draft, place: Place | None) -> Htt
             return go_on(draft, _back_to_check(request, draft) or "issue-report-contact")
         form.add_error("text", _("This is too long to be kept by your browser. Write a little less."))
         draft = draft.having(text="")
+    # the files are not sent again, so what was wrong with them has to be remembered
+    unseen = [("photo", str(words)) for words in form.errors.get("photo", [])]
+    if back := refuse(request, draft, form, unseen):
+        return back
     page = step_page(request, "issue_report_text.html", draft, _text_context(form, place, draft), status=422)
     return keep(page, draft)
 
@@ -282,12 +304,14 @@ def report_contact(request: PortalRequest) -> HttpResponse:
     said = {"name": draft.name, "phone": draft.phone, "door": draft.door, "hide": draft.hide}
     if draft.told:
         said["public"] = "yes" if draft.public else "no"
-    form = ContactForm(request.POST) if request.method == "POST" else ContactForm(initial=said)
-    if form.is_valid():
+    form = ContactForm(sent_to(request, draft), initial=said)
+    if request.method == "POST" and form.is_valid():
         draft = draft.having(told=True, **form.cleaned_data)
         if draft.fits:
             return go_on(draft, "issue-report-check")
         messages.error(request, _("This is too long to be kept by your browser. Write a little less."))
         return go_on(draft.having(name="", door="", told=False), "issue-report-text")
+    if request.method == "POST" and (back := refuse(request, draft, form)):
+        return back
     context = {"form": form, "place": place, "step": 4}
-    return step_page(request, "issue_report_contact.html", draft, context, status=422 if form.is_bound else 200)
+    return step_page(request, "issue_report_contact.html", draft, context, status=_status(request))

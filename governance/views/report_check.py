@@ -1,6 +1,7 @@
 """Report, last step: everything once more, what neighbours would read, who receives it, send."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
-from core.masking import mask_name, mask_phone, mask_text
+from core.masking import mask_name, mask_phone
 from core.models import Attachment
 from governance.forms.draft import Draft
 from governance.forms.fields import plain_text
@@ -24,13 +25,33 @@ from governance.lifecycle import Channel
 from governance.models import Category, Issue
 from governance.selectors.choosing import Place
 from governance.selectors.home import duty_of
-from governance.selectors.public import Glimpse, joinable, may_be_read_by_all, parts_of, similar_open
+from governance.selectors.photos import photo_ticket
+from governance.selectors.public import (
+    Glimpse,
+    joinable,
+    may_be_read_by_all,
+    parts_of,
+    public_place,
+    public_place_of,
+    similar_open,
+)
 from governance.selectors.reference import category_by_code
 from governance.services.links import follow_token
 from governance.services.preview import expect
 from governance.services.submit import Report, submit_issue
-from governance.views.steps import draft_of, forget, keep, missing_step, place_of, remember_place, see, step_page
-from neighborhoods.actors import NOBODY
+from governance.views.steps import (
+    draft_of,
+    forget,
+    keep,
+    missing_step,
+    place_of,
+    refuse,
+    refused_before,
+    remember_place,
+    see,
+    step_page,
+)
+from neighborhoods.actors import NOBODY, Level
 from neighborhoods.middleware import PortalRequest
 
 # Nobody reads five pages in less; a program does.
@@ -48,8 +69,9 @@ def report_check(request: PortalRequest) -> HttpResponse:
         return keep(see(step or "issue-report"), draft)
     whole = Whole(draft, place, category)
     if request.method == "POST":
-        return _send(request, whole)
-    return _check_page(request, whole)
+        return send(request, whole, lambda error: _check_again(request, whole, error))
+    refusal = refused_before(request, draft)
+    return _check_page(request, whole, error=refusal.faults[0][1] if refusal else "")
 
 
 @dataclass(frozen=True)
@@ -86,45 +108,65 @@ class Whole:
         return f"{name} {self.draft.place_note}".strip()
 
     def glimpse(self, at: datetime) -> Glimpse:
-        where = f"{self.place.community or self.place.area} {self.place.name} {self.draft.place_note}"
-        return Glimpse(parts_of(self.draft.text), mask_text(" ".join(where.split())), at)
+        """The same as the public page of the case will show."""
+        place = self.place
+        below = place.name
+        if self.category.is_sensitive and place.area.level == Level.BUILDING:
+            below = place.compound.name if place.compound else ""
+        where = " ".join(f"{place.community or place.area} {below}".split())
+        return Glimpse(
+            parts_of(self.draft.text, self.category), public_place(self.category, where, self.draft.place_note), at
+        )
+
+
+def _check_again(request: PortalRequest, whole: Whole, error: str) -> HttpResponse:
+    back = refuse(request, whole.draft, faults=[("", error)])
+    return back or _check_page(request, whole, error=error, status=422)
 
 
 def _check_page(request: PortalRequest, whole: Whole, *, error: str = "", status: int = 200) -> HttpResponse:
     at, draft, stamp = timezone.now(), whole.draft, whole.place.stamp
     urgency = whole.report(None, ()).urgency
-    joined = joinable(draft.same_as, whole.category, stamp, at=at) if draft.same_as else None
-    similar = [] if joined else similar_open(whole.category, stamp, at=at)
     context: dict[str, Any] = {
         "place": whole.place,
         "step": 5,
         "error": error,
-        "parts": parts_of(draft.text),
+        "parts": parts_of(draft.text, whole.category),
         "masked_name": mask_name(draft.name),
         "masked_phone": mask_phone(draft.phone) if draft.phone else "",
         "glimpse": whole.glimpse(at) if draft.public else None,
-        "joined": joined,
-        "similar": [(issue, issue.public_summary if may_be_read_by_all(issue) else "") for issue in similar],
+        "photos": [(uid, photo_ticket(uid)) for uid in draft.photo_uids],
+        "similar": [
+            (issue, issue.public_summary if may_be_read_by_all(issue) else "", public_place_of(issue))
+            for issue in similar_open(whole.category, stamp, at=at)
+        ],
         "expected": expect(whole.category, stamp, urgency, at),
         "challenge": challenge_for(draft.submission_key.hex) if settings.ALTCHA_ENABLED else "",
     }
     return step_page(request, "issue_report_check.html", draft, context, status=status)
 
 
-def _send(request: PortalRequest, whole: Whole) -> HttpResponse:
+def send(
+    request: PortalRequest, whole: Whole, ask_again: Callable[[str], HttpResponse], shown: Draft | None = None
+) -> HttpResponse:
+    """The report becomes a case.
+
+    `shown`: a draft that lives on its page alone, as that page knew it, for which the proof of work was made.
+    """
     draft = whole.draft
-    if refusal := _suspicion(request, draft):
-        return _check_page(request, whole, error=refusal, status=422)
-    if _is_too_often(request, draft):
+    if refusal := _suspicion(request, shown or draft):
+        return ask_again(refusal)
+    if _is_too_often(request, shown or draft):
         context = {"duty": duty_of(whole.place.path), "draft": draft}
-        return keep(render(request, "governance/issue_report_often.html", context, status=429), draft)
+        often = render(request, "governance/issue_report_often.html", context, status=429)
+        return often if shown else keep(often, draft)
     number = plain_text(request.POST.get("same", ""))[:20] or draft.same_as
     try:
-        return _sent(_submit(whole, "" if request.POST.get("apart") else number), whole)
+        return _sent(_submit(whole, number), whole, shown)
     except RuleError as error:
         # the case it was joined to may have been closed since the same form was sent before
         known = Issue.objects.filter(submission_key=draft.submission_key).first()
-        return _sent(known, whole) if known else _check_page(request, whole, error=str(error), status=422)
+        return _sent(known, whole, shown) if known else ask_again(str(error))
 
 
 def _submit(whole: Whole, number: str) -> Issue:
@@ -139,8 +181,9 @@ def _submit(whole: Whole, number: str) -> Issue:
     return submit_issue(actor=NOBODY, report=whole.report(same_as, photos))
 
 
-def _sent(issue: Issue, whole: Whole) -> HttpResponse:
-    return remember_place(forget(see("issue-receipt", follow_token(issue))), whole.place)
+def _sent(issue: Issue, whole: Whole, shown: Draft | None) -> HttpResponse:
+    response = see("issue-receipt", follow_token(issue))
+    return response if shown else remember_place(forget(response), whole.place)
 
 
 def _suspicion(request: PortalRequest, draft: Draft) -> str:

@@ -1,13 +1,23 @@
 """What the pages of a report share: the draft they build on, the place a reader is remembered by, the way on."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from governance.forms.draft import COOKIE, KEEP_SECONDS, Draft
+from governance.forms.draft import (
+    COOKIE,
+    KEEP_SECONDS,
+    REFUSED_COOKIE,
+    REFUSED_LIMIT,
+    REFUSED_SECONDS,
+    Draft,
+    Refusal,
+)
 from governance.models import Category
 from governance.selectors.choosing import Place, place_at
 from governance.selectors.home import Duty, duty_of, emergency, sounds_dangerous
@@ -35,21 +45,26 @@ def draft_of(request: PortalRequest) -> Draft:
 
 def keep(response: HttpResponse, draft: Draft) -> HttpResponse:
     """Leave the draft with the browser until it is sent."""
+    _leave(response, COOKIE, draft.token, KEEP_SECONDS)
+    return response
+
+
+def _leave(response: HttpResponse, name: str, token: str, seconds: int) -> None:
     response.set_cookie(
-        COOKIE,
-        draft.token,
-        max_age=KEEP_SECONDS,
+        name,
+        token,
+        max_age=seconds,
         path=reverse("governance:issue-report"),
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
-    return response
 
 
 def forget(response: HttpResponse) -> HttpResponse:
     """The draft has done its work."""
-    response.delete_cookie(COOKIE, path=reverse("governance:issue-report"), samesite="Lax")
+    for name in (COOKIE, REFUSED_COOKIE):
+        response.delete_cookie(name, path=reverse("governance:issue-report"), samesite="Lax")
     return response
 
 
@@ -77,8 +92,58 @@ def duty_for(request: PortalRequest) -> Duty:
 
 
 def go_on(draft: Draft, step: str) -> HttpResponse:
-    """To the next step."""
-    return keep(see(step), draft)
+    """To the next step. What was refused before has been put right, and shows up no more when somebody goes back."""
+    response = keep(see(step), draft)
+    response.delete_cookie(REFUSED_COOKIE, path=reverse("governance:issue-report"), samesite="Lax")
+    return response
+
+
+# ---- a form with something wrong ----
+def refuse(
+    request: PortalRequest, draft: Draft | None, form: forms.Form | None = None, faults: Iterable[tuple[str, str]] = ()
+) -> HttpResponse | None:
+    """Back to the page of the form, which shows what was typed and what is wrong; see `refused_before`.
+
+    None when it is more than a browser keeps: then the answer to the form has to say it.
+    """
+    typed = {name: request.POST[name] for name in form.fields if name in request.POST} if form else {}
+    token = Refusal(*_page_of(request, draft), typed, list(faults)).token
+    if len(token) > REFUSED_LIMIT:
+        return None
+    address = f"{request.path}?again=1{'&change=1' if request.GET.get('change') else ''}"
+    response: HttpResponse = HttpResponseRedirect(address, status=303)
+    if draft:
+        keep(response, draft)
+    _leave(response, REFUSED_COOKIE, token, REFUSED_SECONDS)
+    return response
+
+
+def refused_before(request: PortalRequest, draft: Draft | None) -> Refusal | None:
+    """What this very page refused a moment ago, in this draft."""
+    token = request.COOKIES.get(REFUSED_COOKIE, "")
+    refusal = Refusal.from_token(token) if token and "again" in request.GET else None
+    return refusal if refusal and (refusal.key, refusal.step) == _page_of(request, draft) else None
+
+
+def sent_to(request: PortalRequest, draft: Draft | None) -> dict[str, Any] | None:
+    """What a form is bound to: what is being sent, or what was refused before."""
+    if request.method == "POST":
+        return request.POST
+    refusal = refused_before(request, draft)
+    return refusal.values if refusal else None
+
+
+def with_faults(form: forms.Form, refusal: Refusal | None) -> None:
+    """Adds to a form the faults it cannot find by itself, such as a photo that could not be opened."""
+    form.full_clean()  # faults are added to those it finds
+    for name, words in refusal.faults if refusal else ():
+        form.add_error(name or None, words)
+
+
+def _page_of(request: PortalRequest, draft: Draft | None) -> tuple[str, str]:
+    """Of which report, and which step of it. The page that joins a case belongs to no draft: its address is enough."""
+    step = request.resolver_match.url_name or "" if request.resolver_match else ""
+    return (draft.key if draft else request.path), step
 
 
 def missing_step(draft: Draft, place: Place | None) -> str:

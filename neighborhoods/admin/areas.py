@@ -15,7 +15,15 @@ from mptt.admin import DraggableMPTTAdmin
 from core.errors import RuleError
 from neighborhoods.actors import Level
 from neighborhoods.admin.base import ThroughServices, admin_actor, posted, step_page
-from neighborhoods.forms.areas import AddAreaForm, CloseForm, MergeForm, MoveForm, ReviseAreaForm
+from neighborhoods.forms.areas import (
+    AddAreaForm,
+    CloseForm,
+    MergeForm,
+    MoveForm,
+    ReviseAreaForm,
+    areas_offered,
+    code_in,
+)
 from neighborhoods.models import Area
 from neighborhoods.services.areas import (
     AreaFacts,
@@ -223,6 +231,7 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
             refused=refused,
             button=gettext("Move it") if seen else gettext("Show what would change"),
             asks_first=not seen,
+            offered=areas_offered(area.level - 1, area),
         )
 
     def merge_view(self, request: HttpRequest, area_id: int) -> HttpResponse:
@@ -242,7 +251,8 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
 
         lead = gettext("Everything open passes over: areas below, compounds, posts, open work. Then this area closes.")
         title = gettext("Merge %(area)s into another area") % {"area": area.name}
-        return step_page(request, self, form, run, title=title, area=area, lead=lead, button=gettext("Merge"))
+        offered, button = areas_offered(area.level, area), gettext("Merge")
+        return step_page(request, self, form, run, title=title, area=area, lead=lead, button=button, offered=offered)
 
     def close_view(self, request: HttpRequest, area_id: int) -> HttpResponse:
         """Close an area with nothing open below it."""
@@ -260,7 +270,7 @@ class AreaAdmin(ThroughServices, DraggableMPTTAdmin):
 
 def _target(request: HttpRequest, area: Area) -> tuple[Area | None, MoveConsequences | None, str]:
     """The parent somebody chose, and what moving there would do or why it cannot be."""
-    code = (request.POST.get("to") or request.GET.get("to") or "").strip()
+    code = code_in(request.POST.get("to") or request.GET.get("to") or "")
     if not code:
         return None, None, ""
     target = Area.objects.filter(code=code[:20]).first() if code.isascii() and code.isdigit() else None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from neighborhoods.admin.base import KeptAdmin, ThroughServices, admin_actor, posted, step_page
-from neighborhoods.forms.posts import AppointForm, EndPostForm, HandOverForm, TitleForm
+from neighborhoods.forms.posts import AppointForm, EndPostForm, HandOverForm, TitleForm, level_choices
 from neighborhoods.models import PartnerUnit, Post, Title
 from neighborhoods.services.people import find_or_invite
 from neighborhoods.services.posts import PostPlace, appoint, end_post, hand_over_post
@@ -34,14 +34,32 @@ class PartnerUnitAdmin(KeptAdmin):
         super().save_model(request, obj, form, change)
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """By level, in words."""
+
+    title = _("level")
+    parameter_name = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(level), name) for level, name in level_choices()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        known = {str(level) for level, _name in level_choices()}
+        return queryset.filter(level=int(self.value() or 0)) if self.value() in known else queryset
+
+
 @admin.register(Title)
 class TitleAdmin(KeptAdmin):
     """What posts are called and what they allow."""
 
     form = TitleForm
-    list_display = ("code", "name_zh", "name_en", "place", "level")
-    list_filter = ("place", "level")
+    list_display = ("code", "name_zh", "name_en", "place", "level_name")
+    list_filter = ("place", LevelFilter)
     search_fields = ("code", "name_zh", "name_en")
+
+    @admin.display(description=_("level"), ordering="level")
+    def level_name(self, item: Title) -> Any:
+        return next((name for level, name in level_choices() if level == item.level), "–")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj else ()

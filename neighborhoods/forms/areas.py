@@ -1,5 +1,6 @@
 """Areas, their moves and mergers, as typed in the administration."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -17,13 +18,34 @@ def _reason() -> forms.CharField:
     )
 
 
+AREAS_OFFERED = 3000
+_AT_THE_END = re.compile(r"(\d{9,20})\s*$")
+
+
 def _code(label: Any, help_text: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=20, help_text=help_text, widget=forms.TextInput(attrs={"size": 24}))
+    """Typed or found by name: the browser searches the list of `areas_offered` while one types."""
+    widget = forms.TextInput(attrs={"size": 48, "list": "areas-offered", "autocomplete": "off"})
+    return forms.CharField(label=label, max_length=200, help_text=help_text, widget=widget)
 
 
-def known_code(code: str) -> str:
+def areas_offered(level: int, but: Area) -> list[str]:
+    """Open areas of a level by name, with where they are and their code: what the field finds."""
+    found = Area.objects.filter(level=level, closed_on=None).exclude(pk=but.pk).select_related("parent")
+    return [
+        f"{area.name}（{area.parent.name}） {area.code}" if area.parent else f"{area.name} {area.code}"
+        for area in found.order_by("tree_id", "lft")[:AREAS_OFFERED]
+    ]
+
+
+def code_in(words: str) -> str:
+    """The code that a choice of the list ends with, or that was typed alone."""
+    match = _AT_THE_END.search(words)
+    return match[1] if match and match[1].isascii() else words.strip()
+
+
+def known_code(words: str) -> str:
     """A code that some open area has."""
-    code = code.strip()
+    code = code_in(words)
     if not (code.isascii() and code.isdigit() and Area.objects.filter(code=code, closed_on=None).exists()):
         raise ValidationError(_("There is no open area with this code."))
     return code
@@ -68,7 +90,9 @@ class ReviseAreaForm(forms.ModelForm):
 class MoveForm(forms.Form):
     """Where to."""
 
-    to = _code(_("Code of the new parent"), _("Exactly one level up, in this street or another."))
+    to = _code(
+        _("New parent"), _("Type a part of its name or its code. Exactly one level up, in this street or another.")
+    )
     reason = _reason()
 
     def clean_to(self) -> str:
@@ -78,7 +102,7 @@ class MoveForm(forms.Form):
 class MergeForm(forms.Form):
     """Into which area."""
 
-    target = _code(_("Code of the area it becomes part of"), _("An area of the same kind."))
+    target = _code(_("Area it becomes part of"), _("Type a part of its name or its code. An area of the same kind."))
     reason = _reason()
 
     def clean_target(self) -> str:

@@ -6,8 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from neighborhoods.actors import Role
+from neighborhoods.actors import Level, Role
 from neighborhoods.models import Post, Title
+from neighborhoods.models.areas import LEVEL_NAMES
 from neighborhoods.policies import ADMIN_ROLES, are_separate
 
 
@@ -35,6 +36,7 @@ class AppointForm(forms.ModelForm):
     class Meta:
         model = Post
         fields = ["title", "area", "unit", "body", "starts_on"]
+        labels = {"title": _("title"), "area": _("area"), "unit": _("partner unit"), "body": _("body")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,6 +60,11 @@ class HandOverForm(PersonForm):
     on = forms.DateField(label=_("From"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"}))
 
 
+def level_choices() -> list[tuple[int, Any]]:
+    """The levels in words."""
+    return [(int(level), LEVEL_NAMES.get(level, _("the whole district"))) for level in Level]
+
+
 class TitleForm(forms.ModelForm):
     """The roles are ticked, never typed."""
 
@@ -65,9 +72,16 @@ class TitleForm(forms.ModelForm):
         label=_("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
 
+    level = forms.TypedChoiceField(label=_("level"), coerce=int, empty_value=None, required=False)
+
     class Meta:
         model = Title
         fields = ["code", "name_zh", "name_en", "place", "level", "roles"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "level" in self.fields:
+            self.fields["level"].choices = [("", "---------"), *level_choices()]  # type: ignore[attr-defined]
 
     def clean_roles(self) -> list[str]:
         roles: list[str] = self.cleaned_data["roles"]

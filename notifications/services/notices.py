@@ -1,19 +1,44 @@
 """Reading and choosing. Nobody else is concerned, so nothing is recorded in the audit trail."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from core.models import Event
 from neighborhoods.actors import Actor
 from notifications.models import Notice, Preference
+from notifications.texts import still_true
 
 
 @transaction.atomic
 def mark_read(*, notice_id: int, actor: Actor, at: datetime) -> None:
     """Somebody opened a notice of their own."""
     Notice.objects.filter(pk=notice_id, user=actor.user_id, read_at=None).update(read_at=at)
+
+
+def mark_case_read(*, number: str, user_id: int, at: datetime) -> None:
+    """Somebody opened a case: what they were told about it is read. One statement, because every case page asks it."""
+    Notice.objects.filter(user=user_id, read_at=None, issue__number=number).update(read_at=at)
+
+
+def mark_settled(events: Iterable[Event], *, at: datetime) -> None:
+    """What somebody acted on after it was told, and what its case has moved on from, needs no reading any more."""
+    acted: dict[tuple[int | None, int | None], int] = {}
+    for event in events:
+        key = (event.actor_id, event.payload.get("issue_id"))
+        acted[key] = max(acted.get(key, 0), event.pk)
+    cases = {issue_id for _actor_id, issue_id in acted if isinstance(issue_id, int)}
+    unread = Notice.objects.filter(issue__in=cases, read_at=None).select_related("issue")
+    settled = [
+        notice.pk
+        for notice in unread
+        if notice.event_id < acted.get((notice.user_id, notice.issue_id), 0)
+        or not still_true(notice.text, notice.issue, notice.values)
+    ]
+    Notice.objects.filter(pk__in=settled).update(read_at=at)
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from notifications.channels.base import place_of
 from notifications.models import Delivery, Notice, Preference, Urgency
 from notifications.selectors.recipients import Directory, Happening
 from notifications.services.backoff import wait_after
+from notifications.services.notices import mark_settled
 from notifications.services.rules import Route, Routes, Rule
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,8 @@ def _relay(ids: list[int], at: datetime, routes: Routes) -> None:
     for happening in happenings:
         writer.expand(happening, routes[happening.event.name])
     inbox.put(writer.notices)
+    # an escalation moves no case on, and a night may bring thousands
+    mark_settled([m.event for m in messages if m.event.name != ISSUE_ESCALATED], at=at)
     Delivery.objects.bulk_create(writer.deliveries, ignore_conflicts=True, batch_size=1000)
     OutboxMessage.objects.filter(pk__in=[m.pk for m in messages]).update(relayed_at=at, leased_until=None)
 

@@ -107,6 +107,53 @@ def test_case_from_today_to_solved(desk, town, live_server, axe, shot):
     shot(desk, "desk-story-solved")
 
 
+def test_the_next_step_has_the_focus_after_each(desk, town, live_server):
+    """Once it fell to the top of the page, and the row had no button any more."""
+    district, people = town
+    issue = make_issue(district.building)
+    row = desk.locator(f"#row-{issue.number}")
+    sign_in(desk, people, "grid_worker", live_server.url)
+    desk.goto("/desk/")
+    row.get_by_role("button").press("Enter")
+    expect(row.get_by_role("link", name="记录联系")).to_be_focused()
+    desk.keyboard.press("Enter")
+    row.get_by_label("联系上了").check()
+    send(desk)
+    expect(row.get_by_role("link", name="写答复")).to_be_focused()
+    desk.goto(f"/desk/issues/{issue.number}/")
+    desk.get_by_role("link", name="写备注").click()
+    desk.get_by_label("给同事").fill("下午去看")
+    send(desk)
+    expect(desk.get_by_role("link", name="写答复")).to_be_focused()
+
+
+@pytest.mark.parametrize("device", ["phone", "desk"])
+def test_what_a_step_said_moves_nothing_and_can_be_closed(request, town, live_server, device):
+    district, people = town
+    issue = make_issue(district.building)
+    page: Page = request.getfixturevalue(device)
+    sign_in(page, people, "grid_worker", live_server.url)
+    page.goto(f"/desk/issues/{issue.number}/")
+    before = page.locator("h1").bounding_box()
+    page.get_by_role("button", name="接单").click()
+    said = page.locator(".mu-toast")
+    expect(said).to_contain_text(issue.number)
+    assert page.locator("h1").bounding_box()["y"] == before["y"]
+    page.get_by_role("button", name="关闭这条提示").click()
+    expect(said).to_have_count(0)
+    expect(page.locator("#main [autofocus]")).to_be_focused()
+
+
+def test_a_tab_of_a_case_keeps_the_focus(desk, town, live_server):
+    district, people = town
+    issue = make_issue(district.building)
+    sign_in(desk, people, "grid_worker", live_server.url)
+    desk.goto(f"/desk/issues/{issue.number}/")
+    desk.locator("#tab-contacts").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#tab-contacts[aria-current]")).to_be_focused()
+
+
 def test_clerk_records_with_the_page_helping(desk, town, live_server, axe):
     _district, people = town
     sign_in(desk, people, "community_staff", live_server.url)

@@ -1,5 +1,6 @@
 """One step for several issues, with one reason; each issue answers for itself."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import RuleError, require
 from core.htmx import go
 from governance import policies
-from governance.forms.desk import BulkForm, BulkGoalForm, BulkUrgencyForm, StepForm
-from governance.forms.hard import BulkMergeForm
+from governance.forms.bulk import BulkForm, BulkGoalForm, BulkMergeForm, BulkUrgencyForm
+from governance.forms.desk import StepForm
+from governance.lifecycle import Urgency
 from governance.models import Issue
 from governance.models.issues import first_clause
 from governance.selectors.desk_list import areas_of
-from governance.selectors.detail import Goals, all_units
+from governance.selectors.detail import Goals, all_units, units_near, usual_leads
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.places import place_names
 from governance.selectors.rows import with_desk_relations
@@ -32,8 +34,12 @@ from governance.services.bulk import (
     merge_many,
     nudge_many,
 )
+from governance.services.routing import ruled_holder
 from governance.views.desk.detail import refuse
+from neighborhoods.actors import STAMP_COLUMN
 from neighborhoods.middleware import PortalRequest
+from neighborhoods.models import PartnerUnit
+from neighborhoods.services.stamps import Stamp
 
 RESULT = "bulk_result"  # session key: the answer to the last one, shown once
 
@@ -73,9 +79,7 @@ def issue_bulk(request: PortalRequest, verb: str) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     numbers = list(dict.fromkeys(number[:20] for number in sent.getlist("pick")))[: BULK_LIMIT + 1]
     picked = _picked(request, numbers)
-    form = kind.form(request.POST if request.method == "POST" else None, goals=_goals(request, kind))
-    if isinstance(form, BulkMergeForm):
-        form.offer(picked)
+    form = _form(request, kind, picked)
     if request.method != "POST":
         return _page(request, kind, picked, form)
     if not form.is_valid():
@@ -89,10 +93,34 @@ def issue_bulk(request: PortalRequest, verb: str) -> HttpResponse:
     return go(request, reverse("governance:issue-bulk-result"))
 
 
-def _goals(request: PortalRequest, kind: BulkKind) -> Goals | None:
+def _picked(request: PortalRequest, numbers: list[str]) -> list[Issue]:
+    seen = issues_visible_to(request.actor).filter(number__in=numbers)
+    return list(with_desk_relations(seen).order_by("due_at", "pk"))
+
+
+def _form(request: PortalRequest, kind: BulkKind, picked: list[Issue]) -> StepForm:
+    sent = request.POST if request.method == "POST" else None
+    if kind.form is BulkMergeForm:
+        return BulkMergeForm(sent, picked=picked)
     if kind.form is not BulkGoalForm:
-        return None
-    return Goals(areas=areas_of(request.actor), suggested=[], units=all_units())
+        return kind.form(sent)
+    goals = Goals(areas=areas_of(request.actor), suggested=[], units=all_units())
+    going = [issue for issue in picked if issue.urgency != Urgency.CRITICAL]
+    return BulkGoalForm(sent, goals=goals, usual=_usual(going, goals.units), of=len(going))
+
+
+def _usual(issues: list[Issue], units: list[PartnerUnit]) -> Counter[str]:
+    """Of how many of the cases a goal is the usual lead: whom a rule names, else the one unit its category names."""
+    found: Counter[str] = Counter()
+    for issue in issues:
+        stamp = Stamp(**{column: getattr(issue, column) for column in STAMP_COLUMN.values()})
+        ruled = ruled_holder(issue.category, stamp)
+        leads = usual_leads(issue.category, units_near(issue, units))
+        if ruled:
+            found[f"unit:{ruled.unit.pk}" if ruled.unit else f"area:{ruled.area_id}"] += 1
+        elif len(leads) == 1:
+            found[f"unit:{leads[0].pk}"] += 1
+    return found
 
 
 def _picked(request: PortalRequest, numbers: list[str]) -> list[Issue]:
@@ -105,10 +133,13 @@ def _page(
     request: PortalRequest, kind: BulkKind, picked: list[Issue], form: StepForm, *, status: int = 200
 ) -> HttpResponse:
     names = place_names(picked)
+    lines = [(issue, names[issue.pk]) for issue in picked]
+    apart = {issue.pk for issue in picked if issue.urgency == Urgency.CRITICAL and kind.verb == "dispatch"}
     context: dict[str, Any] = {
         "kind": kind,
         "form": form,
-        "lines": [(issue, names[issue.pk]) for issue in picked],
+        "lines": [line for line in lines if line[0].pk not in apart],
+        "apart": [line for line in lines if line[0].pk in apart],
     }
     return render(request, "governance/issue_bulk.html", context, status=status)
 

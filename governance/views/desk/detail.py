@@ -33,7 +33,7 @@ from governance.selectors.detail import (
 )
 from governance.selectors.issues import sight_of
 from governance.selectors.joint import joint_of
-from governance.selectors.places import path_of, place_of
+from governance.selectors.places import crumbs_of, place_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
 from governance.views.desk.photos import stored_photos
@@ -70,7 +70,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "rows": tab_rows(issue, tab, numbers, sight),
         "numbers": numbers,
         "clocks": clock_lines(issue),
-        "path": path_of(issue),
+        "crumbs": crumbs_of(issue),
         "place": place_of(issue),
         "alike": alike,
         "joint": joint_of(issue),
@@ -150,6 +150,10 @@ def _too_late(request: PortalRequest, issue: Issue) -> HttpResponse:
     return page_or_part(request, "governance/issue_detail.html", "governance/_issue_refused.html", context, status=422)
 
 
+def _as_neighbours_read(issue: Issue) -> str:
+    return mask_text(issue.text, for_neighbours=True, buildings=issue.category.is_sensitive)
+
+
 def _step_page(
     request: PortalRequest, issue: Issue, step: StepKind, form: StepForm, *, status: int = 200
 ) -> HttpResponse:
@@ -158,7 +162,7 @@ def _step_page(
         "step": step,
         "form": form,
         "next": _next(request),
-        "masked": mask_text(issue.text) if step.verb == "publish" else "",
+        "masked": _as_neighbours_read(issue) if step.verb == "publish" else "",
         "said": said_before(issue, step.verb),
         "still_fits": step.is_open_to(request.actor, issue),
         "call_reason": _call_reason(request, issue, step),

@@ -26,6 +26,7 @@ from governance.selectors.desk_board import board_columns
 from governance.selectors.desk_list import TABS, Filters, area_choices, listed_issues, tab_counts
 from governance.selectors.detail import desk_issue
 from governance.selectors.rows import issue_rows, with_desk_relations
+from governance.selectors.today import TITLES
 from governance.services.exports import record_export
 from governance.services.saved_filters import remove_filter, save_filter
 from governance.views.desk.files import csv_file, xlsx_file
@@ -81,7 +82,8 @@ def issue_list(request: PortalRequest) -> HttpResponse:
         "size": paginator.size,
         "rows": issue_rows(cast("IssueQuerySet", page.object_list)),
         "query": _query_without(request, "page"),
-        "tab_query": _query_without(request, "page", "tab"),
+        "tab_query": _query_without(request, "page", "tab", "group"),
+        "group": TITLES.get(filters.group),
         "can_export": policies.can_export_issues(request.actor),
         "can_bulk": policies.can_act_on_many(request.actor) and filters.tab != "closed",
         "at": at,

@@ -1,0 +1,113 @@
+"""Names of fields that only the administration shows, in the reader's language.
+
+Here and not at the fields: half of these models belong to packages that name their fields in English only, and for the
+others each name would be a migration that changes nothing.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
+
+# Heads of a table that only screen readers hear; Django has no Chinese for them.
+HEARD = [gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link")]
+
+_AT, _WHO = _("time"), _("account")
+_MADE, _DUE, _LEASED = _("created at"), _("due at"), _("claimed until")
+_AREA, _UNIT, _BODY, _COMPOUND = _("area"), _("partner unit"), _("body"), _("compound")
+FIELDS: dict[str, dict[str, Any]] = {
+    "core.Event": {
+        "name": _("what happened"),
+        "at": _AT,
+        "actor_id": _("account number"),
+        "actor_label": _("who did it"),
+        "subject_type": _("kind of record"),
+        "subject_id": _("number of the record"),
+        "payload": _("details"),
+        "transaction_id": _("transaction"),
+    },
+    "core.EventSeal": {
+        "at": _AT,
+        "after_event_id": _("after the event"),
+        "from_transaction": _("from transaction"),
+        "upto_transaction": _("up to transaction (not included)"),
+        "events": _("number of events"),
+        "digest": _("digest"),
+    },
+    "core.OutboxMessage": {
+        "event": _("event"),
+        "due_at": _DUE,
+        "leased_until": _LEASED,
+        "tries": _("tries"),
+        "relayed_at": _("passed on at"),
+        "parked_at": _("given up at"),
+        "last_error": _("last error"),
+    },
+    "neighborhoods.AreaChange": {
+        "at": _AT,
+        "area": _AREA,
+        "by_id": _("account number"),
+        "by_label": _("who did it"),
+        "before": _("before"),
+        "after": _("after"),
+    },
+    "neighborhoods.Coverage": {"compound": _COMPOUND, "branch": _("Party branch")},
+    "neighborhoods.PlaceCode": {"area": _AREA, "revoked_at": _("revoked at")},
+    "neighborhoods.Post": {"user": _WHO, "title": _("title"), "area": _AREA, "unit": _UNIT, "body": _BODY},
+    "governance.Issue": {
+        "category": _("category"),
+        "area": _AREA,
+        "holder_area": _("held by the area"),
+        "holder_unit": _("held by the unit"),
+        "recorded_by_label": _("typed by"),
+        "submitted_at": _("received at"),
+        "dispatched_at": _("dispatched at"),
+        "replied_at": _("replied at"),
+        "closed_at": _("closed at"),
+        "due_at": _DUE,
+        "reopened_count": _("how often reopened"),
+        "voices": _("how many said so"),
+        "is_public": _("resident agreed to publication"),
+        "published_at": _("published at"),
+    },
+    "accounts.User": {"created_at": _MADE},
+    "notifications.Delivery": {
+        "text": _("kind of message"),
+        "issue": _("case"),
+        "leased_until": _LEASED,
+        "created_at": _MADE,
+    },
+    "notifications.Heartbeat": {"name": pgettext_lazy("beat", "name"), "at": _("last seen at")},
+    "mfa.Authenticator": {
+        "user": _WHO,
+        "type": _("kind"),
+        "data": _("details"),
+        "created_at": _MADE,
+        "last_used_at": _("last used at"),
+    },
+    "usersessions.UserSession": {
+        "user": _WHO,
+        "created_at": _MADE,
+        "last_seen_at": _("last seen at"),
+        "ip": _("network address"),
+        "user_agent": _("browser"),
+        "session_key": _("key of the session"),
+        "data": _("details"),
+    },
+}
+MODELS: dict[str, tuple[Any, Any]] = {
+    "mfa.Authenticator": (_("second step"), _("second steps of sign-in")),
+    "usersessions.UserSession": (_("session"), _("open sessions")),
+}
+
+
+def name_fields() -> None:
+    """Give them to the models. Migrations do not see it: they know a field by what its class was written with."""
+    for label, names in FIELDS.items():
+        options = apps.get_model(label)._meta
+        for field, name in names.items():
+            options.get_field(field).verbose_name = name
+    for label, (one, many) in MODELS.items():
+        options = apps.get_model(label)._meta
+        options.verbose_name, options.verbose_name_plural = one, many
