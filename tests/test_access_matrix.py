@@ -86,6 +86,24 @@ def step(policy: str, state: State) -> Page:
     return Page(lambda w: w.put(state), rules[policy][state], VIEWERS | agent)
 
 
+def merged(world: World) -> list[Any]:
+    """A case that was joined to another, which has been replied to since."""
+    parent = make_issue(world.district.building)
+    voice = make_issue(world.district.building, same_as=parent.pk)
+    Issue.objects.filter(pk=parent.pk).update(state=State.REPLIED)
+    return [voice.number]
+
+
+def ordered(world: World) -> list[Any]:
+    Issue.objects.filter(pk=world.issue.pk).update(ordered_level=0, ordered_until=timezone.now())
+    return [world.issue.number]
+
+
+def reported(world: World) -> list[Any]:
+    Issue.objects.filter(pk=world.issue.pk).update(is_reported=True)
+    return ordered(world)
+
+
 def photo_of(world: World) -> Any:
     file = io.BytesIO()
     Image.new("RGB", (60, 40)).save(file, "JPEG")
@@ -170,6 +188,15 @@ PAGES: dict[str, Page] = {
     "governance:issue-ask-ruling": step("ask_ruling", State.RETURNED),
     "governance:issue-dispatch": step("dispatch_issue", State.RETURNED),
     "governance:issue-redispatch": step("redispatch_issue", State.SIGNED),
+    "governance:issue-merge": step("merge_issue", State.SUBMITTED),
+    "governance:issue-split": step("split_issue", State.SUBMITTED),
+    "governance:issue-split-off": Page(merged, DISPATCHERS, VIEWERS),
+    "governance:issue-voice": Page(merged, DISPATCHERS, VIEWERS),
+    "governance:issue-order": step("order_issue", State.WORKING),
+    "governance:issue-order-report": Page(ordered, {"grid_worker", "community_staff", "community_lead"}, VIEWERS),
+    "governance:issue-order-end": Page(reported, STREET, VIEWERS),
+    "governance:issue-park-note": step("note_parked", State.PARKED),
+    "governance:issue-park-review": step("review_parked", State.PARKED),
     "governance:issue-reply": step("reply_issue", State.WORKING),
     "governance:issue-contact": step("contact_issue", State.SIGNED),
     "governance:issue-check": step("check_issue", State.REPLIED),

@@ -83,12 +83,17 @@ def _check(issue: Issue, shares: Sequence[Share], known: list[Issue]) -> None:
         raise RuleError(_("At most %(limit)d parts.") % {"limit": PARTS_MOST})
     if any(not share.text.strip() for share in shares):
         raise RuleError(_("Say for each part what is to be done."))
-    goals = [(part.holder_area_id, part.holder_unit_id) for part in known if part.is_open]
+    goals = [_goal_key(part.holder_unit_id, part.holder_area_id) for part in known if part.is_open]
     for share in shares:
         area = goal_area(issue, share.goal)
-        goals.append((area.pk if not share.goal.unit else None, share.goal.unit.pk if share.goal.unit else None))
+        goals.append(_goal_key(share.goal.unit.pk if share.goal.unit else None, area.pk))
     if len(set(goals)) < len(goals):
         raise RuleError(_("Each unit gets one part; write everything it has to do into that."))
+
+
+def _goal_key(unit_id: int | None, area_id: int) -> tuple[str, int]:
+    """A unit is the same whoever dispatched to it."""
+    return ("unit", unit_id) if unit_id else ("area", area_id)
 
 
 def _keep(issue: Issue, actor: Actor, at: datetime) -> None:

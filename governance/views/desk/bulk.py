@@ -123,12 +123,6 @@ def _usual(issues: list[Issue], units: list[PartnerUnit]) -> Counter[str]:
     return found
 
 
-def _picked(request: PortalRequest, numbers: list[str]) -> list[Issue]:
-    """Those of the chosen ones that may be seen."""
-    seen = issues_visible_to(request.actor).filter(number__in=numbers)
-    return list(with_desk_relations(seen).order_by("due_at", "pk"))
-
-
 def _page(
     request: PortalRequest, kind: BulkKind, picked: list[Issue], form: StepForm, *, status: int = 200
 ) -> HttpResponse:
