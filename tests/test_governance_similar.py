@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from core.reference import forget_all
 from governance.lifecycle import State
 from governance.models import Category, Issue
 from governance.selectors.public import similar_open
@@ -41,7 +42,8 @@ def places(district, people):
 
 def found(issue, **category):
     Category.objects.filter(pk=issue.category_id).update(**category)
-    issue = Issue.objects.select_related("category").get(pk=issue.pk)
+    forget_all()
+    issue = Issue.objects.get(pk=issue.pk)
     return set(similar_to(issue, MONDAY + timedelta(days=1)).values_list("pk", flat=True))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.forms.desk import REASON_LIMIT, SHORT, StepForm
 from governance.forms.fields import PlainTextField
-from governance.lifecycle import Urgency
+from governance.lifecycle import GOES_ON, Urgency
 from governance.models import Issue
 from governance.selectors.detail import Goals
 from governance.services.dispatch import Goal
@@ -81,7 +81,9 @@ class BulkMergeForm(BulkForm):
 
     def __init__(self, *args: Any, picked: Sequence[Issue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ranked = sorted(picked, key=lambda issue: (-issue.voices, issue.submitted_at))
+        stays = [issue for issue in picked if issue.state in GOES_ON]  # nobody is joined to an answered one
+        self.fields["reason"].help_text = _("Whoever asked reads this.")
+        ranked = sorted(stays, key=lambda issue: (-issue.voices, issue.submitted_at))
         self.fields["into"].choices = [  # type: ignore[attr-defined]
             (issue.number, f"{issue.summary}（{issue.number}，{issue.state_label}）") for issue in ranked
         ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA, work_calendar
-from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, StepForm, yes_no
+from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, StepForm, say_optional, yes_no
 from governance.forms.fields import PlainTextField
 from governance.selectors.detail import Goals
 from governance.selectors.similar import mergeable
@@ -47,8 +47,9 @@ class MergeForm(StepForm):
         self.fields["into"].choices = [  # type: ignore[attr-defined]
             (each.number, f"{each.summary}（{each.number}，{each.state_label}）") for each in similar
         ]
-        if not similar:
+        if not similar:  # then only a number says which
             del self.fields["into"]
+            self.fields["number"].label, self.fields["number"].help_text = _("Number of the other case"), ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -78,21 +79,23 @@ class SplitForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         goals = self.goals or Goals([], [], [])
+        self.least = 1 if self.issue and self.issue.is_split else 2  # more parts can follow one by one
         choices = [
-            ("", _("Nobody")),
+            ("", _("Choose who does it.")),
             (_("Communities and grids"), [(f"area:{a.pk}", a.name) for a in goals.areas]),
             (_("Units"), [(f"unit:{u.pk}", u.name) for u in [*goals.suggested, *goals.units]]),
         ]
         for row in range(1, ROWS + 1):
             self.fields[f"goal_{row}"] = forms.ChoiceField(
-                label=_("Part %(n)d: who does it") % {"n": row}, choices=choices, required=row == 1
+                label=_("Part %(n)d: who does it") % {"n": row}, choices=choices, required=row <= self.least
             )
             self.fields[f"text_{row}"] = PlainTextField(
                 label=_("What they do"),
                 max_length=REASON_LIMIT,
-                required=row == 1,
+                required=row <= self.least,
                 help_text=_("Whoever asked can read it.") if row == 1 else "",
             )
+        say_optional(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

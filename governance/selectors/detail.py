@@ -26,6 +26,8 @@ from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count as Capped
 from governance.selectors.history import newest_first, staff_lines
 from governance.selectors.issues import WHOLE, Sight, issues_visible_to, photos_in_sight
+from governance.selectors.joint import with_joint_columns
+from governance.selectors.reference import known_category
 from governance.selectors.rows import with_page_columns
 from neighborhoods.actors import Actor, Grant, UnitGrant
 from neighborhoods.models import Area, PartnerUnit
@@ -40,7 +42,7 @@ _RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC
 
 def desk_issue(actor: Actor) -> IssueQuerySet:
     """Visible issues with what the detail page and the policies ask of one."""
-    return with_page_columns(issues_visible_to(actor))
+    return with_joint_columns(with_page_columns(issues_visible_to(actor)))
 
 
 class TabNumbers(NamedTuple):
@@ -100,12 +102,10 @@ def tab_rows(issue: Issue, tab: str, numbers: TabNumbers, sight: Sight = WHOLE) 
 
 def _with_answers(voices: QuerySet[Issue]) -> list[Issue]:
     """Those who joined, each with what they said last to the answer (`said`, in words)."""
-    found = list(voices)
-    answers = Callback.objects.filter(issue__in=[voice.pk for voice in found]).order_by("at", "pk")
-    said = dict(answers.values_list("issue_id", "outcome"))
+    last = Callback.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("outcome")[:1]
+    found = list(voices.annotate(outcome=Subquery(last)))
     for voice in found:
-        outcome = said.get(voice.pk)
-        voice.said = str(Callback.Outcome(outcome).label) if outcome else ""  # type: ignore[attr-defined]
+        voice.said = str(Callback.Outcome(voice.outcome).label) if voice.outcome else ""  # type: ignore[attr-defined]
     return found
 
 
@@ -166,7 +166,7 @@ class LookAlikes:
 
 def look_alikes(actor: Actor, issue: Issue, at: datetime) -> LookAlikes:
     """Of what the actor may see: how many of the last days (as the linked list shows), and how old ones were solved."""
-    days, place_id = issue.category.similar_days, issue.building_id or issue.area_id
+    days, place_id = known_category(issue.category_id).similar_days, issue.building_id or issue.area_id
     column = "building_id" if issue.building_id else "area"
     recent, solved = _alike_statements(actor.user_id, actor.grants, actor.units, column)
     marks: dict[Any, Any] = {

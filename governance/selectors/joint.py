@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from core.masking import mask_text
@@ -15,13 +17,15 @@ from governance.lifecycle import (
     ISSUE_PARKED,
     NOT_ENDED,
     PARTS_DONE,
+    InState,
     State,
     Step,
+    in_whose_hands,
 )
 from governance.models import Clock, Issue, SupervisionOrder, TimelineEntry
-from governance.models.issues import Audience
+from governance.models.issues import Audience, first_clause
+from governance.querysets import IssueQuerySet
 from governance.selectors.public import Row, public_place_of
-from governance.selectors.rows import IssueRow, issue_rows
 from neighborhoods.actors import Actor, Role
 from neighborhoods.querysets import scope
 
@@ -41,28 +45,67 @@ class OrderLine(NamedTuple):
     note: str
 
 
+class _PartColumns(NamedTuple):
+    number: str
+    summary: str
+    holder: str
+    state: str
+    due_at: datetime | None
+
+
+class PartRow(InState, _PartColumns):
+    """A part in the list of its whole."""
+
+
 class Joint(NamedTuple):
     """What stands above the history of a hard case."""
 
     whole: str  # number of the case this one is a part of
-    parts: tuple[IssueRow, ...]
+    parts: tuple[PartRow, ...]
     order: OrderLine | None
 
 
 def joint_of(issue: Issue) -> Joint | None:
-    """At most two statements, and none for a plain case."""
+    """Of a case that came with its joint columns: no statement of its own."""
     if not (issue.part_of_id or issue.is_split or issue.ordered_level is not None):
         return None
+    parts: list[dict[str, Any]] = issue.joint_parts  # type: ignore[attr-defined]
+    order: dict[str, Any] | None = issue.joint_order  # type: ignore[attr-defined]
     return Joint(
         whole=issue.part_of.number if issue.part_of else "",
-        parts=tuple(parts_of(issue)) if issue.is_split else (),
-        order=_order_of(issue) if issue.ordered_level is not None else None,
+        parts=tuple(_part_row(part) for part in parts),
+        order=_order_line(order) if order else None,
     )
 
 
-def parts_of(issue: Issue) -> list[IssueRow]:
-    """In the order they were given."""
-    return issue_rows(Issue.objects.filter(part_of=issue).order_by("pk"))
+_PART = ("number", "text", "state", "due_at", "holder_area__name", "holder_unit__short_name")
+
+
+def with_joint_columns(issues: IssueQuerySet) -> IssueQuerySet:
+    """The parts in the order they were given, and the order that stands, read with the case itself."""
+    parts = Issue.objects.filter(part_of=OuterRef("pk")).order_by("pk")
+    orders = SupervisionOrder.objects.filter(issue=OuterRef("pk"), ended_at=None)
+    return issues.annotate(
+        joint_parts=ArraySubquery(parts.values(json=JSONObject(**{name: name for name in _PART}))),
+        joint_order=Subquery(orders.values(json=JSONObject(**{name: name for name in _ORDER}))[:1]),
+    )
+
+
+def _part_row(part: dict[str, Any]) -> PartRow:
+    holder = in_whose_hands(part["state"], part["holder_unit__short_name"] or part["holder_area__name"])
+    return PartRow(part["number"], first_clause(part["text"]), holder, part["state"], _moment(part["due_at"]))
+
+
+_ORDER = ("given_by_label", "reason", "due_at", "report", "reported_at", "reported_by_label", "note")
+
+
+def _order_line(order: dict[str, Any]) -> OrderLine:
+    read = {**order, "due_at": _moment(order["due_at"]), "reported_at": _moment(order["reported_at"])}
+    return OrderLine(*(read[name] for name in _ORDER))
+
+
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
 
 
 class PartLine(NamedTuple):
@@ -86,12 +129,6 @@ def _part_line(part: Issue) -> PartLine:
     if part.state in PARTS_DONE:
         return PartLine(part.summary, part.holder_name, None, _("done"), "done", "done")
     return PartLine(part.summary, part.holder_name, part.due_at, part.state_label, part.look.tone, part.look.icon)
-
-
-def _order_of(issue: Issue) -> OrderLine | None:
-    columns = ("given_by_label", "reason", "due_at", "report", "reported_at", "reported_by_label", "note")
-    rows = SupervisionOrder.objects.filter(issue=issue, ended_at=None).values_list(*columns)
-    return next((OrderLine(*row) for row in rows), None)
 
 
 # ---- orders as a list and in numbers ----

@@ -14,6 +14,7 @@ from governance.lifecycle import CLOSED, GOES_ON, in_order
 from governance.models import Category, Issue
 from governance.models.reference import SimilarScope
 from governance.querysets import IssueQuerySet
+from governance.selectors.reference import known_category
 from neighborhoods.models import Area
 from neighborhoods.services.stamps import Stamp
 
@@ -74,7 +75,7 @@ def similar_issues(category: Category, place: Place, at: datetime) -> IssueQuery
 
 def similar_to(issue: Issue, at: datetime) -> IssueQuerySet:
     """Those similar to a case, without itself and whoever joined it."""
-    others = similar_issues(issue.category, Place.of(issue), at).exclude(pk=issue.pk)
+    others = similar_issues(known_category(issue.category_id), Place.of(issue), at).exclude(pk=issue.pk)
     return others.exclude(parent_id=issue.pk) if issue.voices > 1 else others
 
 
