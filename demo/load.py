@@ -17,6 +17,7 @@ from core.errors import RuleError
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
+from demo.hard import play_hard_cases
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
 from governance.models import Category
@@ -57,6 +58,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         *teller.waiting(WAITING, now),
     ]
     book = play(stories, cast)
+    play_hard_cases(cast, now)
     return {"areas": len(cast.areas), "people": len(cast.people), "issues": len(book.issues), "lines": len(book.lines)}
 
 

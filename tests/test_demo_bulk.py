@@ -187,7 +187,15 @@ def test_loaded_district_counts_what_was_published(db):
 
     load_demo()
     on = datetime(2023, 6, 10, tzinfo=CHINA).date()
-    assert {m.key: m.value(on) for m in METRICS} == {"compound_branches": 83, "requests_collected": 1897}
+    assert {m.key: m.value(on) for m in METRICS} == {
+        "compound_branches": 83,
+        "requests_collected": 1897,
+        "incidents_collected": 1897,
+        "supervision_orders": 0,
+    }
+    assert Issue.objects.get(voices=3).merged.count() == 2
+    assert Issue.objects.get(is_split=True).parts.count() == 2
+    assert Issue.objects.filter(ordered_level=0).count() == 1
     assert Issue.objects.filter(state=State.CLOSED_SOLVED).exists()
     assert Issue.objects.filter(state__in=[State.RETURNED, State.RULING]).count() >= 2
     assert Issue.objects.filter(state=State.DISPATCHED).count() >= 5

@@ -28,7 +28,7 @@ def town():
 
 def say(page, issue, word):
     page.goto(follow_path(issue))
-    page.get_by_label(word, exact=True).check()
+    page.locator(f"input[name=solved][value={word}]").check()
     page.locator("form.mu-card .mu-btn--main").click()
     expect(page.get_by_role("status").first).to_be_visible()
 
@@ -47,7 +47,7 @@ def test_three_residents_one_drain(desk, phone, town, live_server, axe, shot):
     axe(desk)
     shot(desk, "hard-bulk-merge")
     desk.locator(f"input[name=into][value='{first.number}']").check()
-    desk.get_by_label("理由").fill("同一根下水管")
+    desk.get_by_label("原因").fill("同一根下水管")
     desk.locator("form .mu-btn--main").last.click()
     expect(desk.locator("main")).to_contain_text(second.number)
 
@@ -62,12 +62,12 @@ def test_three_residents_one_drain(desk, phone, town, live_server, axe, shot):
     take_issue(issue_id=first.pk, actor=people.grid_worker)
     log_contact(issue_id=first.pk, actor=people.grid_worker, reached=True, note="")
     reply_issue(issue_id=first.pk, actor=people.grid_worker, text="管道疏通了")
-    say(phone, first, "解决了")
-    say(phone, second, "解决了")
+    say(phone, first, "yes")
+    say(phone, second, "yes")
     phone.goto(follow_path(third))
     axe(phone)
     shot(phone, "hard-third-resident")
-    say(phone, third, "没解决")
+    say(phone, third, "no")
     assert Issue.objects.get(pk=first.pk).state == State.DISPATCHED
     assert set(Callback.objects.values_list("issue_id", flat=True)) == {first.pk, second.pk, third.pk}
     desk.goto(f"/desk/issues/{first.number}/?tab=voices")
