@@ -21,4 +21,5 @@ class GovernanceConfig(AppConfig):
 
         register_stamped("governance.Issue", Q(closed_at=None), holder_fields=["holder_area"])
         register_stamped("governance.Task", Q(closed_at=None), holder_fields=["holder_area"])
+        register_stamped("governance.Recurrence", Q(decided_at=None))
         post_migrate.connect(_seed, sender=self)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance import policies
+from governance.policies.recurring import can_read_recurrences
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
@@ -51,6 +52,8 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
     if policies.can_read_orders(actor):
         items.append(_item(path, "governance:order-list", "flag", _("supervision")))
+    if can_read_recurrences(actor):
+        items.append(_item(path, "governance:recurrence-list", "again", _("what keeps coming back")))
     items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
     if actor.roles & POSTER_ROLES:
         items.append(_item(path, "neighborhoods:compound-list", "print", _("posters for stairwells")))

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.services import callbacks, duties, pauses, retention, sweep
+from governance.services import callbacks, duties, pauses, recurring, retention, sweep
 from governance.services.tasks import TASKS
 
 
@@ -20,6 +20,12 @@ def sweep_clocks() -> None:
 def start_callbacks() -> None:
     """Hand unanswered replies to the call-back agents."""
     callbacks.start_callbacks(at=timezone.now())
+
+
+@shared_task(name="governance.find_recurrences", soft_time_limit=540, time_limit=600)
+def find_recurrences() -> None:
+    """Put what keeps coming back before the communities."""
+    recurring.find_recurrences(at=timezone.now())
 
 
 @shared_task(name="governance.apply_retention", soft_time_limit=1740, time_limit=1800)

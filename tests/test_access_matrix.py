@@ -18,7 +18,7 @@ from PIL import Image
 
 from core.models import Event
 from governance.lifecycle import CLOSED, State
-from governance.models import Issue, SavedFilter
+from governance.models import Issue, Recurrence, SavedFilter
 from governance.services.links import follow_token
 from governance.services.photos import store_photo
 from neighborhoods.models import DistrictImport
@@ -102,6 +102,16 @@ def ordered(world: World) -> list[Any]:
 def reported(world: World) -> list[Any]:
     Issue.objects.filter(pk=world.issue.pk).update(is_reported=True)
     return ordered(world)
+
+
+def recurrence_of(world: World) -> list[Any]:
+    place = world.district
+    at = timezone.now()
+    found = Recurrence.objects.create(
+        area=place.community, street_id=place.street.pk, community_id=place.community.pk, place="院子", compound_id=1,
+        category=world.issue.category, found_at=at, first_at=at, cases=3, numbers="ZY-2026-000001",
+    )  # fmt: skip
+    return [found.pk]
 
 
 def photo_of(world: World) -> Any:
@@ -190,8 +200,8 @@ PAGES: dict[str, Page] = {
     "governance:issue-redispatch": step("redispatch_issue", State.SIGNED),
     "governance:issue-merge": step("merge_issue", State.SUBMITTED),
     "governance:issue-split": step("split_issue", State.SUBMITTED),
-    "governance:issue-split-off": Page(merged, DISPATCHERS, VIEWERS),
-    "governance:issue-voice": Page(merged, DISPATCHERS, VIEWERS),
+    "governance:issue-split-off": Page(merged, DISPATCHERS, ASKED),
+    "governance:issue-voice": Page(merged, DISPATCHERS | {"callback_agent"}, ASKED),
     "governance:issue-order": step("order_issue", State.WORKING),
     "governance:issue-order-report": Page(ordered, {"grid_worker", "community_staff", "community_lead"}, VIEWERS),
     "governance:issue-order-end": Page(reported, STREET, VIEWERS),
@@ -209,6 +219,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-publish": step("publish_issue", State.WORKING),
     "governance:issue-return": step("return_issue", State.SIGNED),
     "governance:issue-refuse": step("refuse_issue", State.SUBMITTED),
+    "governance:recurrence-decide": Page(recurrence_of, DISPATCHERS),
     # the tree
     "neighborhoods:poster-sheet": Page(lambda w: [w.district.compound.code], POSTERS),
     "neighborhoods:import-preview": Page(import_of, {"system_admin"}, EVERYONE),

@@ -14,6 +14,7 @@ from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
+from governance.models.recurring import Recurrence
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "IssuePhoto",
     "LadderRung",
     "LimitVersion",
+    "Recurrence",
     "Reply",
     "RoutingRule",
     "SavedFilter",

@@ -103,9 +103,9 @@ def tab_rows(issue: Issue, tab: str, numbers: TabNumbers, sight: Sight = WHOLE) 
 def _with_answers(voices: QuerySet[Issue]) -> list[Issue]:
     """Those who joined, each with what they said last to the answer (`said`, in words)."""
     last = Callback.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("outcome")[:1]
-    found = list(voices.annotate(outcome=Subquery(last)))
+    found: list[Any] = list(voices.annotate(outcome=Subquery(last)))
     for voice in found:
-        voice.said = str(Callback.Outcome(voice.outcome).label) if voice.outcome else ""  # type: ignore[attr-defined]
+        voice.said = str(Callback.Outcome(voice.outcome).label) if voice.outcome else ""
     return found
 
 

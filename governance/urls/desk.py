@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.desk import bulk, detail, issues, photos, record, supervision, today
+from governance.views.desk import bulk, detail, issues, photos, record, recurring, supervision, today
 from governance.views.desk.steps import STEPS
 
 _ISSUE = "desk/issues/<str:number>"
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
         for verb in bulk.KINDS
     ),
     path("desk/supervision/", supervision.order_list, name="order-list"),
+    path("desk/recurrences/", recurring.recurrence_list, name="recurrence-list"),
+    path("desk/recurrences/<int:recurrence_id>/", recurring.recurrence_decide, name="recurrence-decide"),
     path("desk/record/", record.issue_record, name="issue-record"),
     path("desk/record/places/", record.record_places, name="record-places"),
     path("desk/record/question/", record.record_question, name="record-question"),
