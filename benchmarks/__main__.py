@@ -15,7 +15,19 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from benchmarks import areas, ladder, memory, pages, search, similar, stores, table, volume, weights  # noqa: PLC0415
+    from benchmarks import (  # noqa: PLC0415
+        areas,
+        ladder,
+        memory,
+        pages,
+        search,
+        similar,
+        stores,
+        table,
+        volume,
+        votes,
+        weights,
+    )
 
     def in_large() -> list[table.Row]:
         stores.use("large")
@@ -32,6 +44,7 @@ def main() -> int:
         "pages": pages.run,
         "submit": pages.submits,
         "areas": areas.run,
+        "votes": votes.run,
         "weights": weights.run,
         "memory": memory.run,
     }
@@ -40,7 +53,7 @@ def main() -> int:
     parser.add_argument("--issues", type=int, default=200_000, help="cases in the large database")
     wanted = parser.parse_args()
     names = list(dict.fromkeys(wanted.names)) or list(runs)
-    with stores.cleaned(["small", "large", "sweep", "areas", "base"]):
+    with stores.cleaned(["small", "large", "sweep", "areas", "votes", "base"]):
         stores.create_base()
         call_command("collectstatic", interactive=False, verbosity=0)
         for kind, count in (("small", 2_000), ("large", wanted.issues)):

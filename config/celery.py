@@ -44,6 +44,8 @@ app.conf.beat_schedule = {
     "trees": _nightly("neighborhoods.check_trees", 3, 10),
     "retention": _nightly("governance.apply_retention", 3, 30),
     "recurrences": _nightly("governance.find_recurrences", 5, 10),
+    # in the morning, when whoever has to go on with a meeting is at work
+    "meetings": _nightly("governance.remind_organizers", 8, 40),
     "links": _nightly("governance.expire_links", 3, 50),
     # half a year of notices is enough to look something up, and keeps the queues small; nightly is soon enough
     "prune": _nightly("notifications.prune", 4, 30),

@@ -119,13 +119,18 @@ class Book:
             model._default_manager.bulk_create(rows, batch_size=2000)  # type: ignore[arg-type]
         copy_rows(TimelineEntry, LINE_COLUMNS, (line.row() for line in self.lines))
         copy_rows(Event, EVENT_COLUMNS, (event.row() for event in sorted(self.events, key=lambda e: e.at)))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO core_outboxmessage (event_id, due_at, tries, last_error, relayed_at)
-                SELECT e.id, e.at, 0, '', CASE WHEN e.at < %s THEN e.at END
-                FROM core_event e LEFT JOIN core_outboxmessage o ON o.event_id = e.id
-                WHERE o.id IS NULL ORDER BY e.id
-                """,
-                [relayed_before],
-            )
+        write_outbox(relayed_before=relayed_before)
+
+
+def write_outbox(*, relayed_before: datetime) -> None:
+    """An outbox row for every event that has none; what happened before that moment needs no notice any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO core_outboxmessage (event_id, due_at, tries, last_error, relayed_at)
+            SELECT e.id, e.at, 0, '', CASE WHEN e.at < %s THEN e.at END
+            FROM core_event e LEFT JOIN core_outboxmessage o ON o.event_id = e.id
+            WHERE o.id IS NULL ORDER BY e.id
+            """,
+            [relayed_before],
+        )

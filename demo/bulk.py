@@ -14,6 +14,7 @@ from demo.ladder import climb_due
 from demo.stories import Act, Story
 from governance import lifecycle as life
 from governance.lifecycle import NOT_ENDED, WORK_STEPS, ClockState, State, Step
+from governance.lifecycle.asking import Asked
 from governance.models import (
     Callback,
     Category,
@@ -27,7 +28,7 @@ from governance.models.issues import Audience
 from governance.services.clocks import build_clock
 from governance.services.contacts import build_contact
 from governance.services.links import digest_of, follow_token
-from governance.services.moves import person
+from governance.services.moves import drop_request, person
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 from neighborhoods.models import Area, PartnerUnit
 from neighborhoods.services.stamps import Stamp
@@ -89,6 +90,7 @@ class BulkPlayer:
         if not self.issue.can_move_to(to):
             raise ValueError(f"{self.issue.state} does not lead to {to}")
         before, self.issue.state = self.issue.state, to
+        drop_request(self.issue, to)
         self.issue.closed_at = at if to in life.FINAL else None
         ends = at + timedelta(days=settings.FOLLOW_LINK_DAYS)
         self.issue.follow_expires_at = ends if to in life.FINAL else None
@@ -307,6 +309,8 @@ class BulkPlayer:
             self._close(State.CLOSED_SOLVED, life.ISSUE_CALLED_BACK, actor, act.at, words)
             self._tell(life.ISSUE_CLOSED, actor, act.at, outcome="solved")
         else:
+            self.issue.asked, self.issue.asked_by_id = Asked.REOPEN, actor.user_id
+            self._start([Step.RULING], act.at)
             self._line(life.ISSUE_CALLED_BACK, actor, act.at, text=words, reason="not_solved")
             self._tell(life.ISSUE_CALLED_BACK, actor, act.at, outcome=outcome)
 

@@ -27,3 +27,5 @@ STREET_ROLES = frozenset({Role.STREET_DISPATCHER, Role.STREET_LEAD})
 # Roles that see the issues of their area.
 VIEWERS = DISPATCHERS | {Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.DISTRICT_DUTY}
 RECORDERS = VIEWERS | {Role.REPRESENTATIVE, Role.BUILDING_LEAD}
+# Who calls residents together (docs/lifecycle.md, "Meetings"); the assembly is called by the community or the street.
+CONVENERS = DISPATCHERS | {Role.BRANCH_SECRETARY}

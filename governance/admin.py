@@ -11,7 +11,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.reference import forget_all
-from governance.models import Category, Issue, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from governance.models import (
+    Category,
+    DecisionRule,
+    Issue,
+    LadderRung,
+    LimitVersion,
+    MeetingRule,
+    RoutingRule,
+    TimeLimit,
+)
 from neighborhoods.actors import Level
 from neighborhoods.models.areas import LEVEL_NAMES
 
@@ -54,6 +63,7 @@ class CategoryAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
         ),
         (_("Similar cases"), {"fields": ["similar_scope", "similar_days", "includes_recently_closed"]}),
         (_("Usual lead"), {"fields": ["usual_lead_zh", "usual_lead_en"]}),
+        (_("Call-backs"), {"fields": ["callback_every"]}),
     ]  # fmt: skip
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Category | None = None) -> list[str]:
@@ -218,3 +228,25 @@ class IssueAdmin(NoDeleteMixin, admin.ModelAdmin):
     @admin.display(description=_("at the desk"))
     def desk_link(self, obj: Issue) -> str:
         return format_html('<a href="/desk/issues/{}/">{}</a>', obj.number, obj.number)
+
+
+@admin.register(MeetingRule)
+class MeetingRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A rule that meetings follow stays as it is; another one begins on another day."""
+
+    list_display = ["kind", "valid_from", "notice_days", "vote_notice_days", "minutes_days", "shown_days"]
+    list_filter = ["kind"]
+
+    def has_change_permission(self, _request: HttpRequest, obj: MeetingRule | None = None) -> bool:
+        return obj is None or not obj.meetings.exists()
+
+
+@admin.register(DecisionRule)
+class DecisionRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A rule that people have voted by stays as it is; another version begins on another day."""
+
+    list_display = ["name_zh", "code", "valid_from", "base", "quorum", "majority", "majority_of", "is_advice"]
+    list_filter = ["base", "is_advice", "is_statutory"]
+
+    def has_change_permission(self, _request: HttpRequest, obj: DecisionRule | None = None) -> bool:
+        return obj is None or not obj.motions.exists()

@@ -1,20 +1,27 @@
 """What every desk page shows: the side navigation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance import policies
+from governance.actors import RECORDERS, VIEWERS
 from governance.policies.recurring import can_read_recurrences
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
+from governance.selectors.meetings.lists import coming_meetings, waiting_topics
+from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
+from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
 
@@ -38,6 +45,44 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {"desk_nav": cache(lambda: _items(request))}
 
 
+class Line(NamedTuple):
+    """What the navigation can hold, and for whom."""
+
+    name: str
+    icon: str
+    label: Promise
+    may: Callable[[Actor], bool]
+    counted: str = ""  # a key of the counts
+
+
+LINES = (
+    Line("governance:desk-today", "flag", gettext_lazy("today"), lambda _actor: True, "today"),
+    Line("governance:issue-list", "list", gettext_lazy("cases"), lambda _actor: True, "issues"),
+    Line("governance:callback-list", "phone", gettext_lazy("call-backs"), policies.can_call_back),
+    Line("governance:task-list", "done", gettext_lazy("tasks"), lambda _actor: True, "tasks"),
+    Line("governance:meeting-list", "people", gettext_lazy("meetings"), policies.can_record_issue, "meetings"),
+    Line("governance:topic-list", "message", gettext_lazy("topics"), policies.can_record_issue, "topics"),
+    Line(
+        "governance:whistle-list",
+        "whistle",
+        gettext_lazy("whistles"),
+        lambda actor: bool(actor.units or actor.grants_of(VIEWERS)),
+        "whistles",
+    ),
+    Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
+    Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
+    Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),
+    Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True),
+    Line(
+        "neighborhoods:compound-list",
+        "print",
+        gettext_lazy("posters for stairwells"),
+        lambda actor: bool(actor.roles & POSTER_ROLES),
+    ),
+    Line("neighborhoods:district-import", "upload", gettext_lazy("load a district"), can_load_district),
+)
+
+
 def _items(request: HttpRequest) -> tuple[NavItem, ...]:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or not actor.is_somebody:
@@ -45,20 +90,10 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
     counts = kept_counts(actor, Where.NAVIGATION, lambda: _counts(actor))
     path = request.path
     items = [
-        _item(path, "governance:desk-today", "flag", _("today"), counts["today"]),
-        _item(path, "governance:issue-list", "list", _("cases"), counts["issues"]),
+        _item(path, line.name, line.icon, str(line.label), counts.get(line.counted))
+        for line in LINES
+        if line.may(actor)
     ]
-    if policies.can_record_issue(actor):
-        items.append(_item(path, "governance:issue-record", "write", _("record for a resident")))
-    if policies.can_read_orders(actor):
-        items.append(_item(path, "governance:order-list", "flag", _("supervision")))
-    if can_read_recurrences(actor):
-        items.append(_item(path, "governance:recurrence-list", "again", _("what keeps coming back")))
-    items.append(_item(path, "notifications:notice-list", "bell", _("notices")))
-    if actor.roles & POSTER_ROLES:
-        items.append(_item(path, "neighborhoods:compound-list", "print", _("posters for stairwells")))
-    if can_load_district(actor):
-        items.append(_item(path, "neighborhoods:district-import", "upload", _("load a district")))
     if getattr(request.user, "is_staff", False):
         items.append(_item(path, "admin:index", "lock", _("administration"), gap=True))
     return tuple(item for item in items if item is not None)
@@ -66,6 +101,9 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 
 def _counts(actor: Actor) -> dict[str, Count]:
     rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
+    rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
+    if actor.grants_of(RECORDERS):
+        rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)
 
 

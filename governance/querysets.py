@@ -86,3 +86,15 @@ class TaskQuerySet(AreaScopedQuerySet):
     def open(self) -> Self:
         """Neither done nor called off."""
         return self.filter(closed_at=None)
+
+    def over(self) -> Self:
+        """Done, or called off."""
+        return self.filter(closed_at__isnull=False)
+
+
+class WhistleQuerySet(AreaScopedQuerySet):
+    """Whistles."""
+
+    def open(self) -> Self:
+        """Neither closed nor called off."""
+        return self.filter(closed_at=None)

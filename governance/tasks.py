@@ -3,23 +3,31 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.services import callbacks, duties, pauses, recurring, retention, sweep
+from governance.services import callbacks, duties, extensions, pauses, questions, recurring, retention, sweep
+from governance.services.meetings import results
 from governance.services.tasks import TASKS
+from governance.services.whistles.ladder import CALLS, WHISTLES
 
 
 @shared_task(name="governance.sweep_clocks", soft_time_limit=240, time_limit=300)
 def sweep_clocks() -> None:
-    """Let paused clocks go on, then climb the ladder."""
+    """End what waited too long, let paused clocks go on, then climb the ladder."""
     at = timezone.now()
+    questions.close_questions(at=at)
+    extensions.lapse_extensions(at=at)
     pauses.resume_ended(at=at)
     sweep.sweep_clocks(at=at)
-    duties.sweep_kind(TASKS, at=at)
+    for kind in (TASKS, WHISTLES, CALLS):
+        duties.sweep_kind(kind, at=at)
 
 
 @shared_task(name="governance.start_callbacks", soft_time_limit=240, time_limit=300)
 def start_callbacks() -> None:
-    """Hand unanswered replies to the call-back agents."""
-    callbacks.start_callbacks(at=timezone.now())
+    """Hand unanswered replies to the call-back agents; end what nobody answered or decided."""
+    at = timezone.now()
+    callbacks.start_callbacks(at=at)
+    callbacks.close_unanswered(at=at)
+    callbacks.reopen_undecided(at=at)
 
 
 @shared_task(name="governance.find_recurrences", soft_time_limit=540, time_limit=600)
@@ -38,3 +46,9 @@ def apply_retention() -> None:
 def expire_links() -> None:
     """Give private links of ended cases their last day."""
     retention.expire_links(at=timezone.now())
+
+
+@shared_task(name="governance.remind_organizers", soft_time_limit=240, time_limit=300)
+def remind_organizers() -> None:
+    """Meetings that should have gone on by now."""
+    results.remind_organizers()

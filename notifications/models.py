@@ -39,7 +39,9 @@ class Notice(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
-    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="+")
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
+    subject = models.CharField(max_length=10, blank=True, default="")  # a key of notifications.subjects, if no issue
+    subject_id = models.BigIntegerField(null=True)
     text = models.CharField(max_length=40)  # a key of notifications.texts.TEXTS
     values = models.JSONField(default=dict)  # times and numbers the text needs; never contact data
     urgency = models.SmallIntegerField(choices=Urgency)
@@ -50,7 +52,13 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        constraints = [models.UniqueConstraint(fields=["user", "event"], name="notice_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "event"], name="notice_once"),
+            models.CheckConstraint(
+                condition=Q(issue__isnull=False, subject="") | Q(issue=None, subject_id__isnull=False),
+                name="notice_about_one_thing",
+            ),
+        ]
         indexes = [
             models.Index(fields=["user", "-at", "-id"], name="notice_user_new"),
             models.Index(fields=["user"], name="notice_user_unread", condition=Q(read_at=None)),
@@ -85,6 +93,8 @@ class Delivery(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="deliveries")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
+    subject = models.CharField(max_length=10, blank=True, default="")  # a key of notifications.subjects, if no issue
+    subject_id = models.BigIntegerField(null=True)
     text = models.CharField(max_length=40)
     values = models.JSONField(default=dict)
     urgency = models.SmallIntegerField(pgettext_lazy("delivery", "urgency"), choices=Urgency)

@@ -14,11 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.wording import say_deadline, say_exactly
-from governance.lifecycle import ASKED, CLOSED, FINAL, IN_HAND, ClockState, State, Step, Urgency
-from governance.models import Clock, Issue
+from governance.lifecycle import ASKED, CLOSED, FINAL, FITS, IN_HAND, ClockState, State, Step, Urgency
+from governance.lifecycle.asking import Asked
+from governance.lifecycle.duties import DutyStep
+from governance.lifecycle.meetings import IN_SESSION, TO_COME, TopicState
+from governance.lifecycle.tasks import TaskState
+from governance.models import Clock, DutyClock, Issue, Topic
+from notifications.subjects import name_of
 
 Values = Mapping[str, Any]
-StillTrue = Callable[[Issue, Values], bool]
+StillTrue = Callable[[Any, Values], bool]  # what it is about: an issue, or a kind of notifications.subjects
 
 
 def always(_issue: Issue, _values: Values) -> bool:
@@ -51,6 +56,11 @@ def while_ordered(issue: Issue, _values: Values) -> bool:
     return issue.ordered_level is not None
 
 
+def while_asked(issue: Issue, _values: Values) -> bool:
+    """Only as long as an answer of the resident is waited for."""
+    return issue.asked == Asked.QUESTION
+
+
 def while_clock_runs(issue: Issue, values: Values) -> bool:
     """Nobody is chased for a step that was taken in the meantime."""
     if issue.state in FINAL:
@@ -60,6 +70,22 @@ def while_clock_runs(issue: Issue, values: Values) -> bool:
     return Clock.objects.filter(pk=values["clock_id"], state=ClockState.RUNNING).exists()
 
 
+def while_going(about: Any, _values: Values) -> bool:
+    """Of anything: as long as it is not over."""
+    return bool(about.is_open)
+
+
+def while_duty_runs(about: Any, values: Values) -> bool:
+    """Nobody is chased for what was done in the meantime."""
+    running = DutyClock.objects.filter(pk=values.get("clock_id") or 0, state=ClockState.RUNNING)
+    return bool(about.is_open) and running.exists()
+
+
+def while_claimed(about: Any, _values: Values) -> bool:
+    """As long as a task waits to be looked at."""
+    return bool(about.state == TaskState.CLAIMED)
+
+
 @dataclass(frozen=True)
 class Text:
     """One kind of notice."""
@@ -67,7 +93,7 @@ class Text:
     words: Any  # a lazy translation with named placeholders
     still_true: StillTrue = always
     late_words: Any = None  # instead of `words` once the time is over
-    facts: Callable[[Issue, Values, datetime], dict[str, Any]] = field(default=lambda _i, _v, _at: {})
+    facts: Callable[[Any, Values, datetime], dict[str, Any]] = field(default=lambda _i, _v, _at: {})
 
 
 STEP_DONE = {
@@ -79,6 +105,18 @@ STEP_DONE = {
     Step.CALLBACK: gettext_lazy("call the resident back"),
     Step.NOTE: gettext_lazy("write the public note of the month"),
     Step.REVIEW: gettext_lazy("look whether it must stay parked"),
+}
+
+
+DUTY_DONE = {
+    DutyStep.SIGN: gettext_lazy("sign for it"),
+    DutyStep.ARRIVE: gettext_lazy("be there"),
+    DutyStep.PLAN: gettext_lazy("write the plan"),
+    DutyStep.MEET: gettext_lazy("hold the meeting"),
+    DutyStep.BACKFILL: gettext_lazy("write up what was left out"),
+    DutyStep.DONE: gettext_lazy("finish"),
+    DutyStep.RULING: gettext_lazy("rule on it"),
+    DutyStep.CHECK: gettext_lazy("look whether it is done"),
 }
 
 
@@ -99,6 +137,13 @@ def _escalation(issue: Issue, values: Values, at: datetime) -> dict[str, Any]:
     return {"left": words, "step": STEP_DONE[step], "is_late": due < at}
 
 
+def _duty(about: Any, values: Values, at: datetime) -> dict[str, Any]:
+    due = moment(values.get("due_at")) or getattr(about, "due_at", None) or at
+    step = DutyStep(values["step"]) if values.get("step") in DutyStep.values else DutyStep.DONE
+    _tone, words = say_deadline(due, at)
+    return {"left": words, "step": DUTY_DONE[step], "is_late": due < at}
+
+
 def _holder(issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
     return {"holder": issue.holder_unit.short_name if issue.holder_unit else issue.holder_area.name}
 
@@ -116,6 +161,35 @@ def _reopening(_issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
 
 
 _WAITING_TO_SIGN = while_with(State.DISPATCHED)
+
+
+def while_proposed(about: Any, _values: Values) -> bool:
+    """Until somebody has looked at a topic."""
+    return bool(about.state == TopicState.PROPOSED)
+
+
+def while_to_come(about: Any, _values: Values) -> bool:
+    """Until a meeting begins, or is not held."""
+    return about.state in TO_COME
+
+
+def while_unconfirmed(about: Any, _values: Values) -> bool:
+    """Until the minutes are confirmed."""
+    return about.state in IN_SESSION
+
+
+def while_unpublished(about: Any, _values: Values) -> bool:
+    """Until the result is published."""
+    return bool(about.is_open and about.published_at is None)
+
+
+def _evening(about: Any, _values: Values, _at: datetime) -> dict[str, Any]:
+    return {"when": say_exactly(about.starts_at), "place": about.place}
+
+
+def _standing(about: Any, _values: Values, _at: datetime) -> dict[str, Any]:
+    return {"state": about.state_label}
+
 
 TEXTS: dict[str, Text] = {
     # ---- for people who work on it ----
@@ -157,6 +231,19 @@ TEXTS: dict[str, Text] = {
         late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
         facts=_escalation,
     ),
+    "urged_often": Text(
+        gettext_lazy("urged three times and not answered yet. Please look into it."), while_in(*FITS["nudge"])
+    ),
+    "extension_asked": Text(
+        gettext_lazy("the holder asks for more time. Please agree or refuse before it is due."), while_in(*IN_HAND)
+    ),
+    "extension_refused": Text(gettext_lazy("no more time was given. Due %(until)s."), while_in(*IN_HAND), facts=_until),
+    "extended": Text(gettext_lazy("more time was given, until %(until)s."), while_in(*IN_HAND), facts=_until),
+    "question_answered": Text(gettext_lazy("the resident answered your question. The clock runs."), while_in(*IN_HAND)),
+    "question_over": Text(gettext_lazy("no answer came to your question. The clock runs again."), while_in(*IN_HAND)),
+    "recorded_question": Text(
+        gettext_lazy("a question for the resident. Please ask them, or show them the link."), while_asked
+    ),
     "pause_asked": Text(
         gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
     ),
@@ -165,12 +252,54 @@ TEXTS: dict[str, Text] = {
     "order_goes_on": Text(
         gettext_lazy("the report was not enough. Please report again by %(until)s."), while_ordered, facts=_ordered
     ),
+    # ---- tasks ----
+    "task_given": Text(gettext_lazy("yours, by %(until)s."), while_going, facts=_until),
+    "task_claimed": Text(gettext_lazy("said to be done. Please look whether it is so."), while_claimed),
+    "task_sent_back": Text(gettext_lazy("not done yet, yours again. It says what is missing."), while_going),
+    "task_moved": Text(gettext_lazy("now due by %(until)s."), while_going, facts=_until),
+    "task_over": Text(gettext_lazy("done and checked.")),
+    "task_cancelled": Text(gettext_lazy("called off. Nothing more to do.")),
+    "duty_escalated": Text(
+        gettext_lazy("%(step)s, %(left)s. Please do it soon."),
+        while_duty_runs,
+        late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
+        facts=_duty,
+    ),
+    # ---- whistles ----
+    "whistle_review": Text(gettext_lazy("written. Please review it."), while_going),
+    "whistle_rewrite": Text(gettext_lazy("came back. Please change it."), while_going),
+    "whistle_called": Text(gettext_lazy("calls you. Please sign for it and come."), while_going),
+    "whistle_moved": Text(gettext_lazy("the meeting was moved. Please look when."), while_going),
+    "whistle_rule": Text(gettext_lazy("a unit says it is not its duty. Please rule."), while_going),
+    "whistle_ruled": Text(gettext_lazy("the ruling is there."), while_going),
+    "whistle_check": Text(gettext_lazy("said to be done. Please look whether it is so."), while_going),
+    "whistle_not_done": Text(gettext_lazy("something is missing. Please go on."), while_going),
+    "whistle_rate": Text(gettext_lazy("checked. Please rate the units."), while_going),
+    "whistle_raised": Text(gettext_lazy("put before the district. Please see to it."), while_going),
+    "discussed": Text(gettext_lazy("talked about at a meeting. Please read what was resolved.")),
+    # ---- about meetings ----
+    "topic_new": Text(gettext_lazy("a topic is proposed. Please look whether it is taken up."), while_proposed),
+    "meeting_invited": Text(gettext_lazy("you are invited, %(when)s, %(place)s."), while_to_come, facts=_evening),
+    "meeting_announced": Text(gettext_lazy("announced for %(when)s, %(place)s."), while_to_come, facts=_evening),
+    "meeting_moved": Text(gettext_lazy("moved to %(when)s, %(place)s."), while_to_come, facts=_evening),
+    "meeting_cancelled": Text(gettext_lazy("called off. Nothing more to do.")),
+    "meeting_confirm": Text(gettext_lazy("over. Please read the minutes and confirm them."), while_unconfirmed),
+    "meeting_publish": Text(gettext_lazy("minutes confirmed. Please publish the result."), while_unpublished),
+    "meeting_reminded": Text(
+        gettext_lazy("“%(state)s” since its time has passed. Please go on with it."), while_going, facts=_standing
+    ),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(
         gettext_lazy("%(number)s is with %(holder)s now. See %(link)s"),
         while_in(*IN_HAND),
         facts=_holder,
+    ),
+    "resident_question": Text(
+        gettext_lazy("%(number)s: one question before they can go on. Please answer: %(link)s"), while_asked
+    ),
+    "resident_extended": Text(
+        gettext_lazy("%(number)s takes longer, until %(until)s. Why: %(link)s"), while_in(*IN_HAND), facts=_until
     ),
     "resident_replied": Text(
         gettext_lazy("%(number)s has an answer. Is it solved? Please say so: %(link)s"),
@@ -188,21 +317,29 @@ TEXTS: dict[str, Text] = {
     "resident_split_off": Text(gettext_lazy("%(number)s is handled by itself now. See %(link)s")),
     "resident_split": Text(gettext_lazy("Several units share %(number)s now. Who does what: %(link)s"), while_open),
     "resident_parked_news": Text(gettext_lazy("%(number)s still has to wait. How it stands: %(link)s"), while_open),
+    "resident_whistled": Text(
+        gettext_lazy("%(number)s: the street has called several units together. See %(link)s"), while_open
+    ),
+    "resident_whistle_ended": Text(gettext_lazy("%(number)s: the units the street called have answered. See %(link)s")),
+    "resident_on_agenda": Text(
+        gettext_lazy("A residents' meeting will talk about %(number)s. When and where: %(link)s")
+    ),
+    "resident_discussed": Text(gettext_lazy("A residents' meeting talked about %(number)s. The result: %(link)s")),
     "resident_not_accepted": Text(
         gettext_lazy("%(number)s was not accepted. Why, and where to turn: %(link)s"), while_in(State.NOT_ACCEPTED)
     ),
 }
 
 
-def staff_words(text: str, issue: Issue, values: Values, at: datetime) -> str:
+def staff_words(text: str, about: Any, values: Values, at: datetime) -> str:
     """The sentence for somebody at work: number, matter, next step."""
     kind = TEXTS[text]
-    facts = kind.facts(issue, values, at)
+    facts = kind.facts(about, values, at)
     words = kind.late_words if kind.late_words and facts.get("is_late") else kind.words
-    sentence = str(words) % {"number": issue.number, **facts}
+    sentence = str(words) % {"number": about.number, **facts}
     return _("%(number)s %(category)s: %(sentence)s") % {
-        "number": issue.number,
-        "category": issue.category.name,
+        "number": about.number,
+        "category": name_of(about),
         "sentence": sentence,
     }
 
@@ -214,6 +351,22 @@ def resident_words(text: str, issue: Issue, values: Values, *, at: datetime, lin
     return str(kind.words) % {**facts, **kind.facts(issue, values, at)}
 
 
-def still_true(text: str, issue: Issue, values: Values) -> bool:
+def still_true(text: str, about: Any, values: Values) -> bool:
     """Whether the message is still worth sending."""
-    return TEXTS[text].still_true(issue, values)
+    return TEXTS[text].still_true(about, values)
+
+
+# ---- for whoever proposed a topic ----
+TOPIC_TEXTS = {
+    "topic_accepted": gettext_lazy("%(service)s: your topic %(number)s is taken up. Follow it: %(link)s"),
+    "topic_declined": gettext_lazy("%(service)s: your topic %(number)s was not taken up. Read why: %(link)s"),
+    "topic_announced": gettext_lazy("%(service)s: a meeting will talk about your topic %(number)s. See %(link)s"),
+    "topic_result": gettext_lazy("%(service)s: a meeting talked about your topic %(number)s. The result: %(link)s"),
+    "topic_settled": gettext_lazy("%(service)s: your topic %(number)s is settled. See %(link)s"),
+    "topic_moved": gettext_lazy("%(service)s: the meeting about your topic %(number)s has moved. See %(link)s"),
+}
+
+
+def topic_words(text: str, topic: Topic, *, link: str) -> str:
+    """The text message for whoever proposed it; its words and their name are never in it."""
+    return str(TOPIC_TEXTS[text]) % {"service": settings.SERVICE_NAME, "number": topic.number, "link": link}

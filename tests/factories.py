@@ -2,7 +2,7 @@
 
 import itertools
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import factory
@@ -107,3 +107,36 @@ def make_place_code(area: Area, entrance: int | None = 1) -> PlaceCode:
 
 def now() -> Any:
     return timezone.now()
+
+
+def make_plan(**fields: Any) -> Any:
+    """A meeting ten days from now, for two hours, with a chair and a secretary without accounts."""
+    from governance.services.meetings.planning import Officers, Plan
+
+    starts_at = fields.pop("starts_at", timezone.now() + timedelta(days=10))
+    return Plan(
+        kind=fields.pop("kind", "council"),
+        title=fields.pop("title", "楼道里的电动车停在哪里"),
+        starts_at=starts_at,
+        ends_at=fields.pop("ends_at", starts_at + timedelta(hours=2)),
+        place=fields.pop("place", "议事亭"),
+        officers=fields.pop("officers", None) or Officers(chair_name="赵某", secretary_name="王某"),
+        **fields,
+    )
+
+
+def make_meeting(area: Area, actor: Any, **fields: Any) -> Any:
+    """A meeting that collects topics."""
+    from governance.services.meetings.planning import open_meeting
+
+    return open_meeting(actor=actor, area=area, plan=make_plan(**fields))
+
+
+def make_topic(area: Area, **fields: Any) -> Any:
+    """A topic as a resident proposes it, with a phone unless told otherwise."""
+    from governance.services.meetings.topics import Proposal, propose_topic
+
+    actor = fields.pop("actor", NOBODY)
+    if actor is NOBODY:
+        fields.setdefault("phone", "10000000006")
+    return propose_topic(actor=actor, proposal=Proposal(area=area, title=fields.pop("title", "电动车停放"), **fields))

@@ -8,6 +8,7 @@ import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,14 +18,45 @@ from django.utils import timezone
 from PIL import Image
 
 from core.models import Event
-from governance.lifecycle import CLOSED, State
-from governance.models import Issue, Recurrence, SavedFilter
+from governance.lifecycle import CLOSED, State, Urgency
+from governance.lifecycle.asking import Asked
+from governance.lifecycle.meetings import MeetingState
+from governance.lifecycle.motions import MOTION_FITS, MotionState
+from governance.lifecycle.tasks import TaskState
+from governance.models import (
+    AgendaItem,
+    Call,
+    Issue,
+    Meeting,
+    MeetingNotice,
+    Minutes,
+    Motion,
+    Recurrence,
+    Resolution,
+    SavedFilter,
+    Topic,
+)
 from governance.services.links import follow_token
+from governance.services.meetings.minutes import body_of
+from governance.services.meetings.planning import Officers
+from governance.services.meetings.roll import checkin_code, lines_of, type_roll
+from governance.services.meetings.topics import topic_token
 from governance.services.photos import store_photo
+from governance.services.voting.links import vote_token
+from governance.services.whistles.links import call_token, give_link
+from governance.views.desk.motions import STEPS as MOTION_STEPS
+from governance.views.desk.motions import MotionStep
+from governance.views.desk.voters import ONE_PRESS
 from neighborhoods.models import DistrictImport
-from notifications.models import Notice, Urgency
-from tests.factories import make_issue, make_place_code
+from notifications.models import Notice
+from notifications.models import Urgency as Speed
+from tests import whistle_steps
+from tests.factories import make_issue, make_meeting, make_place_code, make_topic
+from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
+from tests.votes import entry as voter
+from tests.votes import held_meeting, make_motion, make_voters
+from tests.votes import put as put_motion
 
 pytestmark = pytest.mark.django_db
 
@@ -62,8 +94,9 @@ class World:
     people: Any
     issue: Issue
 
-    def put(self, state: State) -> list[str]:
-        Issue.objects.filter(pk=self.issue.pk).update(state=state)
+    def put(self, state: State, **fields: Any) -> list[str]:
+        nothing = {"asked": "", "asked_by_id": None, "paused_until": None}
+        Issue.objects.filter(pk=self.issue.pk).update(state=state, **{**nothing, **fields})
         return [self.issue.number]
 
 
@@ -79,11 +112,11 @@ class Page:
     bad_args: list[Any] = field(default_factory=list)
 
 
-def step(policy: str, state: State) -> Page:
-    """A step of the case, by the table of policies."""
+def step(policy: str, state: State, **fields: Any) -> Page:
+    """A step of the case, by the table of policies; some need more than a state."""
     rules = table("grid_worker")
     agent = {"callback_agent"} if state in ASKING | CLOSED else set()
-    return Page(lambda w: w.put(state), rules[policy][state], VIEWERS | agent)
+    return Page(lambda w: w.put(state, **fields), rules[policy][state], VIEWERS | agent)
 
 
 def merged(world: World) -> list[Any]:
@@ -148,7 +181,7 @@ def notice_of(world: World) -> list[Any]:
         text="dispatched",
         values={"number": world.issue.number},
         issue=world.issue,
-        urgency=Urgency.values[0],
+        urgency=Speed.values[0],
         at=timezone.now(),
     )
     return [notice.pk]
@@ -158,13 +191,81 @@ def token(world: World) -> list[Any]:
     return [follow_token(world.issue)]
 
 
+def task_of(world: World) -> list[Any]:
+    return [give(world.district, world.people).number]
+
+
+def claimed_task(world: World) -> list[Any]:
+    return [put(give(world.district, world.people), TaskState.CLAIMED, world.people).number]
+
+
 def public_case(world: World) -> list[Any]:
     return [make_issue(world.district.building, is_public=True).number]
 
 
+def vote_of(world: World, state: MotionState = MotionState.OPEN, *, is_secret: bool = False) -> Motion:
+    staff = world.people.community_staff
+    meeting = held_meeting(world.district.branch)
+    make_voters(meeting, staff)
+    return put_motion(make_motion(meeting, staff, is_secret=is_secret), state, world.people)
+
+
+def voter_token(world: World) -> list[Any]:
+    return [vote_token(voter(vote_of(world), 1))]
+
+
+def voter_token_and_motion(world: World) -> list[Any]:
+    return [*voter_token(world), 1]
+
+
+def published_vote(world: World) -> list[Any]:
+    vote = vote_of(world, MotionState.DECIDED)
+    at = vote.proposed_at
+    Meeting.objects.filter(pk=vote.meeting_id).update(
+        state=MeetingState.PUBLISHED, held_at=at, minutes_confirmed_at=at, published_at=at, withdraw_on="2999-01-01"
+    )
+    return [vote.meeting.number]
+
+
+def motion_step(step: MotionStep) -> Page:
+    """A step of a motion, in the first state it fits."""
+    state = MotionState(sorted(MOTION_FITS[step.fits_as])[0])
+    is_secret = step.verb == "type-secret"
+    return Page(lambda w: [vote_of(w, state, is_secret=is_secret).pk], CONVENERS, VIEWERS)
+
+
+# ---- whistles: a state and an account for each step ----
+def whistle_in(state: str, *, kind: str = "enforcement") -> Callable[[World], list[Any]]:
+    def args(world: World) -> list[Any]:
+        whistle = whistle_steps.draft(world.district, world.people, kind=kind)
+        return [whistle_steps.put(whistle, state, world.people).number]
+
+    return args
+
+
+def call_in(state: str, *, is_lead: bool = True, disputed: bool = False) -> Callable:
+    def args(world: World) -> list[Any]:
+        (number,) = whistle_in(state)(world)
+        call = Call.objects.get(whistle__number=number, is_lead=is_lead)
+        if disputed:
+            Call.objects.filter(pk=call.pk).update(disputed_at=timezone.now())
+        return [number, call.pk]
+
+    return args
+
+
+def link_of(world: World) -> list[Any]:
+    _number, call_id = call_in("issued")(world)
+    call = give_link(call_id=call_id, actor=world.people.community_staff)
+    return [call_token(call)]
+
+
+SEES_CALLS = VIEWERS | {"department_clerk", "other_clerk"}
 EVERYONE = {*EVERYBODY}
+CONVENERS = DISPATCHERS | {"branch_secretary"}
 POSTERS = DISPATCHERS | {"grid_worker", "branch_secretary", "system_admin"}
 ASKED = VIEWERS | {"callback_agent"}
+OF_GRID = VIEWERS - {"branch_secretary"}  # what lies in the grid and in no branch
 LINK = Page(token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"])
 PAGES: dict[str, Page] = {
     # public by design: opened by a code, a private link or a number that was published
@@ -177,6 +278,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-follow": LINK,
     "governance:issue-receipt": LINK,
     "governance:issue-follow-answer": LINK,
+    "governance:issue-follow-question": LINK,
     "governance:issue-follow-add": LINK,
     "governance:issue-follow-urge": LINK,
     "governance:issue-follow-reopen": LINK,
@@ -220,12 +322,199 @@ PAGES: dict[str, Page] = {
     "governance:issue-return": step("return_issue", State.SIGNED),
     "governance:issue-refuse": step("refuse_issue", State.SUBMITTED),
     "governance:recurrence-decide": Page(recurrence_of, DISPATCHERS),
+    # votes: seen by staff of the place, run by whoever may call the meeting
+    "governance:vote": Page(voter_token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"]),
+    "governance:vote-cast": Page(voter_token_and_motion, EVERYONE, is_public=True, bad_args=["0000-0000-0000", 1]),
+    "governance:vote-receipt": Page(voter_token_and_motion, EVERYONE, is_public=True, bad_args=["0000-0000-0000", 1]),
+    "governance:vote-results": Page(published_vote, EVERYONE, is_public=True, bad_args=["ZYH-2026-999999"]),
+    "governance:voter-list": Page(lambda w: [vote_of(w).meeting.number], VIEWERS),
+    "governance:voter-slips": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS),
+    "governance:voter-ballots": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS),
+    "governance:voter-came": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS),
+    "governance:voter-renew": Page(lambda w: [vote_of(w).meeting.number, 1], CONVENERS, VIEWERS, method="post"),
+    **{
+        f"governance:voter-{verb}": Page(lambda w: [vote_of(w).meeting.number], CONVENERS, VIEWERS, method="post")
+        for verb in ONE_PRESS
+    },
+    "governance:motion-detail": Page(lambda w: [vote_of(w).pk], VIEWERS),
+    "governance:motion-new": Page(lambda w: [(vote := vote_of(w)).meeting.number, vote.item_id], CONVENERS, VIEWERS),
+    "governance:motion-carry": Page(lambda w: [vote_of(w).pk], CONVENERS, VIEWERS, method="post"),
+    **{f"governance:motion-{step.verb}": motion_step(step) for step in MOTION_STEPS.values()},
+    "governance:issue-pause": step("ask_pause", State.WORKING),
+    "governance:issue-decide-pause": step("decide_pause", State.WORKING, asked=Asked.PAUSE, asked_by_id=10**9),
+    "governance:issue-resume": step("resume_clock", State.WORKING, paused_until=timezone.now()),
+    "governance:issue-extend": step("ask_extension", State.WORKING, urgency=Urgency.COMPLEX),
+    "governance:issue-decide-extension": step(
+        "decide_extension", State.WORKING, asked=Asked.EXTENSION, asked_by_id=10**9
+    ),
+    "governance:issue-ask": step("ask_resident", State.WORKING),
+    "governance:issue-park": step("park_issue", State.CALLBACK),
+    # tasks: of the grid, given by the community
+    "governance:task-detail": Page(task_of, OF_GRID),
+    "governance:task-start": Page(task_of, {"grid_worker"}, OF_GRID),
+    "governance:task-claim": Page(task_of, {"grid_worker"}, OF_GRID),
+    "governance:task-check": Page(claimed_task, DISPATCHERS, OF_GRID),
+    "governance:task-move": Page(task_of, DISPATCHERS, OF_GRID),
+    "governance:task-cancel": Page(task_of, DISPATCHERS, OF_GRID),
+    # whistles: drafts are seen by the area, blown ones also by the units they call
+    "governance:whistle-detail": Page(whistle_in("issued"), SEES_CALLS),
+    "governance:whistle-edit": Page(whistle_in("draft"), DISPATCHERS, VIEWERS),
+    "governance:whistle-review": Page(whistle_in("draft"), {"street_lead"}, VIEWERS),
+    "governance:whistle-send-back": Page(whistle_in("reviewed"), {"street_lead"}, VIEWERS),
+    "governance:whistle-issue": Page(whistle_in("reviewed"), {"street_lead"}, VIEWERS),
+    "governance:whistle-cancel": Page(whistle_in("draft"), DISPATCHERS, VIEWERS),
+    "governance:whistle-nudge": Page(whistle_in("issued"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-add-unit": Page(whistle_in("issued"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-meeting-time": Page(whistle_in("issued"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-meet": Page(whistle_in("arrived"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-resolve": Page(whistle_in("meeting_held"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-backfill": Page(whistle_in("issued", kind="emergency"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-claim": Page(whistle_in("carrying_out"), {"department_clerk"}, SEES_CALLS),
+    "governance:whistle-check": Page(whistle_in("claimed_done"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-close": Page(whistle_in("rated"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-raise": Page(whistle_in("issued"), STREET, SEES_CALLS),
+    "governance:call-sign": Page(call_in("issued"), {"department_clerk"}, SEES_CALLS),
+    "governance:call-contact": Page(call_in("issued"), {"department_clerk"}, SEES_CALLS),
+    "governance:call-arrive": Page(call_in("issued"), {"department_clerk"}, SEES_CALLS),
+    "governance:call-report": Page(call_in("arrived"), {"department_clerk"}, SEES_CALLS),
+    "governance:call-dispute": Page(call_in("issued", is_lead=False), {"other_clerk"}, SEES_CALLS),
+    "governance:call-rule": Page(call_in("issued", disputed=True), {"street_lead", "district_duty"}, SEES_CALLS),
+    "governance:call-absent": Page(call_in("issued"), DISPATCHERS, SEES_CALLS),
+    "governance:call-rate": Page(call_in("checked"), DISPATCHERS, SEES_CALLS),
+    "governance:call-notice": Page(call_in("issued"), DISPATCHERS, SEES_CALLS),
+    "governance:call-link-new": Page(call_in("issued"), DISPATCHERS, SEES_CALLS, method="post"),
+    "governance:call-link": Page(link_of, EVERYONE, is_public=True, bad_args=["0000-0000-0000"]),
+    **{
+        f"governance:call-link-{verb}": Page(link_of, EVERYONE, is_public=True, bad_args=["0000-0000-0000"])
+        for verb in ("sign", "contact", "arrive", "report")
+    },
     # the tree
     "neighborhoods:poster-sheet": Page(lambda w: [w.district.compound.code], POSTERS),
     "neighborhoods:import-preview": Page(import_of, {"system_admin"}, EVERYONE),
     "neighborhoods:import-done": Page(import_of, {"system_admin"}, EVERYONE),
     # notices are read by whoever they were written to
     "notifications:notice-open": Page(notice_of, {"grid_worker"}),
+}
+
+
+# ---- meetings ----
+CONVENERS = DISPATCHERS | {"branch_secretary"}
+AGENTS = {"chair": "representative", "secretary": "building_lead"}
+SEES_MEETING = VIEWERS | {*AGENTS.values()}
+KEEPS_ROLL = CONVENERS | {*AGENTS.values()}
+_HELD = {"confirmed", "published", "following", "closed"}
+
+
+def meeting_in(world: World, state: str) -> Meeting:
+    """A meeting of the branch, put into a state; its chair and secretary have accounts."""
+    people = world.people
+    officers = Officers(**{name: people.user(who) for name, who in AGENTS.items()})
+    meeting = make_meeting(world.district.branch, people.branch_secretary, officers=officers)
+    at = timezone.now()
+    item = AgendaItem.objects.create(meeting=meeting, order=1, title="停车", minutes=20)
+    ended = state in {"closed", "cancelled", "rescheduled"}
+    Meeting.objects.filter(pk=meeting.pk).update(
+        state=state,
+        noticed_at=at,
+        held_at=at if state in _HELD else None,
+        minutes_confirmed_at=at if state in _HELD else None,
+        published_at=at if state in _HELD - {"confirmed"} else None,
+        withdraw_on=at.date() + timedelta(days=20) if state in _HELD else None,
+        closed_at=at if ended else None,
+    )
+    MeetingNotice.objects.create(
+        meeting=meeting, version=1, at=at, by_label="周某", starts_at=meeting.starts_at, ends_at=meeting.ends_at
+    )
+    meeting.refresh_from_db()
+    minutes = Minutes(meeting=meeting, version=1, saved_at=at)
+    if state in _HELD:
+        minutes.body = body_of(meeting, minutes, [item])
+        minutes.fingerprint, minutes.confirmed_by_id, minutes.confirmed_at = "0" * 64, 1, at
+    if state in _HELD | {"minutes_draft"}:
+        minutes.save()
+    return meeting
+
+
+def meeting_page(state: str, may: set[str], knows: set[str] | None = None, **more: Any) -> Page:
+    known = SEES_MEETING if knows is None else knows
+    return Page(lambda w: [meeting_in(w, state).number], may, known, bad_args=["ZYM-2026-999999"], **more)
+
+
+def line_args(world: World) -> list[Any]:
+    meeting = meeting_in(world, "held")
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=timezone.now())
+    type_roll(meeting_id=meeting.pk, actor=world.people.branch_secretary, people=lines_of("张三 3栋"))
+    return [meeting.number, meeting.roll.get().pk]
+
+
+def resolution_args(world: World) -> list[Any]:
+    meeting = meeting_in(world, "confirmed")
+    resolution = Resolution.objects.create(
+        meeting=meeting, item=meeting.agenda.get(), order=1, text="划车位", at=timezone.now(), by_label="周某"
+    )
+    return [meeting.number, resolution.pk]
+
+
+def door_args(world: World) -> list[Any]:
+    meeting = meeting_in(world, "held")
+    return [meeting.number, checkin_code(meeting)]
+
+
+def topic_in(world: World, state: str) -> list[Any]:
+    topic = make_topic(world.district.building)
+    Topic.objects.filter(pk=topic.pk).update(state=state)
+    return [topic.number]
+
+
+def topic_page(state: str, may: set[str], **more: Any) -> Page:
+    return Page(lambda w: topic_in(w, state), may, VIEWERS, bad_args=["ZYP-2026-999999"], **more)
+
+
+TOPIC_LINK = Page(
+    lambda w: [topic_token(make_topic(w.district.building))], EVERYONE, is_public=True, bad_args=["0000-0000-0000"]
+)
+PAGES |= {
+    "governance:meeting-public": meeting_page("noticed", EVERYONE, is_public=True),
+    "governance:meeting-register": meeting_page("noticed", EVERYONE, is_public=True),
+    "governance:meeting-check-in": Page(door_args, EVERYONE, is_public=True, bad_args=["ZYM-2026-999999", "0000"]),
+    "governance:topic-follow": TOPIC_LINK,
+    "governance:topic-withdraw": TOPIC_LINK,
+    "governance:meeting-detail": meeting_page("noticed", SEES_MEETING),
+    "governance:meeting-agenda": meeting_page("collecting", CONVENERS),
+    "governance:meeting-roll": meeting_page("held", KEEPS_ROLL),
+    "governance:meeting-presence": Page(
+        line_args, KEEPS_ROLL, SEES_MEETING, method="post", bad_args=["ZYM-2026-999999", 987654321]
+    ),
+    "governance:meeting-code": meeting_page("noticed", KEEPS_ROLL),
+    "governance:meeting-minutes": meeting_page("held", {"building_lead"}),
+    "governance:meeting-minutes-sheet": meeting_page("confirmed", SEES_MEETING),
+    "governance:meeting-minutes-word": meeting_page("confirmed", SEES_MEETING),
+    "governance:meeting-notice-sheet": meeting_page("noticed", SEES_MEETING),
+    "governance:meeting-outcome": meeting_page("held", KEEPS_ROLL, method="post"),
+    "governance:meeting-resolve": meeting_page("held", KEEPS_ROLL - {"building_lead"}, method="post"),
+    "governance:meeting-inform": Page(
+        resolution_args, CONVENERS, SEES_MEETING, method="post", bad_args=["ZYM-2026-999999", 987654321]
+    ),
+    "governance:meeting-screen": meeting_page("collecting", CONVENERS),
+    "governance:meeting-notice": meeting_page("screened", CONVENERS),
+    "governance:meeting-hold": meeting_page("noticed", KEEPS_ROLL),
+    "governance:meeting-adjourn": meeting_page("held", KEEPS_ROLL),
+    "governance:meeting-confirm": meeting_page("minutes_draft", {"representative"}),
+    "governance:meeting-publish": meeting_page("confirmed", CONVENERS),
+    "governance:meeting-follow": meeting_page("published", CONVENERS),
+    "governance:meeting-close": meeting_page("following", CONVENERS),
+    "governance:meeting-again": meeting_page("not_quorate", CONVENERS),
+    "governance:meeting-invite": meeting_page("noticed", CONVENERS),
+    "governance:meeting-edit": meeting_page("collecting", CONVENERS),
+    "governance:meeting-officers": meeting_page("noticed", CONVENERS),
+    "governance:meeting-move": meeting_page("noticed", CONVENERS),
+    "governance:meeting-few": meeting_page("noticed", KEEPS_ROLL),
+    "governance:meeting-correct": meeting_page("published", {"building_lead"}),
+    "governance:meeting-cancel": meeting_page("noticed", CONVENERS),
+    "governance:topic-detail": topic_page("proposed", VIEWERS),
+    "governance:topic-accept": topic_page("proposed", CONVENERS, method="post"),
+    "governance:topic-decline": topic_page("proposed", CONVENERS, method="post"),
+    "governance:topic-settle": topic_page("discussed", DISPATCHERS, method="post"),
 }
 
 

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 import time_machine
 from django.db.models import Min
+from django.utils import timezone
 
 from core.calendar import CHINA, work_calendar
 from core.models import Event, OutboxMessage
@@ -17,7 +18,19 @@ from demo.load import load_district
 from demo.plan import plan_district
 from demo.stories import Act, Story, Teller
 from governance.lifecycle import Channel, ClockState, State
-from governance.models import Category, Clock, ContactLog, Dispatch, Escalation, Issue, Reply, TimelineEntry
+from governance.lifecycle.whistles import WhistleState
+from governance.models import (
+    Call,
+    Category,
+    Clock,
+    ContactLog,
+    Dispatch,
+    Escalation,
+    Issue,
+    Reply,
+    TimelineEntry,
+    Whistle,
+)
 from governance.models.casework import Callback
 from governance.services import answers, dispatch, following, handling
 from governance.services.submit import Report, submit_issue
@@ -192,7 +205,13 @@ def test_loaded_district_counts_what_was_published(db):
         "requests_collected": 1897,
         "incidents_collected": 1897,
         "supervision_orders": 0,
+        "units_helped": 71,
+        "micro_autonomy_meetings": 281,
+        "problems_solved_by_meetings": 414,
     }
+    assert set(Whistle.objects.values_list("state", flat=True)) == set(WhistleState)
+    assert Whistle.objects.filter(is_backfill_due=True, plan="").exists()
+    assert not Call.objects.filter(arrived_at__gt=timezone.now()).exists()
     assert Issue.objects.get(voices=3).merged.count() == 2
     assert Issue.objects.get(is_split=True).parts.count() == 2
     assert Issue.objects.filter(ordered_level=0).count() == 1

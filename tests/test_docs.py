@@ -9,6 +9,9 @@ from django.conf import settings
 
 from core.seeds import rows_of
 from governance.lifecycle import MOVES, State, Urgency
+from governance.lifecycle.meetings import MEETING_MOVES
+from governance.lifecycle.motions import MOTION_MOVES
+from governance.lifecycle.tasks import TASK_MOVES
 from neighborhoods.actors import Role
 
 ROOT = Path(settings.BASE_DIR)
@@ -19,11 +22,29 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_diagram_shows_every_move_and_no_other():
-    """Withdrawal, possible from many states, is said in a sentence instead."""
-    drawn = set(re.findall(r"^    (\w+) --> (\w+)", read("docs/lifecycle.md"), re.MULTILINE))
-    moves = {(a.value, b.value) for a, targets in MOVES.items() for b in targets if b != State.WITHDRAWN}
-    assert drawn == moves
+def moves_of(machine: dict, unsaid: frozenset = frozenset()) -> set[tuple[str, str]]:
+    return {(a.value, b.value) for a, targets in machine.items() for b in targets if b not in unsaid}
+
+
+# Withdrawing an issue, possible from many states, is said in a sentence instead.
+MACHINES = {
+    "issue": moves_of(MOVES, frozenset({State.WITHDRAWN})),
+    "task": moves_of(TASK_MOVES),
+    "meeting": moves_of(MEETING_MOVES),
+}
+
+
+def test_diagrams_show_every_move_and_no_other():
+    blocks = re.findall(r"```mermaid\n(.*?)```", read("docs/lifecycle.md"), re.DOTALL)
+    drawn = [set(re.findall(r"^    (\w+) --> (\w+)", block, re.MULTILINE)) for block in blocks]
+    for name, machine in MACHINES.items():
+        assert machine in drawn, name
+    assert len(drawn) == len(MACHINES)
+
+
+def test_the_diagram_of_motions_shows_every_move_and_no_other():
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)", read("docs/votes.md"), re.MULTILINE))
+    assert drawn == {(a.value, b.value) for a, targets in MOTION_MOVES.items() for b in targets}
 
 
 def test_glossary_names_every_role():

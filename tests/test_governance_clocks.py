@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from core.calendar import CHINA
-from core.errors import RuleError
+from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from governance.lifecycle import ISSUE_PAUSED, ISSUE_RESUMED, NOT_ENDED, ClockState, Step, Urgency
 from governance.models import Clock, ClockPause, Issue
@@ -129,7 +129,7 @@ def test_whoever_asked_does_not_agree(issue, people):
         dispatch.dispatch_issue(issue_id=issue.pk, actor=staff, goal=own, note="社区自办", again=True)
         dispatch.sign_issue(issue_id=issue.pk, actor=staff)
         pauses.ask_pause(issue_id=issue.pk, actor=staff, reason="legal_notice", ends_at=MONDAY + timedelta(days=2))
-        with pytest.raises(RuleError):
+        with pytest.raises(NotAllowedError):
             pauses.pause_clock(issue_id=issue.pk, actor=staff)
         assert clock().state == ClockState.RUNNING
         pauses.pause_clock(issue_id=issue.pk, actor=people.community_lead)

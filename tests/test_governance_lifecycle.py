@@ -10,15 +10,29 @@ from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
 from governance import lifecycle as life
 from governance.lifecycle import FINAL, IN_HAND, MOVES, OPEN, State, Urgency
-from governance.models import Callback, Clock, ClockPause, ContactLog, Dispatch, Issue, Reply, TimelineEntry
-from governance.services import answers, dispatch, following, handling, nudges, parking, pauses
+from governance.models import (
+    Callback,
+    Clock,
+    ClockPause,
+    ContactLog,
+    Dispatch,
+    Extension,
+    Issue,
+    Question,
+    Reply,
+    TimelineEntry,
+)
+from governance.services import answers, dispatch, extensions, following, handling, nudges, parking, pauses, questions
 from governance.services.dispatch import Goal
 from neighborhoods.actors import NOBODY
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.django_db
 
-TABLES = (Issue, TimelineEntry, Clock, ClockPause, Dispatch, ContactLog, Reply, Callback, Event, OutboxMessage)
+TABLES = (
+    *(Issue, TimelineEntry, Clock, ClockPause, Extension, Question, Dispatch, ContactLog, Reply, Callback),
+    *(Event, OutboxMessage),
+)
 HELD = {State.SIGNED, State.WORKING}
 ASKED = {State.REPLIED, State.CALLBACK}
 
@@ -138,6 +152,13 @@ def verbs(district, people) -> dict[str, tuple[Callable, dict, set[State], str]]
             set(IN_HAND),
             life.ISSUE_PAUSE_ASKED,
         ),
+        "ask_extension": (
+            extensions.ask_extension,
+            {"actor": grid, "reason": "等配件", "basis": "办理规范第 9 条", "days": 5},
+            set(IN_HAND),
+            life.ISSUE_EXTENSION_ASKED,
+        ),
+        "ask_resident": (questions.ask_resident, {"actor": grid, "text": "哪一盏？"}, HELD, life.ISSUE_QUESTION_ASKED),
     }
 
 
@@ -176,13 +197,14 @@ NAMES = [
     "take", "dispatch", "redispatch", "ask_ruling",
     "rule", "sign", "refuse", "return", "contact", "reply", "check", "fail", "urgency",
     "solved", "not_solved", "call", "explain", "park", "reopen", "reopen_by_link", "withdraw", "urge", "nudge",
-    "supplement", "ask_pause",
+    "supplement", "ask_pause", "ask_extension", "ask_resident",
 ]
 # fmt: on
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_verb_works_where_the_table_says_and_nowhere_else(district, people, name):
+def test_verb_works_where_the_table_says_and_nowhere_else(district, people, name, settings):
+    settings.EXTENSION_DAYS = dict.fromkeys(Urgency, 15)
     verb, arguments, works_in, event = verbs(district, people)[name]
     parent_case = make_issue(district.building)  # so that numbers and reference data are there already
     assert parent_case

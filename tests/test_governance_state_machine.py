@@ -14,9 +14,31 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
-from governance.lifecycle import FINAL, MOVES, NOT_ENDED, State, Urgency
-from governance.models import Callback, Clock, ClockPause, Dispatch, Escalation, Issue, TimelineEntry
-from governance.services import answers, callbacks, dispatch, following, handling, parking, pauses, sweep
+from governance.lifecycle import FINAL, MOVES, NOT_ENDED, ClockState, State, Urgency
+from governance.lifecycle.asking import STANDS, Asked
+from governance.models import (
+    Callback,
+    Clock,
+    ClockPause,
+    Dispatch,
+    Escalation,
+    Extension,
+    Issue,
+    Question,
+    TimelineEntry,
+)
+from governance.services import (
+    answers,
+    callbacks,
+    dispatch,
+    extensions,
+    following,
+    handling,
+    parking,
+    pauses,
+    questions,
+    sweep,
+)
 from governance.services.dispatch import Goal
 from neighborhoods.actors import NOBODY
 from tests.conftest import build_district, build_people
@@ -34,7 +56,19 @@ NAMES = [
     "outsider",
 ]
 WHO = st.sampled_from(NAMES)
-TABLES = (Issue, TimelineEntry, Clock, ClockPause, Dispatch, Callback, Event, OutboxMessage, Escalation)
+TABLES = (
+    Issue,
+    TimelineEntry,
+    Clock,
+    ClockPause,
+    Extension,
+    Question,
+    Dispatch,
+    Callback,
+    Event,
+    OutboxMessage,
+    Escalation,
+)
 
 
 class CaseMachine(RuleBasedStateMachine):
@@ -84,9 +118,12 @@ class CaseMachine(RuleBasedStateMachine):
 
     @rule()
     def sweeps_run(self) -> None:
+        questions.close_questions(at=self.at)
+        extensions.lapse_extensions(at=self.at)
         pauses.resume_ended(at=self.at)
         sweep.sweep_clocks(at=self.at)
         callbacks.start_callbacks(at=self.at)
+        callbacks.reopen_undecided(at=self.at)
         self.remember()
 
     @rule(who=WHO)
@@ -156,6 +193,26 @@ class CaseMachine(RuleBasedStateMachine):
     def pause(self, who: str) -> None:
         self.attempt(pauses.pause_clock, actor=self.who(who))
 
+    @rule(who=WHO, agreed=st.booleans())
+    def decide_pause(self, who: str, agreed: bool) -> None:
+        self.attempt(pauses.decide_pause, actor=self.who(who), agreed=agreed, words="天气晴好")
+
+    @rule(who=WHO, days=st.integers(1, 20))
+    def ask_extension(self, who: str, days: int) -> None:
+        self.attempt(extensions.ask_extension, actor=self.who(who), reason="等配件", basis="规范", days=days)
+
+    @rule(who=WHO, agreed=st.booleans())
+    def decide_extension(self, who: str, agreed: bool) -> None:
+        self.attempt(extensions.decide_extension, actor=self.who(who), agreed=agreed, words="来得及")
+
+    @rule(who=WHO)
+    def ask_resident(self, who: str) -> None:
+        self.attempt(questions.ask_resident, actor=self.who(who), text="哪一盏？")
+
+    @rule()
+    def answer_question(self) -> None:
+        self.attempt(questions.answer_question, text=uuid.uuid4().hex)
+
     @rule(who=WHO)
     def resume(self, who: str) -> None:
         self.attempt(pauses.resume_clock, actor=self.who(who))
@@ -189,6 +246,26 @@ class CaseMachine(RuleBasedStateMachine):
             assert issue.due_at is None
             assert issue.follow_expires_at is not None
             assert not Dispatch.objects.filter(issue=issue, ended_at=None).exists()
+
+    @invariant()
+    def what_waits_is_said_on_the_issue_and_stands_somewhere(self) -> None:
+        issue = Issue.objects.get(pk=self.issue.pk)
+        if issue.asked:
+            assert issue.state in STANDS[Asked(issue.asked)]
+            assert issue.asked_by_id
+        if issue.asked == Asked.PAUSE:
+            assert ClockPause.objects.filter(clock__issue=issue, is_over=False, decided_at=None).count() == 1
+        if issue.asked == Asked.EXTENSION:
+            assert issue.extensions.filter(outcome="asked").count() == 1
+        if issue.asked == Asked.QUESTION:
+            assert issue.questions.filter(is_over=False).count() == 1
+
+    @invariant()
+    def the_issue_knows_until_when_its_clock_rests(self) -> None:
+        issue = Issue.objects.get(pk=self.issue.pk)
+        paused = Clock.objects.filter(issue=issue, state=ClockState.PAUSED)
+        ends = ClockPause.objects.filter(clock__in=paused, is_over=False, decided_at__isnull=False)
+        assert issue.paused_until == (ends.get().ends_at if paused else None)
 
     @invariant()
     def handler_checker_and_agent_are_three(self) -> None:

@@ -1,10 +1,13 @@
 """Tasks: every step in every state, the second person, the clock and its ladder, a vacant owner."""
 
+import io
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
@@ -23,6 +26,9 @@ from governance.services import tasks
 from governance.services.duties import sweep_kind
 from governance.services.tasks import Order
 from neighborhoods.actors import Level
+from notifications.models import Notice
+from notifications.routing import ROUTES
+from notifications.services.relay import relay_batch
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +66,17 @@ STEPS = {
         task_id=pk, actor=p.community_staff, reason="等材料", due_at=timezone.now() + timedelta(days=20)
     ),
 }
+
+
+def jpeg() -> bytes:
+    raw = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(raw, "JPEG")
+    return raw.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 def rows() -> tuple[int, ...]:
@@ -176,3 +193,88 @@ def test_done_in_time_is_kept_as_such(district, people):
 
 def test_events_are_named_like_tasks():
     assert all(name.startswith("task.") for name in TASK_EVENTS)
+
+
+# ---- who is told ----
+def test_task_is_told_to_its_owner_and_its_claim_to_whoever_gave_it(client, district, people):
+    task = give(district, people)
+    relay_batch(at=timezone.now(), routes=ROUTES)
+    notice = Notice.objects.get(user=people.user("grid_worker"))
+    assert (notice.subject, notice.subject_id, notice.issue_id, notice.text) == ("task", task.pk, None, "task_given")
+    client.force_login(people.user("grid_worker"))
+    assert task.number in client.get("/desk/notices/").content.decode()
+    assert client.get(f"/desk/notices/{notice.pk}/")["Location"] == f"/desk/tasks/{task.number}/"
+    put(task, TaskState.CLAIMED, people)
+    relay_batch(at=timezone.now(), routes=ROUTES)
+    assert Notice.objects.filter(user=people.user("community_staff"), text="task_claimed").exists()
+
+
+def test_late_task_is_told_up_the_ladder(district, people):
+    task = give(district, people, due_at=timezone.now() + timedelta(days=1))
+    with time_machine.travel(task.due_at + timedelta(minutes=1), tick=False):
+        sweep_kind(tasks.TASKS, at=timezone.now())
+        relay_batch(at=timezone.now(), routes=ROUTES)
+    assert Notice.objects.filter(user=people.user("community_lead"), text="duty_escalated").exists()
+
+
+# ---- at the desk ----
+def test_lists_show_what_is_mine_to_do_and_to_check(client, district, people):
+    task = give(district, people)
+    client.force_login(people.user("grid_worker"))
+    assert task.title in client.get("/desk/tasks/").content.decode()
+    put(task, TaskState.CLAIMED, people)
+    assert task.title not in client.get("/desk/tasks/").content.decode()
+    client.force_login(people.user("community_staff"))
+    assert task.title in client.get("/desk/tasks/", {"tab": "check"}).content.decode()
+    for tab in ("open", "late", "over", "rubbish"):
+        assert client.get("/desk/tasks/", {"tab": tab}).status_code == 200
+
+
+def test_whole_way_in_the_browser(client, district, people):
+    task = give(district, people, proof_wanted="水排走，不返味")
+    url = f"/desk/tasks/{task.number}/"
+    client.force_login(people.user("grid_worker"))
+    page = client.get(url).content.decode()
+    assert task.proof_wanted in page
+    assert f"{url}claim/" in page
+    assert f"{url}check/" not in page
+    assert client.post(f"{url}claim/", {"result": " "}).status_code == 422
+    photo = SimpleUploadedFile("a.jpg", jpeg(), "image/jpeg")
+    assert client.post(f"{url}claim/", {"result": "通了", "photos": [photo]})["Location"] == url
+    uid = Task.objects.get().photos.get().attachment.uid
+    assert client.get(f"/photo/{uid}/").status_code == 200
+    assert client.post(f"{url}check/", {"passed": "yes"}).status_code == 403
+    client.force_login(people.user("community_staff"))
+    assert client.post(f"{url}check/", {"passed": "no", "note": ""}).status_code == 422
+    assert client.post(f"{url}check/", {"passed": "yes", "note": "看过了"}).status_code == 302
+    assert Task.objects.get().state == TaskState.DONE
+    assert client.get(f"{url}cancel/")["Location"] == url
+
+
+def test_task_of_others_does_not_exist(client, district, people):
+    task = give(district, people)
+    for name in ("far_officer", "other_grid_worker", "department_clerk"):
+        client.force_login(people.user(name))
+        assert client.get(f"/desk/tasks/{task.number}/").status_code == 404
+
+
+def test_moving_asks_for_a_day_to_come(client, district, people):
+    task = give(district, people)
+    client.force_login(people.user("community_staff"))
+    url = f"/desk/tasks/{task.number}/move/"
+    yesterday, later = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=30)
+    for wrong in ({"due_on": "x", "reason": "雨"}, {"due_on": yesterday, "reason": "雨"}, {"due_on": later}):
+        assert client.post(url, wrong).status_code == 422
+    assert client.post(url, {"due_on": later, "reason": "等材料"}).status_code == 302
+    task.refresh_from_db()
+    assert timezone.localdate(task.due_at) == later
+
+
+def test_pages_ask_a_fixed_number_of_statements(client, district, people, django_assert_max_num_queries):
+    for _n in range(5):
+        task = give(district, people)
+    client.force_login(people.user("community_staff"))
+    for url in ("/desk/tasks/?tab=open", f"/desk/tasks/{task.number}/"):
+        client.get(url)
+        with django_assert_max_num_queries(12):
+            client.get(url)

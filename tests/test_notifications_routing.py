@@ -1,22 +1,34 @@
 """The routing table: nothing is forgotten, and the right people are named."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.utils import timezone, translation
 
 from core.models import Event, OutboxMessage
 from governance import lifecycle
+from governance.lifecycle.meetings import MEETING_EVENTS
+from governance.lifecycle.motions import MOTION_EVENTS
+from governance.lifecycle.tasks import TASK_EVENTS
+from governance.lifecycle.whistles import WHISTLE_EVENTS
+from governance.models import Meeting
 from governance.services.dispatch import Goal, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import urge_issue, withdraw_issue
 from governance.services.handling import log_contact, reply_issue
+from governance.services.meetings import agenda, notices, roll, topics
+from governance.services.meetings.planning import Officers
+from governance.services.meetings.results import remind_organizers
 from governance.services.moves import tell
 from neighborhoods.actors import SYSTEM
 from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Delivery, Notice, Urgency
-from notifications.routing import ROUTES, SILENT
+from notifications.routing import PROPOSER_TEXTS, ROUTES, SILENT
+from notifications.services.composing import compose
 from notifications.services.relay import relay_batch
 from notifications.texts import TEXTS, resident_words, staff_words
-from tests.factories import make_issue, make_post
+from tests.factories import make_issue, make_meeting, make_post, make_topic
+from tests.test_governance_tasks import give
 
 
 def relay() -> None:
@@ -43,8 +55,12 @@ def resident_texts() -> list[str]:
 
 def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
-    assert set(ROUTES) | SILENT == lifecycle.EVENT_NAMES | AREA_EVENTS
-    assert not set(ROUTES) & SILENT
+    told = {*ROUTES, *PROPOSER_TEXTS}
+    assert (
+        told | SILENT
+        == lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | AREA_EVENTS
+    )
+    assert not told & SILENT
 
 
 def test_every_text_exists_and_is_used():
@@ -53,9 +69,18 @@ def test_every_text_exists_and_is_used():
     assert named == set(TEXTS)
 
 
+def about_of(text: str, issue, district, people):
+    """What a text is about, by its name."""
+    if text.startswith(("task_", "duty_")):
+        return give(district, people)
+    if text.startswith("topic_"):
+        return make_topic(district.building)
+    return make_meeting(district.branch, people.branch_secretary) if text.startswith("meeting_") else issue
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("text", sorted(TEXTS))
-def test_every_text_can_be_written(district, text, language):
+def test_every_text_can_be_written(district, people, text, language):
     issue = make_issue(district.building)
     values = {"step": "sign", "due_at": timezone.now().isoformat()}
     with translation.override(language):
@@ -65,7 +90,10 @@ def test_every_text_can_be_written(district, text, language):
             assert link in words
             assert language == "en" or len(words) <= 140  # two parts of a Chinese text message
         else:
-            words = staff_words(text, issue, values, timezone.now())
+            about = about_of(text, issue, district, people)
+            words = staff_words(text, about, values, timezone.now())
+            assert about.number in words
+            return
     assert issue.number in words
     assert "%" not in words
     assert issue.text not in words
@@ -242,3 +270,39 @@ def test_notices_hold_no_contact_data(district, people):
     assert "13800001234" not in stored
     assert "张某" not in stored
     assert Event.objects.filter(payload__issue_id=issue.pk).exists()
+
+
+def test_whoever_proposed_a_topic_is_told_what_became_of_it(district, people):
+    """Also of a meeting's notice and result; the message has the number and the private link, nothing else."""
+    topic = make_topic(district.building, phone="10000000009")
+    topics.accept_topic(topic_id=topic.pk, actor=people.branch_secretary)
+    meeting = make_meeting(district.branch, people.branch_secretary)
+    rows = [agenda.Row("停车", 20, topic_id=topic.pk)]
+    agenda.set_agenda(meeting_id=meeting.pk, actor=people.branch_secretary, rows=rows)
+    agenda.screen_meeting(meeting_id=meeting.pk, actor=people.branch_secretary)
+    notices.announce_meeting(meeting_id=meeting.pk, actor=people.branch_secretary)
+    relay_batch(at=timezone.now(), routes=ROUTES)
+    assert resident_texts() == ["topic_accepted", "topic_announced"]
+    delivery = Delivery.objects.latest("pk")
+    words = compose(delivery, address="10000000009", at=timezone.now()).words
+    assert topic.number in words
+    assert topics.topic_token(topic) in words
+    assert topic.title not in words
+
+
+def test_the_desk_hears_of_topics_meetings_and_what_is_late(district, people):
+    make_topic(district.building)
+    officers = Officers(chair=people.user("representative"), secretary=people.user("building_lead"))
+    meeting = make_meeting(district.branch, people.branch_secretary, officers=officers)
+    arguments = {"meeting_id": meeting.pk, "actor": people.branch_secretary}
+    agenda.set_agenda(**arguments, rows=[agenda.Row("停车", 20)])
+    agenda.screen_meeting(**arguments)
+    roll.invite(**arguments, users=[people.user("community_staff")])
+    notices.announce_meeting(**arguments)
+    Meeting.objects.filter(pk=meeting.pk).update(due_at=timezone.now() - timedelta(days=1))
+    remind_organizers()
+    relay()
+    assert told(people, "topic_new") == {"branch_secretary"}
+    assert told(people, "meeting_invited") == {"community_staff"}
+    assert told(people, "meeting_announced") == {"representative", "building_lead", "community_staff"}
+    assert told(people, "meeting_reminded") == {"branch_secretary"}

@@ -3,7 +3,7 @@
 import pytest
 
 from governance import policies
-from governance.lifecycle import CLOSED, FINAL, GIVEN_BACK, IN_HAND, State
+from governance.lifecycle import CLOSED, FINAL, GIVEN_BACK, IN_HAND, State, Urgency
 from governance.models import Issue
 from neighborhoods.actors import NOBODY
 
@@ -65,6 +65,10 @@ def table(holder: str) -> dict[str, dict[State, set[str]]]:
         "park_issue": {State.CALLBACK: DISPATCHERS},
         "ask_pause": {key: {holder} for key in IN_HAND},
         "decide_pause": dict.fromkeys(IN_HAND, DISPATCHERS),
+        "ask_extension": {key: {holder} for key in IN_HAND},
+        # a level above: of the grid the community and the street, of a unit the street
+        "decide_extension": dict.fromkeys(IN_HAND, DISPATCHERS if holder == "grid_worker" else STREET),
+        "ask_resident": {key: {holder} for key in [State.SIGNED, State.WORKING]},
         "resume_clock": {state: DISPATCHERS | held[state] for state in OPEN_STATES},
         "reopen_issue": dict.fromkeys([*CLOSED, *ASKING, State.PARKED], DISPATCHERS),
         "note_issue": {state: VIEWERS | held[state] for state in State},
@@ -106,6 +110,7 @@ def build(district, people, held_by: str, state: State, **fields) -> Issue:
         branch_id=district.branch.pk,
         building_id=district.building.pk,
         state=state,
+        urgency=Urgency.COMPLEX,
         closed_at=None if state in OPEN_STATES else "2026-06-16T09:00+08:00",
         holder_area=district.grid if held_by == "grid" else district.community,
         holder_unit=district.lighting if held_by == "unit" else None,
@@ -128,7 +133,7 @@ def test_policy_table(district, people, held_by, verb):
 
 def test_every_policy_of_an_issue_stands_in_the_table():
     pure = {name.removeprefix("can_") for name in dir(policies) if name.startswith("can_")}
-    without_issue = {"record_issue", "export_issues", "act_on_many", "read_orders"}  # below
+    without_issue = {"record_issue", "export_issues", "act_on_many", "call_back", "read_orders"}  # below
     under_order = {"report_order", "end_order"}
     assert pure - set(VERBS) == without_issue | under_order | {"call_voice"}
 
@@ -144,6 +149,7 @@ def test_policies_without_an_issue(people):
         VIEWERS | far | {"other_grid_worker", "far_grid_worker", "building_lead", "representative"}
     )
     assert may(policies.can_export_issues) == (DISPATCHERS | far | {"district_duty", "department_clerk", "other_clerk"})
+    assert may(policies.can_call_back) == DISPATCHERS | far | {"callback_agent"}
     assert may(policies.can_act_on_many) == DISPATCHERS | far
     assert may(policies.can_read_orders) == DISPATCHERS | far | {"district_duty"}
 
@@ -162,6 +168,25 @@ def test_three_people_stay_three_people(district, people):
     assert not policies.can_call_back_issue(people.community_staff, issue)
     assert not policies.can_call_back_issue(people.community_lead, issue)
     assert policies.can_call_back_issue(people.street_officer, issue)
+
+
+def test_extensions_are_for_complex_cases_and_decided_above(district, people):
+    issue = build(district, people, "grid", State.WORKING)
+    issue.urgency = Urgency.ORDINARY
+    assert not policies.can_ask_extension(people.grid_worker, issue)
+    issue.urgency, issue.holder_area = Urgency.COMPLEX, district.community
+    assert {name for name in EVERYBODY if policies.can_decide_extension(getattr(people, name), issue)} == STREET
+    issue.holder_area = district.street
+    may = {name for name in EVERYBODY if policies.can_decide_extension(getattr(people, name), issue)}
+    assert may == {"district_duty"}
+
+
+def test_nobody_decides_what_they_asked_for(district, people):
+    issue = build(district, people, "grid", State.WORKING)
+    issue.asked_by_id = people.community_staff.user_id
+    for policy_of in (policies.can_decide_pause, policies.can_decide_extension):
+        assert not policy_of(people.community_staff, issue)
+        assert policy_of(people.community_lead, issue)
 
 
 def test_complaint_hides_the_requester_from_whoever_handles_it(district, people):

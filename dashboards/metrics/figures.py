@@ -2,15 +2,17 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA
 from dashboards.metrics import Metric
 from governance.lifecycle import State
-from governance.models import Issue, SupervisionOrder
+from governance.lifecycle.tasks import TaskState
+from governance.models import Call, Issue, SupervisionOrder, Task
+from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
-from neighborhoods.models import Area
+from neighborhoods.models import Area, PartnerUnit
 
 
 def active_branches(on: date) -> QuerySet:
@@ -35,6 +37,15 @@ def supervision_orders(on: date) -> QuerySet:
     start = datetime(on.year, 1, 1, tzinfo=CHINA)
     end = datetime.combine(on + timedelta(days=1), time(), CHINA)
     return SupervisionOrder.objects.filter(given_at__gte=start, given_at__lt=end)
+
+
+def units_that_helped(on: date) -> QuerySet:
+    """Units that came to a whistle, or did a task, in the year up to the day; each counts once."""
+    start = datetime(on.year, 1, 1, tzinfo=CHINA)
+    end = datetime.combine(on + timedelta(days=1), time(), CHINA)
+    came = Call.objects.filter(unit=OuterRef("pk"), arrived_at__gte=start, arrived_at__lt=end)
+    did = Task.objects.filter(holder_unit=OuterRef("pk"), state=TaskState.DONE, closed_at__gte=start, closed_at__lt=end)
+    return PartnerUnit.objects.filter(Exists(came) | Exists(did))
 
 
 METRICS = (
@@ -69,5 +80,29 @@ METRICS = (
         "件",
         "year to date",
         supervision_orders,
+    ),
+    Metric(
+        "units_helped",
+        _("units that help"),
+        _("Units that came to a whistle or did a task of this year; each counts once."),
+        "家",
+        "year to date",
+        units_that_helped,
+    ),
+    Metric(
+        "micro_autonomy_meetings",
+        _("micro-autonomy meetings"),
+        _("Held in the year before and with confirmed minutes; those that were put off or called off are none."),
+        "场",
+        "last calendar year",
+        lambda on: micro_meetings(on.year - 1),
+    ),
+    Metric(
+        "problems_solved_by_meetings",
+        _("problems settled by meetings"),
+        _("Topics of micro-autonomy meetings that somebody else found settled in the year before; each counts once."),
+        "起",
+        "last calendar year",
+        lambda on: settled_problems(on.year - 1),
     ),
 )

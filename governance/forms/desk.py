@@ -193,11 +193,17 @@ class CheckForm(StepForm):
 
 
 class CallBackForm(StepForm):
-    outcome = forms.ChoiceField(
-        label=_("What did the resident say?"), choices=Callback.Outcome.choices, widget=forms.RadioSelect
+    """The three questions of the script, in its order."""
+
+    was_dealt_with = forms.ChoiceField(
+        label=_("1. Did somebody deal with it?"),
+        choices=[("", _("Not said")), ("yes", _("Yes, somebody did")), ("no", _("No, nobody did"))],
+        required=False,
+        help_text=_("Whether anybody came or called."),
     )
+    outcome = forms.ChoiceField(label=_("2. Is it solved?"), choices=Callback.Outcome.choices, widget=forms.RadioSelect)
     satisfaction = forms.TypedChoiceField(
-        label=_("How content, from 1 to 5?"),
+        label=_("3. How content, from 1 to 5?"),
         choices=[("", _("Not said")), *((str(n), str(n)) for n in range(1, 6))],
         required=False,
         coerce=int,
@@ -207,7 +213,9 @@ class CallBackForm(StepForm):
     words = PlainTextField(label=_("In the resident's own words"), required=False, max_length=WORDS_LIMIT, widget=SHORT)
 
     def arguments(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "outcome": Callback.Outcome(self.cleaned_data["outcome"])}
+        said = self.cleaned_data
+        dealt_with = yes_no(said["was_dealt_with"]) if said["was_dealt_with"] else None
+        return {**said, "was_dealt_with": dealt_with, "outcome": Callback.Outcome(said["outcome"])}
 
 
 class ExplainForm(StepForm):

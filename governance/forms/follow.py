@@ -110,6 +110,17 @@ class AnswerForm(forms.Form):
         return self.cleaned_data["solved"] == "yes"
 
 
+class QuestionForm(forms.Form):
+    """The answer to what the holder asks."""
+
+    text = PlainTextField(
+        label=_("Your answer"),
+        max_length=TEXT_LIMIT,
+        error_messages={"required": _("Write your answer."), **_TOO_LONG},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class AddForm(forms.Form):
     """More words, more photos."""
 

@@ -73,6 +73,8 @@ ASKED = before(State.CALLBACK, State.CLOSED_SOLVED)  # replied to; whether it is
 GOES_ON = before(State.MERGED) | {State.PARKED}  # others may be joined to it: not answered yet, or set aside
 PARTS_DONE = ASKED | FINAL  # a part that holds up neither the answer to the whole nor its end
 
+URGES_MANY = 3  # so often urged since the last reply, and it lies before whoever supervises
+
 # In which states each step fits: of buttons (views/desk/steps.py), policies and services.
 FITS: dict[str, frozenset[State]] = {
     "take": before(State.ACCEPTED),
@@ -91,6 +93,11 @@ FITS: dict[str, frozenset[State]] = {
     "park": before(State.PARKED),
     "reopen": before(State.REOPENED),
     "pause": IN_HAND,
+    "decide-pause": IN_HAND,
+    "resume": OPEN,
+    "extend": IN_HAND,
+    "decide-extension": IN_HAND,
+    "ask": IN_WORK,
     "nudge": frozenset({State.SUBMITTED, State.ACCEPTED}) | IN_HAND,
     "urgency": OPEN,
     "merge": before(State.MERGED),
@@ -284,6 +291,12 @@ ISSUE_PAUSE_ASKED = "issue.pause_asked"
 ISSUE_PAUSE_REFUSED = "issue.pause_refused"
 ISSUE_PAUSED = "issue.paused"
 ISSUE_RESUMED = "issue.resumed"
+ISSUE_EXTENSION_ASKED = "issue.extension_asked"
+ISSUE_EXTENSION_REFUSED = "issue.extension_refused"
+ISSUE_EXTENDED = "issue.extended"
+ISSUE_QUESTION_ASKED = "issue.question_asked"
+ISSUE_QUESTION_ANSWERED = "issue.question_answered"
+ISSUE_QUESTION_OVER = "issue.question_over"
 ISSUE_PARKED = "issue.parked"
 ISSUE_PARK_NOTED = "issue.park_noted"
 ISSUE_PARK_REVIEWED = "issue.park_reviewed"
@@ -293,6 +306,11 @@ ISSUE_ORDERED = "issue.ordered"
 ISSUE_ORDER_REPORTED = "issue.order_reported"
 ISSUE_ORDER_ENDED = "issue.order_ended"
 ISSUE_PUBLISHED = "issue.published"
+ISSUE_ON_AGENDA = "issue.on_agenda"
+ISSUE_DISCUSSED = "issue.discussed"
+ISSUE_WHISTLED = "issue.whistled"
+ISSUE_UNIT_CAME = "issue.unit_came"
+ISSUE_WHISTLE_ENDED = "issue.whistle_ended"
 ISSUE_EXPORTED = "issue.exported"
 CONTACT_REVEALED = "contact.revealed"
 CONTACT_ERASED = "contact.erased"

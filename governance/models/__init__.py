@@ -1,5 +1,6 @@
 """Residents' requests: the issue, its history, its clocks, and the reference data they follow."""
 
+from governance.models.asking import Extension, Question
 from governance.models.casework import (
     Callback,
     ContactCode,
@@ -14,10 +15,20 @@ from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
+from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.recurring import Recurrence
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
+from governance.models.roll import Attendance, Minutes
+from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
+from governance.models.voting import Ballot, DecisionRule, Entitled, EntitledList, Motion, MotionEntry, Tally, Urn
+from governance.models.whistles import Call, CallPhoto, Whistle, WhistleIssue, WhistleLine
 
 __all__ = [
+    "AgendaItem",
+    "Attendance",
+    "Ballot",
+    "Call",
+    "CallPhoto",
     "Callback",
     "Category",
     "Clock",
@@ -25,23 +36,43 @@ __all__ = [
     "Contact",
     "ContactCode",
     "ContactLog",
+    "DecisionRule",
     "Disclosure",
     "Dispatch",
     "DutyClock",
     "DutyEscalation",
+    "Entitled",
+    "EntitledList",
     "Escalation",
+    "Extension",
     "Issue",
     "IssuePhoto",
     "LadderRung",
     "LimitVersion",
+    "Meeting",
+    "MeetingEntry",
+    "MeetingNotice",
+    "MeetingRule",
+    "Minutes",
+    "Motion",
+    "MotionEntry",
+    "Question",
     "Recurrence",
     "Reply",
+    "Resolution",
     "RoutingRule",
     "SavedFilter",
     "SupervisionOrder",
+    "Tally",
     "Task",
     "TaskLine",
     "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",
+    "Topic",
+    "TopicEntry",
+    "Urn",
+    "Whistle",
+    "WhistleIssue",
+    "WhistleLine",
 ]

@@ -106,6 +106,7 @@ class Callback(models.Model):
     by_id = models.BigIntegerField(null=True)  # empty: the resident, by link
     via = models.CharField(max_length=10, choices=Via)
     outcome = models.CharField(max_length=12, choices=Outcome)
+    was_dealt_with = models.BooleanField(null=True)  # whether anybody came or called; asked on the phone only
     satisfaction = models.PositiveSmallIntegerField(null=True)  # 1-5
     words = models.TextField(blank=True, default="")
 

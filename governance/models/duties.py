@@ -10,6 +10,7 @@ from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.tasks import TASK_FINAL, TASK_LOOKS, TASK_MOVES, TaskState
 from governance.models.clocks import ENDED_ONCE, StepClock
 from governance.models.issues import Issue
+from governance.models.whistles import Call, Whistle
 from governance.querysets import TaskQuerySet
 from neighborhoods.models import Area, AreaStamped, PartnerUnit, Post
 
@@ -28,6 +29,7 @@ class Task(AreaStamped):
     holder_unit = models.ForeignKey(PartnerUnit, on_delete=models.PROTECT, null=True, related_name="tasks")
     owner_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="tasks")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="tasks")  # whose residents hear
+    whistle = models.ForeignKey(Whistle, on_delete=models.PROTECT, null=True, related_name="tasks")  # that decided it
     given_at = models.DateTimeField()
     given_by_id = models.BigIntegerField(null=True)  # empty: by a rule (foresight)
     given_by_label = models.CharField(max_length=120)
@@ -126,9 +128,11 @@ class TaskPhoto(models.Model):
 
 
 class DutyClock(StepClock):
-    """One limit of one task (or of a whistle and its calls, docs/lifecycle.md)."""
+    """One limit of one task, of a whistle, or of one unit it calls (docs/lifecycle.md)."""
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="clocks")
+    whistle = models.ForeignKey(Whistle, on_delete=models.PROTECT, null=True, related_name="clocks")
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="clocks")
     step = models.CharField(_("step"), max_length=10, choices=DutyStep)
 
     class Meta:
@@ -138,17 +142,30 @@ class DutyClock(StepClock):
             models.UniqueConstraint(
                 fields=["task", "step"], name="duty_task_one_running", condition=Q(state__in=list(NOT_ENDED))
             ),
-            models.CheckConstraint(condition=Q(task__isnull=False), name="duty_one_owner"),
+            models.UniqueConstraint(
+                fields=["whistle", "step"], name="duty_whistle_one_running", condition=Q(state__in=list(NOT_ENDED))
+            ),
+            models.UniqueConstraint(
+                fields=["call", "step"], name="duty_call_one_running", condition=Q(state__in=list(NOT_ENDED))
+            ),
+            models.CheckConstraint(
+                condition=Q(task__isnull=False, whistle=None, call=None)
+                | Q(task=None, whistle__isnull=False, call=None)
+                | Q(task=None, whistle=None, call__isnull=False),
+                name="duty_one_owner",
+            ),
             models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="duty_forward"),
             models.CheckConstraint(condition=ENDED_ONCE, name="duty_ended_once"),
         ]
         indexes = [
             models.Index(fields=["next_rung_at", "id"], name="duty_rung_due", condition=Q(state=ClockState.RUNNING)),
             models.Index(fields=["task", "id"], name="duty_task", condition=Q(task__isnull=False)),
+            models.Index(fields=["whistle", "id"], name="duty_whistle", condition=Q(whistle__isnull=False)),
+            models.Index(fields=["call", "id"], name="duty_call", condition=Q(call__isnull=False)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.task_id} {self.step}"
+        return f"{self.task_id or self.whistle_id or self.call_id} {self.step}"
 
 
 class DutyEscalation(models.Model):

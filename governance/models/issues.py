@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from core.masking import mask_name, mask_phone_from_staff, mask_text
-from governance.lifecycle import CLOSED, FINAL, MOVES, Channel, InState, State, Urgency
+from governance.lifecycle import CLOSED, FINAL, MOVES, URGES_MANY, Channel, InState, State, Urgency
+from governance.lifecycle.asking import Asked
 from governance.models.reference import Category
 from governance.querysets import IssueQuerySet
 from neighborhoods.models import Area, AreaStamped, PartnerUnit
@@ -115,6 +116,11 @@ class Issue(InState, AreaStamped):
     handled_level = models.SmallIntegerField(null=True)  # Level of the holder when it was replied
     reopened_count = models.PositiveSmallIntegerField(default=0)
     urged_at = models.DateTimeField(null=True)
+    urges = models.PositiveSmallIntegerField(default=0, db_default=0)  # by residents, since the last reply
+    # What waits for somebody's word, and when the clock goes on: lists and buttons look no further.
+    asked = models.CharField(max_length=10, choices=Asked, blank=True, default="", db_default="")
+    asked_by_id = models.BigIntegerField(null=True)
+    paused_until = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)  # retention struck phone and ID numbers out of its texts
 
     # Handler, checker and call-back agent are three people (docs/lifecycle.md).
@@ -146,6 +152,7 @@ class Issue(InState, AreaStamped):
             models.CheckConstraint(
                 condition=Q(part_of=None) | Q(is_split=False, contact=None), name="issue_part_is_plain"
             ),
+            models.CheckConstraint(condition=Q(closed_at=None) | Q(asked=""), name="issue_closed_waits_for_nothing"),
             models.CheckConstraint(condition=~Q(replied_by_id=F("checked_by_id")), name="issue_handler_is_not_checker"),
             models.CheckConstraint(
                 condition=~Q(replied_by_id=F("called_back_by_id")), name="issue_handler_is_not_agent"
@@ -178,6 +185,17 @@ class Issue(InState, AreaStamped):
                 fields=["escalated_level", "due_at", "id"],
                 name="issue_escalated",
                 condition=Q(closed_at=None, escalated_level__isnull=False),
+            ),
+            # few cases wait for a word or were urged often; their desks find them among all others
+            models.Index(
+                fields=["asked", "street_id", "due_at", "id"],
+                name="issue_asked",
+                condition=Q(closed_at=None) & ~Q(asked=""),
+            ),
+            models.Index(
+                fields=["street_id", "due_at", "id"],
+                name="issue_urged_often",
+                condition=Q(closed_at=None, urges__gte=URGES_MANY),
             ),
             models.Index(fields=["street_id", "-submitted_at", "-id"], name="issue_street_new"),
             models.Index(fields=["community_id", "-submitted_at", "-id"], name="issue_community_new"),

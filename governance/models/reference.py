@@ -1,5 +1,6 @@
 """Categories, time limits, routing and the escalation ladder: data the administrators keep."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
@@ -47,6 +48,14 @@ class Category(models.Model):
     includes_recently_closed = models.BooleanField(
         _("recently closed ones are similar too"), default=True, db_default=True
     )
+    # of those who do not answer by the link; chosen by the id of the case, so nobody picks
+    callback_every = models.PositiveSmallIntegerField(
+        _("call back one case in"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("1 calls everybody back."),
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("offered"), default=True)
 
@@ -54,6 +63,7 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["order", "code"]
+        constraints = [models.CheckConstraint(condition=Q(callback_every__gte=1), name="category_callback_every")]
 
     def __str__(self) -> str:
         return self.name

@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from governance.actors import DISPATCHERS, HANDLER_ROLES, RECORDERS, STREET_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle import FITS, GIVEN_BACK
+from governance.lifecycle.asking import Asked
 from governance.models import Issue
 from neighborhoods.actors import Actor, Level, Role
 
@@ -98,16 +101,16 @@ def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_explain_issue(actor: Actor, issue: Issue) -> bool:
     """Close with an explanation after a call-back that did not end in "solved", or when a parked case is given up."""
-    if issue.part_of_id:
+    if issue.part_of_id or issue.state not in FITS["explain"] or actor.user_id == issue.replied_by_id:
         return False
-    return issue.state in FITS["explain"] and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+    return is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
 
 
 def can_park_issue(actor: Actor, issue: Issue) -> bool:
     """Set a hard case aside, with a public note every month."""
-    if issue.part_of_id:
+    if issue.part_of_id or issue.state not in FITS["park"] or actor.user_id == issue.replied_by_id:
         return False
-    return issue.state in FITS["park"] and is_dispatcher(actor, issue) and actor.user_id != issue.replied_by_id
+    return is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
 
 
 def can_ask_pause(actor: Actor, issue: Issue) -> bool:
@@ -116,8 +119,33 @@ def can_ask_pause(actor: Actor, issue: Issue) -> bool:
 
 
 def can_decide_pause(actor: Actor, issue: Issue) -> bool:
-    """Agree or refuse; never whoever asked (the service knows who)."""
-    return issue.state in FITS["pause"] and is_dispatcher(actor, issue)
+    """Agree or refuse; never whoever asked."""
+    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not _asked_it(actor, issue)
+
+
+def _asked_it(actor: Actor, issue: Issue) -> bool:
+    return actor.user_id is not None and actor.user_id == issue.asked_by_id
+
+
+def can_ask_extension(actor: Actor, issue: Issue) -> bool:
+    """Ask for more time; only for the urgencies that the district allows it for."""
+    return issue.state in FITS["extend"] and issue.urgency in settings.EXTENSION_DAYS and is_holder(actor, issue)
+
+
+def can_decide_extension(actor: Actor, issue: Issue) -> bool:
+    """Give more time or not: a level above the holder, and never whoever asked. A unit answers to the street."""
+    if issue.state not in FITS["decide-extension"] or _asked_it(actor, issue):
+        return False
+    if issue.holder_unit_id or issue.holder_area.level == Level.COMMUNITY:
+        return actor.holds(STREET_ROLES, issue)
+    if issue.holder_area.level == Level.STREET:
+        return actor.holds(Role.DISTRICT_DUTY, issue)
+    return is_dispatcher(actor, issue)
+
+
+def can_ask_resident(actor: Actor, issue: Issue) -> bool:
+    """Ask whoever reported it what is missing; the clock rests meanwhile."""
+    return issue.state in FITS["ask"] and is_holder(actor, issue)
 
 
 def can_resume_clock(actor: Actor, issue: Issue) -> bool:
@@ -127,7 +155,13 @@ def can_resume_clock(actor: Actor, issue: Issue) -> bool:
 
 def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
     """Send it back to work because an answer proved wrong."""
-    return issue.state in FITS["reopen"] and is_dispatcher(actor, issue)
+    return issue.state in FITS["reopen"] and is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
+
+
+def _is_in_the_way(actor: Actor, issue: Issue) -> bool:
+    """What follows a "not solved" on the phone is decided by somebody who neither replied, checked nor called."""
+    three = {issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id}
+    return issue.asked == Asked.REOPEN and actor.user_id in three
 
 
 def can_note_issue(actor: Actor, issue: Issue) -> bool:
@@ -200,6 +234,11 @@ def can_print_slip(actor: Actor, issue: Issue) -> bool:
 def can_export_issues(actor: Actor) -> bool:
     """Take a list away as a file. Grid workers and neighbours read it on the screen."""
     return bool(actor.grants_of({*DISPATCHERS, Role.DISTRICT_DUTY}) or actor.units)
+
+
+def can_call_back(actor: Actor) -> bool:
+    """Work through the list of calls; which of them, asks `can_call_back_issue`."""
+    return bool(actor.grants_of({*DISPATCHERS, Role.CALLBACK_AGENT}))
 
 
 def can_act_on_many(actor: Actor) -> bool:

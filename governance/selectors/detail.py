@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.statements import Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
+from governance.lifecycle.asking import DECIDES
 from governance.models import (
     Callback,
     Category,
@@ -23,6 +24,7 @@ from governance.models import (
 )
 from governance.models.issues import Audience, first_clause
 from governance.querysets import IssueQuerySet
+from governance.selectors.asked import asked_words
 from governance.selectors.counting import Count as Capped
 from governance.selectors.history import newest_first, staff_lines
 from governance.selectors.issues import WHOLE, Sight, issues_visible_to, photos_in_sight
@@ -258,8 +260,10 @@ class Said(NamedTuple):
 
 
 def said_before(issue: Issue, verb: str) -> list[Said]:
-    """The reply that is checked or asked about; the refusals somebody rules on or dispatches after."""
-    if verb in {"check", "callback", "explain", "reopen"}:
+    """The reply that is checked or asked about; what somebody asks for; the refusals before a ruling or dispatch."""
+    if verb in DECIDES:
+        return [Said(*said) for said in asked_words(issue, DECIDES[verb])]
+    if verb in {"check", "callback", "explain", "reopen", "park"}:
         return [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
     if verb in {"rule", "dispatch", "ask-ruling"}:
         sent_back = issue.dispatches.filter(returned_at__isnull=False).select_related("unit", "area").order_by("-at")

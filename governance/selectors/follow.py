@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.wording import say_day
 from governance.lifecycle import (
     ASKED,
     GIVEN_BACK,
@@ -19,7 +20,8 @@ from governance.lifecycle import (
     State,
     Step,
 )
-from governance.models import Clock, Disclosure, Issue, IssuePhoto, TimelineEntry
+from governance.lifecycle.asking import Asked
+from governance.models import Clock, Disclosure, Issue, IssuePhoto, Question, TimelineEntry
 from governance.models.issues import Audience
 from governance.selectors.history import newest_first
 from governance.selectors.home import duty_of
@@ -89,6 +91,7 @@ class Following:
     holder: Holder
     sentence: str
     due: Clock | None
+    question: Question | None
     lines: list[Line]
     disclosures: list[Disclosure]
     parts: list[PartLine] = field(default_factory=list)
@@ -103,6 +106,11 @@ class Following:
             parts[-1], after = parts[-1] + after[:stop], after[stop:]
         whole = [*_CLAUSE.findall(before), *parts, *_CLAUSE.findall(after)]
         return [part for part in whole if part.strip()]
+
+    @property
+    def question_until(self) -> str:
+        """The day until which the time limit waits for an answer."""
+        return say_day(self.question.ends_at) if self.question else ""
 
     @property
     def last_reply(self) -> Line | None:
@@ -137,10 +145,16 @@ def following(issue: Issue) -> Following:
         holder=holder,
         sentence=sentence_of(issue, case, holder.name),
         due=_next_due(case),
+        question=question_of(issue),
         lines=_lines(issue, case),
         disclosures=list(Disclosure.objects.filter(contact=issue.contact_id)[:SHOWN]) if issue.contact_id else [],
         parts=parts_for_resident(case) if case.is_split else [],
     )
+
+
+def question_of(issue: Issue) -> Question | None:
+    """What is asked of the reader and not answered yet."""
+    return issue.questions.filter(is_over=False).first() if issue.asked == Asked.QUESTION else None
 
 
 def path_with_holder(issue: Issue) -> list[Area]:

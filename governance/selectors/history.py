@@ -1,7 +1,7 @@
 """Lines of the history in the words of the office: who did what."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,8 +11,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.wording import say_day
 from governance import lifecycle
 from governance.lifecycle import State, Target
+from governance.lifecycle.asking import ParkReason
 from governance.models import Callback, ClockPause, TimelineEntry
 from governance.models.issues import Audience
 
@@ -74,6 +76,17 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_ORDERED: _Kind("flag", gettext_lazy("Supervision ordered")),
     lifecycle.ISSUE_ORDER_REPORTED: _Kind("message", gettext_lazy("Reported to the supervisor")),
     lifecycle.ISSUE_ORDER_ENDED: _Kind("done", gettext_lazy("Supervision ended")),
+    lifecycle.ISSUE_EXTENSION_ASKED: _Kind("wait", gettext_lazy("Asked for more time")),
+    lifecycle.ISSUE_EXTENSION_REFUSED: _Kind("x", gettext_lazy("No more time given")),
+    lifecycle.ISSUE_EXTENDED: _Kind("clock", gettext_lazy("More time given, until")),
+    lifecycle.ISSUE_QUESTION_ASKED: _Kind("message", gettext_lazy("Asked the resident")),
+    lifecycle.ISSUE_QUESTION_ANSWERED: _Kind("message", gettext_lazy("The resident answered the question")),
+    lifecycle.ISSUE_QUESTION_OVER: _Kind("run", gettext_lazy("No answer to the question; the clock goes on")),
+    lifecycle.ISSUE_ON_AGENDA: _Kind("people", gettext_lazy("Put to a meeting")),
+    lifecycle.ISSUE_DISCUSSED: _Kind("people", gettext_lazy("Talked about at a meeting")),
+    lifecycle.ISSUE_WHISTLED: _Kind("whistle", gettext_lazy("Whistle blown for")),
+    lifecycle.ISSUE_UNIT_CAME: _Kind("people", gettext_lazy("Came after the whistle:")),
+    lifecycle.ISSUE_WHISTLE_ENDED: _Kind("whistle", gettext_lazy("The whistle has ended")),
 }
 _INSTEAD = _Kind("swap", gettext_lazy("Given instead to"))
 _WITH_GOAL = {
@@ -82,15 +95,18 @@ _WITH_GOAL = {
     lifecycle.ISSUE_SIGNED,
     lifecycle.ISSUE_REPLIED,
     lifecycle.ISSUE_RETURNED,
+    lifecycle.ISSUE_UNIT_CAME,
 }
-# The other case stands in `reason`.
+# What stands in `reason` belongs to the title: the other case, or a day.
 _WITH_NUMBER = {lifecycle.ISSUE_MERGED, lifecycle.ISSUE_SPLIT_OFF, lifecycle.ISSUE_SPLIT}
+_REASON_IN_TITLE = {*_WITH_NUMBER, lifecycle.ISSUE_EXTENDED}
 # Some kinds keep a code instead of a sentence in `reason`.
 _Outcome = Callback.Outcome
 _PAUSES = {
     lifecycle.ISSUE_PAUSE_ASKED: gettext_lazy("Asked to pause: {why}"),
     lifecycle.ISSUE_PAUSED: gettext_lazy("Clock paused: {why}"),
 }
+_PARKED = gettext_lazy("Parked: {why}")
 _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.UNREACHED): gettext_lazy("Call-back: not reached"),
@@ -107,6 +123,7 @@ _CODES: dict[tuple[str, str], Promise] = {
         for kind, title in _PAUSES.items()
         for why in ClockPause.Reason
     },
+    **{(lifecycle.ISSUE_PARKED, why.value): format_lazy(_PARKED, why=why.label) for why in ParkReason},
 }
 
 
@@ -162,7 +179,7 @@ def _line(entry: TimelineEntry, *, is_instead: bool = False) -> StaffLine:
         icon=kind.icon,
         title=str(code) if code else _title(entry, kind),
         text="" if entry.kind == lifecycle.ISSUE_SUBMITTED else entry.text,  # it stands above the history
-        reason="" if code or entry.kind in _WITH_NUMBER else entry.reason,
+        reason="" if code or entry.kind in _REASON_IN_TITLE else entry.reason,
         who=who,
         is_staff_only=entry.audience == Audience.STAFF,
     )
@@ -177,9 +194,13 @@ def _title(entry: TimelineEntry, kind: _Kind) -> str:
         return _("Checked: something is missing")
     if entry.kind in _WITH_NUMBER:
         return f"{kind.title} {entry.reason}".strip()
+    if entry.kind == lifecycle.ISSUE_EXTENDED:
+        return f"{kind.title} {say_day(date.fromisoformat(entry.reason))}"
     goal = entry.unit.short_name if entry.unit else entry.area.name if entry.area else ""
     return f"{kind.title} {goal}" if entry.kind in _WITH_GOAL and goal else str(kind.title)
 
 
 def _system_or_resident(entry: TimelineEntry) -> str:
+    if entry.kind == lifecycle.ISSUE_UNIT_CAME:  # by the link of a unit without accounts
+        return entry.actor_label
     return _("automatically") if entry.actor_label == "system" else _("the resident")

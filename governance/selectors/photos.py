@@ -8,6 +8,8 @@ from django.db.models.fields.files import FieldFile
 from core.models import Attachment
 from governance.models import Issue, IssuePhoto
 from governance.selectors.issues import issues_visible_to, photos_in_sight, sight_of
+from governance.selectors.tasks import tasks_visible_to
+from governance.selectors.whistles import whistles_visible_to
 from neighborhoods.actors import Actor
 
 _SALT = "governance.photo"
@@ -28,14 +30,18 @@ def _ticket_opens(ticket: str, uid: uuid.UUID) -> bool:
 
 def photo_file_for(uid: uuid.UUID, *, ticket: str, actor: Actor, covered: bool) -> FieldFile | None:
     """The file this person may see: the original for its sender and staff in scope, the covered copy for everybody."""
-    photo = Attachment.objects.filter(uid=uid).select_related("issue_photo").first()
+    photo = Attachment.objects.filter(uid=uid).select_related("issue_photo", "call_photo__call").first()
     if photo is None:
         return None
     if ticket and _ticket_opens(ticket, uid):
         return photo.file
+    if hasattr(photo, "call_photo"):
+        seen = actor.is_somebody and whistles_visible_to(actor).filter(pk=photo.call_photo.call.whistle_id).exists()
+        return photo.file if seen else None
     link: IssuePhoto | None = getattr(photo, "issue_photo", None)
     if link is None:
-        return None
+        proof = actor.is_somebody and tasks_visible_to(actor).filter(photos__attachment=photo).exists()
+        return photo.file if proof else None
     if actor.is_somebody and _stands_on_the_desk_of(actor, link):
         return photo.covered_file or None if covered else photo.file
     shown = link.published_at and photo.covered_file and Issue.objects.public().filter(pk=link.issue_id).exists()

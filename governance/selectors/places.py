@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from governance.models import Issue
 from neighborhoods.actors import Level
+from neighborhoods.models import AreaStamped
 from neighborhoods.selectors.areas import NamedArea, community_names, named_areas
 
 
@@ -14,10 +15,10 @@ def place_names(issues: Iterable[Issue]) -> dict[int, str]:
     return {issue.pk: place_of(issue) for issue in issues}
 
 
-def place_of(issue: Issue) -> str:
-    """The place of one issue. Its area comes with the compound loaded."""
-    area = issue.area
-    return place_name(issue.community_id, area.level, area.name, area.compound.name if area.compound else None)
+def place_of(thing: AreaStamped) -> str:
+    """The place of an issue or of whatever else has one. Its area comes with the compound loaded."""
+    area = thing.area
+    return place_name(thing.community_id, area.level, area.name, area.compound.name if area.compound else None)
 
 
 def place_name(community_id: int | None, level: int, name: str, compound: str | None) -> str:

@@ -3,11 +3,16 @@
 from django.db.models import F, Q
 
 from governance.actors import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
-from governance.lifecycle import TO_DISPATCH, State, in_order
+from governance.lifecycle import FITS, IN_HAND, TO_DISPATCH, URGES_MANY, State, in_order
+from governance.lifecycle.asking import Asked
+from governance.selectors.callbacks import IS_CALLED
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.querysets import scope
 
 NOTHING = Q(pk__in=[])
+# Whose desk it lies on: the street's own, or one below the community (a unit stands beside them).
+_BY_STREET = Q(holder_area_id=F("street_id"), holder_unit=None)
+_BELOW_COMMUNITY = ~Q(holder_area_id=F("community_id")) & ~Q(holder_area_id=F("street_id")) & Q(holder_unit=None)
 
 
 def on_desk_of(actor: Actor) -> Q:
@@ -64,19 +69,19 @@ def waiting_for(actor: Actor) -> Q:
 
 def _to_decide(actor: Actor) -> Q:
     """The nearest dispatcher decides: the community, and the street where street or community had it themselves."""
-    by_street = Q(holder_area_id=F("street_id"), holder_unit=None)
     returned_by_community = Q(holder_area_id=F("community_id"), holder_unit=None, state=State.RETURNED)
     decide = Q(state__in=in_order(TO_DISPATCH))
     check = Q(state=State.REPLIED) & ~Q(replied_by_id=actor.user_id)
-    answered = Q(state=State.CALLBACK, called_back_by_id__isnull=False) & ~Q(replied_by_id=actor.user_id)
-    wanted = decide | check | answered
+    # three tries without an answer; a "not solved" lies before fewer people (_to_reopen)
+    unreached = Q(state=State.CALLBACK, called_back_by_id__isnull=False, asked="") & ~Q(replied_by_id=actor.user_id)
+    wanted = decide | check | unreached
     condition = NOTHING
     community = actor.grants_of(COMMUNITY_ROLES)
     if community:
-        condition |= scope(community) & wanted & ~by_street & ~returned_by_community
+        condition |= scope(community) & wanted & ~_BY_STREET & ~returned_by_community
     street = actor.grants_of(STREET_ROLES)
     if street:
-        condition |= scope(street) & wanted & (by_street | returned_by_community)
+        condition |= scope(street) & wanted & (_BY_STREET | returned_by_community)
     return condition
 
 
@@ -91,4 +96,50 @@ def _to_call(actor: Actor) -> Q:
         return NOTHING
     mine = Q(called_back_by_id=None) | Q(called_back_by_id=actor.user_id)
     not_me = ~Q(replied_by_id=actor.user_id) & ~Q(checked_by_id=actor.user_id)
-    return scope(agents) & Q(state=State.CALLBACK, part_of=None) & mine & not_me
+    return scope(agents) & Q(state=State.CALLBACK, part_of=None) & IS_CALLED & mine & not_me
+
+
+def to_decide_for(actor: Actor) -> Q:
+    """Requests that wait for this person's word: pauses, more time, going back to work. Never one's own."""
+    community = actor.grants_of(COMMUNITY_ROLES)
+    condition = NOTHING
+    if community:
+        pause, extension = Q(asked=Asked.PAUSE) & ~_BY_STREET, Q(asked=Asked.EXTENSION) & _BELOW_COMMUNITY
+        condition |= scope(community) & (pause | extension)
+    street = actor.grants_of(STREET_ROLES)
+    if street:
+        of_community = Q(holder_area_id=F("community_id"), holder_unit=None)
+        pause = Q(asked=Asked.PAUSE) & (_BY_STREET | of_community)  # a community may have one person only
+        extension = Q(asked=Asked.EXTENSION) & (of_community | Q(holder_unit__isnull=False))
+        condition |= scope(street) & (pause | extension)
+    district = actor.grants_of({Role.DISTRICT_DUTY})
+    if district:
+        condition |= scope(district) & Q(asked=Asked.EXTENSION) & _BY_STREET
+    to_grant = condition & ~Q(asked_by_id=actor.user_id) & Q(state__in=in_order(IN_HAND))
+    return to_grant | _to_reopen(actor)
+
+
+def _to_reopen(actor: Actor) -> Q:
+    """Not solved, said the resident on the phone: for somebody who neither replied, checked nor called."""
+    wanted = Q(asked=Asked.REOPEN, state=State.CALLBACK) & ~Q(replied_by_id=actor.user_id)
+    wanted &= ~Q(checked_by_id=actor.user_id) & ~Q(called_back_by_id=actor.user_id)
+    condition = NOTHING
+    community = actor.grants_of(COMMUNITY_ROLES)
+    if community:
+        condition |= scope(community) & ~_BY_STREET
+    street = actor.grants_of(STREET_ROLES)
+    if street:
+        condition |= scope(street) & _BY_STREET
+    return condition & wanted
+
+
+def supervised_by(actor: Actor) -> Q:
+    """Cases urged again and again without a reply: of the community's lead, and of the street what is not below."""
+    condition = NOTHING
+    community = actor.grants_of({Role.COMMUNITY_LEAD})
+    if community:
+        condition |= scope(community) & _BELOW_COMMUNITY
+    street = actor.grants_of(STREET_ROLES)
+    if street:
+        condition |= scope(street) & ~_BELOW_COMMUNITY
+    return condition & Q(urges__gte=URGES_MANY, state__in=in_order(FITS["nudge"]))

@@ -19,6 +19,8 @@ from governance.selectors.responsibility import (
     on_desk_of,
     ordered_for,
     parked_by,
+    supervised_by,
+    to_decide_for,
     waiting_for,
 )
 from governance.selectors.rows import with_step_columns
@@ -31,6 +33,8 @@ TITLES: dict[str, Promise] = {
     "take": _("to sign for"),
     "today": _("due today"),
     "late": _("overdue"),
+    "decide": _("to agree to or refuse"),
+    "urged": _("urged three times"),
     "escalated": _("escalated to me"),
     "notes": _("parked, a note is due"),
     "waiting": _("waiting for me"),
@@ -80,6 +84,8 @@ def _conditions(actor: Actor, at: datetime, midnight: datetime) -> dict[str, Q]:
         "take": mine & Q(state__in=in_order(FITS["take"] | FITS["sign"])),
         "today": mine & Q(state__in=in_work, due_at__gte=at, due_at__lt=midnight),
         "late": mine & Q(state__in=in_work, due_at__lt=at),
+        "decide": to_decide_for(actor),
+        "urged": supervised_by(actor),
         "escalated": escalated_to(actor) if actor.grants else NOTHING,
         "notes": parked_by(actor) & Q(due_at__lt=midnight),
         # signed for and nobody talked to yet: it stands still until the holder calls

@@ -1,15 +1,17 @@
 """States and lines of the history in the words of a neighbour."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.masking import mask_text
+from core.wording import say_day
 from governance import lifecycle
 from governance.lifecycle import Channel, State
+from governance.lifecycle.asking import Asked, ParkReason
 from governance.models import Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
 from governance.selectors.photos import photo_ticket
@@ -60,6 +62,10 @@ _SENTENCES: dict[State, Promise] = {
 
 def sentence_of(issue: Issue, case: Issue, holder: str) -> str:
     """The plain sentence the page opens with."""
+    if issue.asked == Asked.QUESTION:
+        return _("%(holder)s has a question for you") % {"holder": holder}
+    if issue.asked == Asked.REOPEN:
+        return _("You said it is not solved; somebody who did not handle it decides by the next working day")
     state = State(case.state) if issue.state == State.MERGED else State(issue.state)
     return str(_SENTENCES[state]) % {"holder": holder}
 
@@ -137,14 +143,21 @@ _ICONS = {
     lifecycle.ISSUE_PARK_REVIEWED: "eye",
     lifecycle.ISSUE_SPLIT: "split",
     lifecycle.ISSUE_SPLIT_OFF: "return",
+    lifecycle.ISSUE_QUESTION_ASKED: "message",
+    lifecycle.ISSUE_QUESTION_ANSWERED: "message",
+    lifecycle.ISSUE_EXTENDED: "wait",
+    lifecycle.ISSUE_PARKED: "idle",
+    lifecycle.ISSUE_ON_AGENDA: "people",
+    lifecycle.ISSUE_DISCUSSED: "people",
+    lifecycle.ISSUE_WHISTLED: "whistle",
+    lifecycle.ISSUE_UNIT_CAME: "people",
+    lifecycle.ISSUE_WHISTLE_ENDED: "whistle",
 }
 
 
 def line_of(entry: TimelineEntry, issue: Issue, photos: list[IssuePhoto], *, is_newest: bool) -> Line:
     """A line for whoever asked. Their own words stand there as written."""
     is_staff = entry.actor_id is not None
-    # `reason` holds codes for some kinds; only these say something to a resident
-    reason = entry.reason if entry.kind == lifecycle.ISSUE_NOT_ACCEPTED else ""
     shown = [Shown(photo, photo_ticket(photo.attachment.uid)) for photo in photos]
     not_solved = entry.kind == lifecycle.ISSUE_ANSWERED and entry.to_state == State.REOPENED
     return Line(
@@ -153,11 +166,18 @@ def line_of(entry: TimelineEntry, issue: Issue, photos: list[IssuePhoto], *, is_
         title=title_of(entry, issue.channel),
         at=entry.at,
         text=entry.text,
-        reason=reason,
+        reason=_reason_of(entry),
         who=staff_name(entry.actor_label) if is_staff else "",
         photos=shown if is_staff or entry.issue_id == issue.pk else [],
         is_now=is_newest,
     )
+
+
+def _reason_of(entry: TimelineEntry) -> str:
+    """`reason` holds codes for some kinds; only these say something to a resident."""
+    if entry.kind == lifecycle.ISSUE_PARKED and entry.reason in ParkReason.values:
+        return str(ParkReason(entry.reason).label)
+    return entry.reason if entry.kind == lifecycle.ISSUE_NOT_ACCEPTED else ""
 
 
 def title_of(entry: TimelineEntry, channel: str = "") -> str:
@@ -168,6 +188,10 @@ def title_of(entry: TimelineEntry, channel: str = "") -> str:
         return _("You could not be reached") if entry.reason else _("Somebody talked with you")
     if entry.kind == lifecycle.ISSUE_ANSWERED:
         return _answered(entry)
+    if entry.kind == lifecycle.ISSUE_EXTENDED:
+        return _("It takes longer than promised, until %(day)s; the reason") % {
+            "day": say_day(date.fromisoformat(entry.reason))
+        }
     goal = _goal_of(entry) or desk_of(entry.actor_label)
     if goal and entry.kind in _TITLES_WITH_GOAL:
         return str(_TITLES_WITH_GOAL[entry.kind]) % {"goal": goal}
@@ -179,6 +203,7 @@ _TITLES_WITH_GOAL: dict[str, Promise] = {
     lifecycle.ISSUE_RULED: gettext_lazy("Decided: %(goal)s takes care of it"),
     lifecycle.ISSUE_SIGNED: gettext_lazy("%(goal)s signed for it"),
     lifecycle.ISSUE_REPLIED: gettext_lazy("%(goal)s answered"),
+    lifecycle.ISSUE_UNIT_CAME: gettext_lazy("%(goal)s came to look"),
 }
 _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_ACCEPTED: gettext_lazy("Accepted"),
@@ -201,6 +226,13 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_PARK_REVIEWED: gettext_lazy("Looked at anew: it still has to wait"),
     lifecycle.ISSUE_SPLIT: gettext_lazy("Several units share it now"),
     lifecycle.ISSUE_SPLIT_OFF: gettext_lazy("It is handled by itself again"),
+    lifecycle.ISSUE_QUESTION_ASKED: gettext_lazy("You were asked a question; the time limit waits for your answer"),
+    lifecycle.ISSUE_QUESTION_ANSWERED: gettext_lazy("You answered the question"),
+    lifecycle.ISSUE_QUESTION_OVER: gettext_lazy("No answer came; they go on with what they know"),
+    lifecycle.ISSUE_ON_AGENDA: gettext_lazy("A residents' meeting will talk about it"),
+    lifecycle.ISSUE_DISCUSSED: gettext_lazy("A residents' meeting talked about it"),
+    lifecycle.ISSUE_WHISTLED: gettext_lazy("The street has called these units together"),
+    lifecycle.ISSUE_WHISTLE_ENDED: gettext_lazy("What the units the street called have done"),
 }
 
 
@@ -239,11 +271,19 @@ def public_line_of(entry: TimelineEntry, issue: Issue) -> Line:
     )
 
 
+_SAME_FOR_ALL = {
+    *(lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED),
+    *(lifecycle.ISSUE_WHISTLED, lifecycle.ISSUE_UNIT_CAME, lifecycle.ISSUE_WHISTLE_ENDED),
+}
+
+
 def _public_title(entry: TimelineEntry) -> str:
     if entry.kind == lifecycle.ISSUE_SUBMITTED:
         return _("Reported by a resident")
     if entry.kind == lifecycle.ISSUE_CLOSED or entry.to_state == State.CLOSED_SOLVED:
         return _("The resident says it is solved") if entry.to_state == State.CLOSED_SOLVED else _("Closed")
-    if entry.kind in {lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED}:
+    if entry.kind in _SAME_FOR_ALL:
+        return title_of(entry)
+    if entry.kind == lifecycle.ISSUE_PARKED:
         return title_of(entry)
     return _("Accepted") if entry.kind == lifecycle.ISSUE_ACCEPTED else _("Noted")

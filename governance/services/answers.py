@@ -20,9 +20,11 @@ from governance.lifecycle import (
     State,
     Step,
 )
+from governance.lifecycle.asking import Asked
 from governance.models import Callback, Issue
 from governance.models.issues import Audience
-from governance.services.clocks import end_clocks, void_clocks
+from governance.services.asking import ask_for
+from governance.services.clocks import end_clocks, start_clocks, void_clocks
 from governance.services.moves import (
     locked_issue,
     move,
@@ -120,7 +122,13 @@ def _answer_merged(
 
 @transaction.atomic
 def record_callback(
-    *, issue_id: int, actor: Actor, outcome: Callback.Outcome, satisfaction: int | None, words: str
+    *,
+    issue_id: int,
+    actor: Actor,
+    outcome: Callback.Outcome,
+    satisfaction: int | None,
+    words: str,
+    was_dealt_with: bool | None = None,
 ) -> Issue:
     """An agent who neither handled nor checked the case notes what the resident said on the phone."""
     issue, at = locked_issue(issue_id), timezone.now()
@@ -137,6 +145,7 @@ def record_callback(
         by_id=actor.user_id,
         via=Callback.Via.PHONE,
         outcome=outcome,
+        was_dealt_with=was_dealt_with if outcome != Callback.Outcome.UNREACHED else None,
         satisfaction=satisfaction if outcome != Callback.Outcome.UNREACHED else None,
         words=words.strip(),
     )
@@ -151,9 +160,18 @@ def record_callback(
         write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, reason="unreached", audience=Audience.STAFF)
         tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
     else:
+        _ask_reopening(issue, actor, at)
         write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), reason="not_solved")
         tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
     return issue
+
+
+def _ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:
+    """A "not solved" on the phone waits for a decision, on a clock; asked again, the first one goes on."""
+    if not issue.asked:
+        ask_for(issue, Asked.REOPEN, actor)
+        start_clocks(issue, [Step.RULING], at)
+        issue.save(update_fields=["due_at"])
 
 
 def _close(issue: Issue, state: State, *, actor: Actor, at: datetime, text: str, kind: str) -> None:

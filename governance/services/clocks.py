@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from django.db.models import Case, Min, Value, When
+from django.db.models import Case, Max, Min, Q, Value, When
 
 from core.calendar import Unit, WorkCalendar, work_calendar
 from governance.lifecycle import NOT_ENDED, ClockState, Step
@@ -139,7 +139,11 @@ def void_clocks(issue: Issue, at: datetime, steps: Iterable[Step] | None = None)
     refresh_due(issue)
 
 
+_RUNNING_PAUSE = Q(state=ClockState.PAUSED, pauses__is_over=False, pauses__decided_at__isnull=False)
+
+
 def refresh_due(issue: Issue) -> None:
     """The issue is due when its first clock is that has not ended, a paused one too; the caller saves it."""
     going = Clock.objects.filter(issue=issue, state__in=NOT_ENDED)
-    issue.due_at = going.aggregate(first=Min("due_at"))["first"]
+    found = going.aggregate(first=Min("due_at"), until=Max("pauses__ends_at", filter=_RUNNING_PAUSE))
+    issue.due_at, issue.paused_until = found["first"], found["until"]

@@ -71,10 +71,10 @@ def urge_issue(*, issue_id: int, actor: Actor = NOBODY) -> Issue:
         raise RuleError(_("The case is closed. If it is not solved, reopen it."))
     if not may_urge(issue, at):
         raise RuleError(_("You have urged within the last day. Whoever holds it has been told."))
-    issue.urged_at = at
-    issue.save(update_fields=["urged_at"])
+    issue.urged_at, issue.urges = at, issue.urges + 1
+    issue.save(update_fields=["urged_at", "urges"])
     write_line(issue, kind=ISSUE_URGED, actor=actor, at=at)
-    tell(ISSUE_URGED, issue, actor)
+    tell(ISSUE_URGED, issue, actor, times=issue.urges)
     return issue
 
 

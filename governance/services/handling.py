@@ -123,10 +123,9 @@ def reply_issue(
         start_clocks(issue, [Step.CALLBACK], at)
     issue.replied_at, issue.replied_by_id = at, actor.user_id
     issue.checked_by_id = issue.called_back_by_id = issue.escalated_level = None
-    issue.handled_level = issue.holder_area.level
-    save_issue(
-        issue, "replied_at", "replied_by_id", "checked_by_id", "called_back_by_id", "escalated_level", "handled_level"
-    )
+    issue.handled_level, issue.urges = issue.holder_area.level, 0
+    people = ("replied_by_id", "checked_by_id", "called_back_by_id")
+    save_issue(issue, "replied_at", *people, "escalated_level", "handled_level", "urges")
     tell(ISSUE_REPLIED, issue, actor)
     return issue
 

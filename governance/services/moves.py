@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core import events
 from core.errors import NotAllowedError, RuleError
 from governance.lifecycle import FINAL, State
+from governance.lifecycle.asking import STANDS, Asked
 from governance.models import Issue, TimelineEntry
 from governance.models.issues import Audience
 from neighborhoods.actors import Actor
@@ -79,12 +80,19 @@ def plan_move(issue: Issue, to: State, *, actor: Actor, at: datetime, kind: str,
     """Move the state; the line of history is returned unsaved. A final state sets when the private link ends."""
     require_move(issue, to)
     before, issue.state = issue.state, to
+    drop_request(issue, to)
     is_final = to in FINAL
     issue.closed_at = at if is_final else None
     # whoever joined a case reads on as long as the case they joined (services.retention)
     ends = at + timedelta(days=settings.FOLLOW_LINK_DAYS) if is_final and to != State.MERGED else None
     issue.follow_expires_at = ends
     return plan_line(issue, kind=kind, actor=actor, at=at, from_state=before, to_state=to, **entry)
+
+
+def drop_request(issue: Issue, to: State) -> None:
+    """What was asked for ends with a move to a state in which it makes no sense; the caller saves the issue."""
+    if issue.asked and to not in STANDS[Asked(issue.asked)]:
+        issue.asked, issue.asked_by_id = "", None
 
 
 def write_line(issue: Issue, *, kind: str, actor: Actor, at: datetime, **entry: Any) -> TimelineEntry:
@@ -100,7 +108,7 @@ def plan_line(issue: Issue, *, kind: str, actor: Actor, at: datetime, **entry: A
     return TimelineEntry(issue=issue, kind=kind, at=at, actor_id=actor.user_id, actor_label=actor.label, **entry)
 
 
-_STATE_FIELDS = ["state", "closed_at", "due_at", "follow_expires_at"]
+_STATE_FIELDS = ["state", "closed_at", "due_at", "paused_until", "asked", "asked_by_id", "follow_expires_at"]
 
 
 def save_issue(issue: Issue, *fields: str) -> None:

@@ -153,12 +153,17 @@ def _open(whole: Issue, share: Share, place: int, actor: Actor, at: datetime) ->
     return part
 
 
+def open_parts(issue: Issue) -> list[str]:
+    """Numbers of the parts that have not replied."""
+    if not issue.is_split:
+        return []
+    parts = Issue.objects.filter(part_of=issue).exclude(state__in=sorted(PARTS_DONE))
+    return list(parts.order_by("pk").values_list("number", flat=True))
+
+
 def require_parts_replied(issue: Issue) -> None:
     """The one answer is written when every part has its own. The caller has locked the whole."""
-    if not issue.is_split:
-        return
-    open_parts = Issue.objects.filter(part_of=issue).exclude(state__in=sorted(PARTS_DONE))
-    numbers = list(open_parts.order_by("pk").values_list("number", flat=True))
+    numbers = open_parts(issue)
     if numbers:
         raise RuleError(_("These parts have not replied yet: %(numbers)s.") % {"numbers": "、".join(numbers)})
 

@@ -19,8 +19,10 @@ from governance.lifecycle import (
     ClockState,
     Step,
 )
+from governance.lifecycle.asking import Asked
 from governance.models import Clock, ClockPause, Issue
 from governance.models.issues import Audience
+from governance.services.asking import ask_for, settle
 from governance.services.clocks import measure_of, refresh_due
 from governance.services.moves import locked_issue, person, require_state, tell, write_line
 from neighborhoods.actors import SYSTEM, Actor
@@ -41,8 +43,8 @@ def ask_pause(*, issue_id: int, actor: Actor, reason: str, ends_at: datetime, no
         raise RuleError(_("Choose one of the reasons."), field="reason")
     if not at < ends_at <= at + timedelta(days=PAUSE_DAYS):
         raise RuleError(_("A pause ends within %(days)d days.") % {"days": PAUSE_DAYS}, field="ends_at")
-    if clock.pauses.filter(is_over=False).exists():
-        raise RuleError(_("A pause has been asked for already."))
+    ask_for(issue, Asked.PAUSE, actor)
+    clock.pauses.filter(is_over=False).update(is_over=True)  # asked for by a holder who has given the case back
     ClockPause.objects.create(
         clock=clock, reason=reason, note=note.strip()[:200], asked_by_id=person(actor), asked_at=at, ends_at=ends_at
     )
@@ -63,7 +65,8 @@ def _open_pause(issue: Issue, *, decided: bool) -> ClockPause:
     """The pause that waits for a decision, or the one that runs."""
     found = ClockPause.objects.select_for_update(of=("self",)).select_related("clock")
     pause = found.filter(clock__issue=issue, is_over=False, clock__state__in=NOT_ENDED).first()
-    if pause is None or (pause.decided_at is not None) != decided:
+    is_asked = decided or issue.asked == Asked.PAUSE
+    if pause is None or (pause.decided_at is not None) != decided or not is_asked:
         raise RuleError(_("The clock is not paused.") if decided else _("No pause has been asked for."))
     return pause
 
@@ -72,20 +75,15 @@ def _open_pause(issue: Issue, *, decided: bool) -> ClockPause:
 def pause_clock(*, issue_id: int, actor: Actor) -> Issue:
     """A dispatcher who did not ask agrees: the clock stands until the end asked for, and everything due shifts."""
     issue, at = locked_issue(issue_id), timezone.now()
-    require_state(issue, FITS["pause"])
+    require_state(issue, FITS["decide-pause"])
     require(policies.can_decide_pause(actor, issue))
     pause = _open_pause(issue, decided=False)
-    _require_second_person(pause, actor)
     if pause.ends_at <= at:
         raise RuleError(_("The time asked for is over already."))
-    clock = pause.clock
-    clock.paused_seconds += round(measure_of(clock, issue.urgency).between(at, pause.ends_at))
-    clock.state = ClockState.PAUSED
-    _shift(clock, issue.urgency, at, pause.ends_at)
-    pause.approved_by_id, pause.decided_at, pause.starts_at = actor.user_id, at, at
+    pause.approved_by_id, pause.decided_at, pause.starts_at = person(actor), at, at
     pause.save(update_fields=["approved_by_id", "decided_at", "starts_at"])
-    refresh_due(issue)
-    issue.save(update_fields=["due_at"])
+    settle(issue)
+    stand_still(issue, pause, at)
     write_line(issue, kind=ISSUE_PAUSED, actor=actor, at=at, reason=pause.reason)
     tell(ISSUE_PAUSED, issue, actor, reason=pause.reason, ends_at=pause.ends_at.isoformat())
     return issue
@@ -97,11 +95,11 @@ def refuse_pause(*, issue_id: int, actor: Actor, reason: str) -> Issue:
     issue, at = locked_issue(issue_id), timezone.now()
     require(policies.can_decide_pause(actor, issue))
     pause = _open_pause(issue, decided=False)
-    _require_second_person(pause, actor)
     if not reason.strip():
-        raise RuleError(_("Say why."), field="reason")
+        raise RuleError(_("Say why."), field="words")
     pause.decided_at, pause.is_over = at, True
     pause.save(update_fields=["decided_at", "is_over"])
+    settle(issue)
     write_line(
         issue,
         kind=ISSUE_PAUSE_REFUSED,
@@ -114,9 +112,12 @@ def refuse_pause(*, issue_id: int, actor: Actor, reason: str) -> Issue:
     return issue
 
 
-def _require_second_person(pause: ClockPause, actor: Actor) -> None:
-    if actor.user_id is None or actor.user_id == pause.asked_by_id:
-        raise RuleError(_("Whoever asked for the pause cannot decide about it."))
+@transaction.atomic
+def decide_pause(*, issue_id: int, actor: Actor, agreed: bool, words: str = "") -> Issue:
+    """One answer to a request: the clock stands, or it goes on and the asker reads why."""
+    if agreed:
+        return pause_clock(issue_id=issue_id, actor=actor)
+    return refuse_pause(issue_id=issue_id, actor=actor, reason=words)
 
 
 @transaction.atomic
@@ -128,7 +129,24 @@ def resume_clock(*, issue_id: int, actor: Actor) -> Issue:
     return issue
 
 
+def stand_still(issue: Issue, pause: ClockPause, at: datetime) -> None:
+    """The clock stands until the end of a pause that was agreed, and everything due shifts."""
+    clock = pause.clock
+    clock.paused_seconds += round(measure_of(clock, issue.urgency).between(at, pause.ends_at))
+    clock.state = ClockState.PAUSED
+    _shift(clock, issue.urgency, at, pause.ends_at)
+    refresh_due(issue)
+    issue.save(update_fields=["due_at", "paused_until"])
+
+
 def _resume(issue: Issue, pause: ClockPause, actor: Actor, at: datetime) -> None:
+    go_on(issue, pause, at)
+    write_line(issue, kind=ISSUE_RESUMED, actor=actor, at=at)
+    tell(ISSUE_RESUMED, issue, actor)
+
+
+def go_on(issue: Issue, pause: ClockPause, at: datetime) -> None:
+    """The clock of a running pause ticks again; what was not used of the pause counts again."""
     clock = pause.clock
     if at < pause.ends_at:
         unused = round(measure_of(clock, issue.urgency).between(at, pause.ends_at))
@@ -140,9 +158,7 @@ def _resume(issue: Issue, pause: ClockPause, actor: Actor, at: datetime) -> None
     pause.is_over = True
     pause.save(update_fields=["is_over", "ends_at"])
     refresh_due(issue)
-    issue.save(update_fields=["due_at"])
-    write_line(issue, kind=ISSUE_RESUMED, actor=actor, at=at)
-    tell(ISSUE_RESUMED, issue, actor)
+    issue.save(update_fields=["due_at", "paused_until"])
 
 
 def _shift(clock: Clock, urgency: str, was: datetime, now: datetime) -> None:

@@ -210,10 +210,11 @@ def _delete_after_commit(attachment: Attachment, field: str) -> None:
 @transaction.atomic
 def delete_orphan_photos(*, at: datetime, limit: int = 500) -> int:
     """Photos of reports that were never sent. Run nightly; says how many went."""
-    unused = Attachment.objects.filter(issue_photo=None, created_at__lt=at - timedelta(hours=ORPHAN_HOURS))
+    lonely = {"issue_photo": None, "task_photo": None, "call_photo": None}
+    unused = Attachment.objects.filter(**lonely, created_at__lt=at - timedelta(hours=ORPHAN_HOURS))
     photos = list(unused.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:limit])
     for photo in photos:
         _delete_after_commit(photo, "file")
         _delete_after_commit(photo, "covered_file")
-    Attachment.objects.filter(pk__in=[p.pk for p in photos], issue_photo=None).delete()
+    Attachment.objects.filter(pk__in=[p.pk for p in photos], **lonely).delete()
     return len(photos)

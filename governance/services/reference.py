@@ -1,10 +1,11 @@
 """Categories, time limits and the ladder a new database starts with."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from core.seeds import rows_of, seed
-from governance.models import Category, LadderRung, LimitVersion, TimeLimit
+from governance.lifecycle.meetings import STATUTORY, MeetingKind
+from governance.models import Category, DecisionRule, LadderRung, LimitVersion, MeetingRule, TimeLimit
 
 FOLDER = Path(__file__).resolve().parents[1] / "reference"
 
@@ -24,3 +25,12 @@ def load_reference() -> None:
             for row in rows_of(FOLDER / "ladder.csv")
         ],
     )
+    seed(
+        MeetingRule,
+        [
+            # whoever was elected to the assembly is there in person
+            MeetingRule(kind=kind, valid_from=date(2022, 1, 1), allows_proxy=kind not in STATUTORY)
+            for kind in MeetingKind
+        ],
+    )
+    seed(DecisionRule, [DecisionRule(**row) for row in rows_of(FOLDER / "decision_rules.csv")])

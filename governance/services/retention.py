@@ -21,11 +21,14 @@ from governance.models import (
     ContactLog,
     Disclosure,
     Dispatch,
+    Extension,
     Issue,
+    Question,
     Reply,
     TimelineEntry,
 )
 from governance.services.contacts import empty_contacts
+from governance.services.meetings.forgetting import forget_rolls
 from governance.services.photos import delete_orphan_photos
 from neighborhoods.actors import SYSTEM
 
@@ -38,6 +41,8 @@ TEXTS: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (Callback, ("words",)),
     (Dispatch, ("note", "return_reason", "return_basis")),
     (Disclosure, ("reason",)),
+    (Extension, ("reason", "basis", "words")),
+    (Question, ("text", "answer")),
 )
 
 
@@ -47,6 +52,7 @@ def apply_retention(*, at: datetime) -> dict[str, int]:
         "hidden": _all_of(lambda: hide_contacts(at=at)),
         "erased": _all_of(lambda: erase_contacts(at=at)),
         "cleaned": _all_of(lambda: clean_texts(at=at)),
+        "rolls": _all_of(lambda: forget_rolls(at=at)),
         "photos": _all_of(lambda: delete_orphan_photos(at=at)),
         "codes": ContactCode.objects.filter(sent_at__lt=at - timedelta(days=1)).delete()[0],
     }

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleError
 from governance.lifecycle import NOT_ENDED, PARKED_STEPS, URGENCY_RANK, ClockState, Step, Urgency
+from governance.lifecycle.asking import ABOUT_THE_LIMIT
 from governance.models import Clock, Issue
 from governance.selectors.reference import limit_for, rungs_for
 from governance.services.clocks import Measure, build_clock, climb, end_clocks, refresh_due, void_clocks
@@ -20,6 +21,8 @@ def rewind_clocks(issue: Issue, urgency: Urgency, at: datetime) -> None:
     going = list(Clock.objects.filter(issue=issue, state__in=NOT_ENDED).exclude(step__in=PARKED_STEPS).order_by("pk"))
     if any(clock.state == ClockState.PAUSED for clock in going):
         raise RuleError(_("The clock is paused. Let it go on first."))
+    if issue.asked in ABOUT_THE_LIMIT:
+        issue.asked, issue.asked_by_id = "", None
     before, issue.urgency = issue.urgency, urgency
     is_raised = URGENCY_RANK[urgency] > URGENCY_RANK[Urgency(before)]
     changed = [c for c in going if not _same_rules(c, before, urgency)]

@@ -2,10 +2,37 @@
 
 from django.urls import URLPattern, path
 
-from governance.views.desk import bulk, detail, issues, photos, record, recurring, supervision, today
+from governance.urls import votes
+from governance.views.desk import (
+    bulk,
+    callbacks,
+    detail,
+    issues,
+    photos,
+    record,
+    recurring,
+    supervision,
+    tasks,
+    today,
+    whistle_draft,
+    whistles,
+)
+from governance.views.desk.meetings import agenda as meeting_agenda
+from governance.views.desk.meetings import detail as meeting_detail
+from governance.views.desk.meetings import lists as meeting_lists
+from governance.views.desk.meetings import minutes as meeting_minutes
+from governance.views.desk.meetings import paper as meeting_paper
+from governance.views.desk.meetings import roll as meeting_roll
+from governance.views.desk.meetings import topics
+from governance.views.desk.meetings.steps import MEETING_STEPS
 from governance.views.desk.steps import STEPS
+from governance.views.desk.whistle_steps import CALL_VERBS, WHISTLE_VERBS
 
 _ISSUE = "desk/issues/<str:number>"
+_WHISTLE = "desk/whistles/<str:number>"
+_CALL = f"{_WHISTLE}/units/<int:call_id>"
+_MEETING = "desk/meetings/<str:number>"
+_TOPIC = "desk/topics/<str:number>"
 
 urlpatterns: list[URLPattern] = [
     path("desk/", today.desk_today, name="desk-today"),
@@ -23,6 +50,8 @@ urlpatterns: list[URLPattern] = [
     path("desk/supervision/", supervision.order_list, name="order-list"),
     path("desk/recurrences/", recurring.recurrence_list, name="recurrence-list"),
     path("desk/recurrences/<int:recurrence_id>/", recurring.recurrence_decide, name="recurrence-decide"),
+    *votes.urlpatterns,
+    path("desk/callbacks/", callbacks.callback_list, name="callback-list"),
     path("desk/record/", record.issue_record, name="issue-record"),
     path("desk/record/places/", record.record_places, name="record-places"),
     path("desk/record/question/", record.record_question, name="record-question"),
@@ -31,5 +60,50 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ISSUE}/reveal/", detail.issue_reveal, name="issue-reveal"),
     path(f"{_ISSUE}/photos/<int:photo_id>/cover/", photos.photo_cover, name="photo-cover"),
     path(f"{_ISSUE}/photos/<int:photo_id>/withhold/", photos.photo_withhold, name="photo-withhold"),
+    path("desk/tasks/", tasks.task_list, name="task-list"),
+    path("desk/tasks/<str:number>/", tasks.task_detail, name="task-detail"),
+    *(
+        path(f"desk/tasks/<str:number>/{verb}/", tasks.task_step, {"verb": verb}, name=f"task-{verb}")
+        for verb in tasks.STEPS
+    ),
     *(path(f"{_ISSUE}/{verb}/", detail.issue_step, {"verb": verb}, name=f"issue-{verb}") for verb in STEPS),
+    # meetings and topics
+    path("desk/meetings/", meeting_lists.meeting_list, name="meeting-list"),
+    path("desk/meetings/calendar/", meeting_lists.meeting_calendar, name="meeting-calendar"),
+    path("desk/meetings/new/", meeting_lists.meeting_new, name="meeting-new"),
+    path(f"{_MEETING}/", meeting_detail.meeting_detail, name="meeting-detail"),
+    path(f"{_MEETING}/agenda/", meeting_agenda.meeting_agenda, name="meeting-agenda"),
+    path(f"{_MEETING}/roll/", meeting_roll.meeting_roll, name="meeting-roll"),
+    path(f"{_MEETING}/roll/<int:line_id>/", meeting_roll.meeting_presence, name="meeting-presence"),
+    path(f"{_MEETING}/code/", meeting_roll.meeting_code, name="meeting-code"),
+    path(f"{_MEETING}/minutes/", meeting_minutes.meeting_minutes, name="meeting-minutes"),
+    path(f"{_MEETING}/minutes/print/", meeting_paper.meeting_minutes_sheet, name="meeting-minutes-sheet"),
+    path(f"{_MEETING}/minutes/word/", meeting_paper.meeting_minutes_word, name="meeting-minutes-word"),
+    path(f"{_MEETING}/notice/print/", meeting_paper.meeting_notice_sheet, name="meeting-notice-sheet"),
+    path(f"{_MEETING}/outcome/", meeting_minutes.meeting_outcome, name="meeting-outcome"),
+    path(f"{_MEETING}/resolve/", meeting_minutes.meeting_resolve, name="meeting-resolve"),
+    path(f"{_MEETING}/resolve/<int:resolution_id>/inform/", meeting_minutes.meeting_inform, name="meeting-inform"),
+    *(
+        path(f"{_MEETING}/{verb}/", meeting_detail.meeting_step, {"verb": verb}, name=f"meeting-{verb}")
+        for verb in MEETING_STEPS
+    ),
+    path("desk/topics/", topics.topic_list, name="topic-list"),
+    path("desk/topics/new/", topics.topic_new, name="topic-new"),
+    path(f"{_TOPIC}/", topics.topic_detail, name="topic-detail"),
+    path(f"{_TOPIC}/accept/", topics.topic_accept, name="topic-accept"),
+    path(f"{_TOPIC}/decline/", topics.topic_decline, name="topic-decline"),
+    path(f"{_TOPIC}/settle/", topics.topic_settle, name="topic-settle"),
+    # whistles
+    path("desk/whistles/", whistles.whistle_list, name="whistle-list"),
+    path("desk/whistles/new/", whistle_draft.whistle_new, name="whistle-new"),
+    path("desk/whistles/figures/", whistles.whistle_figures_page, name="whistle-figures"),
+    path(f"{_WHISTLE}/", whistles.whistle_detail, name="whistle-detail"),
+    path(f"{_WHISTLE}/edit/", whistle_draft.whistle_edit, name="whistle-edit"),
+    path(f"{_CALL}/notice/", whistles.call_notice, name="call-notice"),
+    path(f"{_CALL}/link/", whistles.call_link_new, name="call-link-new"),
+    *(path(f"{_CALL}/{verb}/", whistles.call_step, {"verb": verb}, name=f"call-{verb}") for verb in CALL_VERBS),
+    *(
+        path(f"{_WHISTLE}/{verb}/", whistles.whistle_step, {"verb": verb}, name=f"whistle-{verb}")
+        for verb in WHISTLE_VERBS
+    ),
 ]

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from governance.views import find, follow, home, photos, public, report, report_check, report_same
+from governance.views import (
+    call_link,
+    find,
+    follow,
+    home,
+    meetings,
+    photos,
+    public,
+    report,
+    report_check,
+    report_same,
+    vote,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -25,14 +37,35 @@ urlpatterns: list[URLPattern] = [
     path("f/<str:token>/", follow.follow, name="issue-follow"),
     path("f/<str:token>/receipt/", follow.receipt, name="issue-receipt"),
     path("f/<str:token>/answer/", follow.answer, name="issue-follow-answer"),
+    path("f/<str:token>/question/", follow.question, name="issue-follow-question"),
     path("f/<str:token>/add/", follow.add, name="issue-follow-add"),
     path("f/<str:token>/urge/", follow.urge, name="issue-follow-urge"),
     path("f/<str:token>/reopen/", follow.reopen, name="issue-follow-reopen"),
     path("f/<str:token>/withdraw/", follow.withdraw, name="issue-follow-withdraw"),
     path("f/<str:token>/hide/", follow.hide, name="issue-follow-hide"),
+    # vote
+    path("v/<str:token>/", vote.vote, name="vote"),
+    path("v/<str:token>/<int:order>/", vote.vote_cast, name="vote-cast"),
+    path("v/<str:token>/<int:order>/receipt/", vote.vote_receipt, name="vote-receipt"),
+    path("votes/", vote.votes_mine, name="votes-mine"),
+    path("votes/<str:number>/", vote.vote_results, name="vote-results"),
+    # a unit without accounts
+    path("w/<str:token>/", call_link.call_link, name="call-link"),
+    *(
+        path(f"w/<str:token>/{verb}/", call_link.call_link_step, {"verb": verb}, name=f"call-link-{verb}")
+        for verb in call_link.VERBS
+    ),
     # what is going on
     path("issues/", public.public_list, name="public-list"),
     path("issues/parked/", public.parked_list, name="parked-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),
     path("photo/<uuid:uid>/", photos.photo, name="photo"),
+    # meetings
+    path("meetings/", meetings.meeting_public_list, name="meeting-public-list"),
+    path("meetings/<str:number>/", meetings.meeting_public, name="meeting-public"),
+    path("meetings/<str:number>/register/", meetings.meeting_register, name="meeting-register"),
+    path("meetings/<str:number>/in/<str:code>/", meetings.meeting_check_in, name="meeting-check-in"),
+    path("topics/new/", meetings.topic_propose, name="topic-propose"),
+    path("t/<str:token>/", meetings.topic_follow, name="topic-follow"),
+    path("t/<str:token>/withdraw/", meetings.topic_withdraw, name="topic-withdraw"),
 ]

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
-from governance.forms.follow import AddForm, AnswerForm, ReasonForm, WithdrawForm
+from governance.forms.follow import AddForm, AnswerForm, QuestionForm, ReasonForm, WithdrawForm
 from governance.lifecycle import CLOSED, State, Step, Urgency
+from governance.lifecycle.asking import Asked
 from governance.models import Issue
 from governance.policies import is_at_work_on
 from governance.selectors.follow import Following, following, issue_by_digest, running_due
@@ -27,6 +28,7 @@ from governance.services.answers import answer_issue, may_reopen, reopen_issue
 from governance.services.following import hide_issue, may_urge, supplement_issue, urge_issue, withdraw_issue
 from governance.services.links import digest_of, follow_token, follow_url
 from governance.services.preview import is_unconfirmed, promised
+from governance.services.questions import answer_question
 from governance.views.report import store_photos
 from governance.views.steps import duty_for, see
 from neighborhoods.actors import NOBODY
@@ -127,7 +129,9 @@ def _shared(request: PortalRequest, view: Following) -> dict[str, Any]:
 def _follow_page(
     request: PortalRequest, issue: Issue, *, form: forms.Form | None = None, error: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {**page_context(request, following(issue)), "form": form or AnswerForm(), "error": error}
+    view = following(issue)
+    first = QuestionForm() if view.question else AnswerForm()
+    context = {**page_context(request, view), "form": form or first, "error": error}
     return render(request, "governance/issue_follow.html", context, status=status)
 
 
@@ -183,6 +187,26 @@ def answer(request: PortalRequest, issue: Issue) -> HttpResponse:
     except RuleError as refusal:
         return _follow_page(request, _fresh(issue), form=form, error=str(refusal), status=422)
     messages.success(request, _("Thank you. Your answer has been passed on."))
+    return see("issue-follow", follow_token(issue))
+
+
+@require_http_methods(["POST"])
+@private_page
+def question(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """What the holder asked is answered, and the clock goes on."""
+    form = QuestionForm(request.POST)
+    if not form.is_valid():
+        if issue.asked != Asked.QUESTION:  # over meanwhile: there is no field to show the error at
+            return see("issue-follow", follow_token(issue))
+        return _follow_page(request, issue, form=form, status=422)
+    try:
+        _require_resident(request, issue)
+        answer_question(issue_id=issue.pk, text=form.cleaned_data["text"])
+    except RuleError as refusal:
+        fresh = _fresh(issue)
+        kept = form if fresh.asked == Asked.QUESTION else None
+        return _follow_page(request, fresh, form=kept, error=str(refusal), status=422)
+    messages.success(request, _("Thank you. Whoever asked can read it now, and goes on."))
     return see("issue-follow", follow_token(issue))
 
 

@@ -43,6 +43,12 @@ def users_of_district(roles: Collection[str], on: date | None = None) -> list[Us
     return _users(_live(roles, on).filter(title__place=Title.Place.DISTRICT, area=None))
 
 
+def users_in_path(roles: Collection[str], place: Stamped, on: date | None = None) -> list[User]:
+    """Active people with a live post of one of the roles at the place or at an area above it."""
+    ids = [getattr(place, column) for column in STAMP_COLUMN.values()]
+    return _users(_live(roles, on).filter(area__in=[pk for pk in ids if pk]))
+
+
 # In SQL, because every report asks this (docs/performance.md). The rows of `_live`, on a few areas.
 _POSTS_ON_PATH = """
 SELECT post.area_id, title.roles

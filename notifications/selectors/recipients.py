@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from accounts.models import User
 from core.models import Event
 from governance.actors import DISPATCHERS, HANDLER_ROLES, LEAD_ROLES, STREET_ROLES, UNIT_ROLES
 from governance.lifecycle import State, Step, Target
-from governance.models import Issue
+from governance.lifecycle.duties import DutyStep
+from governance.models import Issue, Task
 from neighborhoods.actors import STAMP_COLUMN, Level, Role, Stamped
 from neighborhoods.selectors import posts
 
@@ -63,11 +64,16 @@ class Directory:
 
 @dataclass(frozen=True)
 class Happening:
-    """An event together with what the rules ask of it."""
+    """An event together with what it is about: an issue, or a kind of notifications.subjects."""
 
     event: Event
-    issue: Issue
+    about: Any
     directory: Directory = field(default_factory=Directory)
+
+    @property
+    def issue(self) -> Issue:
+        """The issue; rules of issues only."""
+        return cast("Issue", self.about)
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -80,28 +86,40 @@ Recipients = Callable[[Happening], list[User]]
 
 def holders(on: Happening) -> list[User]:
     """Everybody on whose desk it lies."""
-    issue = on.issue
-    if issue.holder_unit_id:
-        return on.directory.in_unit(UNIT_ROLES, issue.holder_unit_id)
-    roles = HANDLER_ROLES.get(Level(issue.holder_area.level), frozenset())
-    return on.directory.at_area(roles, issue.holder_area_id) or upwards(on, Level(issue.holder_area.level))
+    about = on.about
+    if about.holder_unit_id:
+        return on.directory.in_unit(UNIT_ROLES, about.holder_unit_id)
+    roles = HANDLER_ROLES.get(Level(about.holder_area.level), frozenset())
+    return on.directory.at_area(roles, about.holder_area_id) or upwards(on, Level(about.holder_area.level))
+
+
+def owners(on: Happening) -> list[User]:
+    """Whose a task is: the holder of its post, else everybody on whose desk it lies."""
+    post = on.about.owner_post
+    return on.directory.person(post.user_id) if post else holders(on)
+
+
+def giver(on: Happening) -> list[User]:
+    """Whoever gave a task; the dispatchers of the place when a rule did."""
+    by = on.about.given_by_id
+    return on.directory.person(by) if by else dispatch_desk(on)
 
 
 def leads(on: Happening) -> list[User]:
     """Whoever leads the holder."""
-    issue = on.issue
-    if issue.holder_unit_id:
-        return on.directory.in_unit({Role.UNIT_LEAD}, issue.holder_unit_id)
-    level = Level(issue.holder_area.level)
+    about = on.about
+    if about.holder_unit_id:
+        return on.directory.in_unit({Role.UNIT_LEAD}, about.holder_unit_id)
+    level = Level(about.holder_area.level)
     roles = LEAD_ROLES.get(level, frozenset())
-    return on.directory.at_level(roles, Level.STREET if level == Level.STREET else Level.COMMUNITY, issue)
+    return on.directory.at_level(roles, Level.STREET if level == Level.STREET else Level.COMMUNITY, about)
 
 
 def upwards(on: Happening, level: Level) -> list[User]:
     """The nearest level from here up where somebody answers for the place."""
     start = _UPWARDS.index(level) if level in _UPWARDS else 0
     for each in _UPWARDS[start:]:
-        found = on.directory.at_level(LEVEL_ROLES[each], each, on.issue)
+        found = on.directory.at_level(LEVEL_ROLES[each], each, on.about)
         if found:
             return found
     return []
@@ -110,6 +128,8 @@ def upwards(on: Happening, level: Level) -> list[User]:
 def _whose_turn(on: Happening, *, with_lead: bool) -> list[User]:
     """Who has to take the step whose clock runs: not always the holder."""
     step = on.payload.get("step")
+    if isinstance(on.about, Task):
+        return dispatch_desk(on) if step == DutyStep.CHECK else owners(on)
     if step == Step.CALLBACK:
         return callback_agents(on)
     if step == Step.NOTE:
@@ -131,16 +151,30 @@ def target_of_escalation(on: Happening) -> list[User]:
     if target == Target.DISTRICT:
         return upwards(on, Level.DISTRICT)
     told = upwards(on, Level(level) if level is not None else Level.COMMUNITY)
-    return [*told, *leads(on)] if on.issue.holder_unit_id else told
+    return [*told, *leads(on)] if on.about.holder_unit_id else told
 
 
 def dispatch_desk(on: Happening) -> list[User]:
     """The nearest desk that may dispatch: the community, else the street."""
     for level in (Level.COMMUNITY, Level.STREET):
-        found = on.directory.at_level(DISPATCHERS, level, on.issue)
+        found = on.directory.at_level(DISPATCHERS, level, on.about)
         if found:
             return found
     return []
+
+
+def above_holder(on: Happening) -> list[User]:
+    """Who may give a case more time: a level above its holder; a unit answers to the street."""
+    level = Level(on.issue.holder_area.level)
+    if on.issue.holder_unit_id or level == Level.COMMUNITY:
+        return street_desk(on)
+    return upwards(on, Level.DISTRICT) if level == Level.STREET else dispatch_desk(on)
+
+
+def supervisors(on: Happening) -> list[User]:
+    """Who is told that a case is urged again and again: the community's lead, or the street for what is not below."""
+    is_below = on.issue.holder_area.level > Level.COMMUNITY and not on.issue.holder_unit_id
+    return upwards(on, Level.COMMUNITY if is_below else Level.STREET)
 
 
 def street_desk(on: Happening) -> list[User]:
@@ -148,7 +182,7 @@ def street_desk(on: Happening) -> list[User]:
     return upwards(on, Level.STREET)
 
 
-def supervisors(on: Happening) -> list[User]:
+def whoever_ordered(on: Happening) -> list[User]:
     """The level that ordered to see to it."""
     return upwards(on, Level(on.payload.get("level", Level.STREET)))
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from governance.services.links import follow_url
 from notifications.channels.base import Outgoing
 from notifications.models import Delivery, Notice, Preference
+from notifications.services.proposers import words_for_proposer
+from notifications.subjects import page_of, with_subjects
 from notifications.texts import resident_words, staff_words
 
 DIGEST_LINES = 30
@@ -40,17 +42,19 @@ def compose(delivery: Delivery, *, address: str, at: datetime) -> Outgoing:
 
 def _for_resident(delivery: Delivery, address: str, at: datetime) -> Outgoing:
     issue = delivery.issue
+    if "topic_id" in delivery.values:
+        return Outgoing(address=address, subject="", words=words_for_proposer(delivery), reference=delivery.pk)
     words = resident_words(delivery.text, issue, delivery.values, at=at, link=follow_url(issue)) if issue else ""
     return Outgoing(address=address, subject="", words=words, reference=delivery.pk)
 
 
 def _for_staff(delivery: Delivery, address: str, at: datetime) -> Outgoing:
-    issue = delivery.issue
-    if issue is None:
-        raise ValueError("a delivery for staff is about an issue")
+    (about,) = [row.about for row in with_subjects([delivery])] or [None]
+    if about is None:
+        raise ValueError("a delivery for staff is about something")
     is_resident_text = delivery.text.startswith("resident_")  # a webhook of an event that only a resident hears of
-    sentence = issue.number if is_resident_text else staff_words(delivery.text, issue, delivery.values, at)
-    link = absolute(reverse("governance:issue-detail", args=[issue.number]))
+    sentence = about.number if is_resident_text else staff_words(delivery.text, about, delivery.values, at)
+    link = absolute(page_of(about))
     words = sentence
     if delivery.channel == "email":
         words = render_to_string("notifications/mail/notice.txt", {"sentence": sentence, "link": link, **_foot()})
@@ -66,8 +70,11 @@ def _for_staff(delivery: Delivery, address: str, at: datetime) -> Outgoing:
 def _facts(delivery: Delivery, sentence: str, link: str) -> dict[str, Any]:
     """What another system learns: what happened to which case; never who asked or what they wrote."""
     issue, event = delivery.issue, delivery.event
-    if issue is None or event is None:
+    if event is None:
         return {}
+    if issue is None:
+        about = {"event": event.name, "at": event.at.isoformat()}
+        return {"delivery": delivery.pk, **about, "text": sentence, "link": link}
     return {
         "delivery": delivery.pk,
         "event": event.name,
@@ -91,7 +98,7 @@ def _digest(delivery: Delivery, address: str, at: datetime) -> Outgoing:
     if delivery.channel == "sms":
         return Outgoing(address=address, subject="", words=f"{subject} {link}", reference=delivery.pk)
     shown = notices.select_related("issue__category", "issue__holder_area", "issue__holder_unit").order_by("at", "pk")
-    lines = [staff_words(n.text, n.issue, n.values, n.at) for n in shown[:DIGEST_LINES]]
+    lines = [staff_words(n.text, n.about, n.values, n.at) for n in with_subjects(shown[:DIGEST_LINES])]
     facts = {"lines": lines, "more": max(count - len(lines), 0), "link": link, **_foot()}
     words = render_to_string("notifications/mail/digest.txt", facts)
     return Outgoing(address=address, subject=subject, words=words, reference=delivery.pk)

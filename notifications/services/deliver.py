@@ -19,6 +19,7 @@ from notifications.models import Delivery, DeliveryState, Notice, Urgency
 from notifications.services.addresses import address_of
 from notifications.services.backoff import wait_after
 from notifications.services.composing import compose
+from notifications.subjects import with_subjects
 from notifications.texts import still_true
 
 logger = logging.getLogger(__name__)
@@ -140,6 +141,13 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
 
 
+def _why_not_about_other_things(delivery: Delivery) -> str:
+    if "topic_id" in delivery.values:  # what became of a topic stays worth knowing
+        return ""
+    known = with_subjects([delivery]) if delivery.subject else []
+    return "" if known and still_true(delivery.text, known[0].about, delivery.values) else "no longer true"
+
+
 def why_not(delivery: Delivery, address: str) -> str:
     """A reason not to send it any more; empty when it is still worth it."""
     if not address:
@@ -148,7 +156,7 @@ def why_not(delivery: Delivery, address: str) -> str:
         unread = Notice.objects.filter(digest=delivery.digest_id, read_at=None)
         return "" if unread.exists() else "everything was read"
     if delivery.issue is None:
-        return "no issue"
+        return _why_not_about_other_things(delivery)
     if delivery.channel == "webhook":  # another system keeps the whole history
         return ""
     about = delivery.issue.parent if delivery.contact_id and delivery.issue.parent_id else delivery.issue

@@ -26,6 +26,7 @@ def mark_case_read(*, number: str, user_id: int, at: datetime) -> None:
 
 def mark_settled(events: Iterable[Event], *, at: datetime) -> None:
     """What somebody acted on after it was told, and what its case has moved on from, needs no reading any more."""
+    # of issues only: what is told about anything else is read when it is opened, or in its list
     acted: dict[tuple[int | None, int | None], int] = {}
     for event in events:
         key = (event.actor_id, event.payload.get("issue_id"))

@@ -16,19 +16,25 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from core.models import OutboxMessage
+from core.models import Event, OutboxMessage
 from governance.lifecycle import ISSUE_ESCALATED
 from governance.lifecycle import Urgency as IssueUrgency
-from governance.models import Clock, Issue
+from governance.lifecycle.tasks import TASK_ESCALATED
+from governance.lifecycle.whistles import WHISTLE_ESCALATED
+from governance.models import Clock, DutyClock, Issue
 from notifications.channels import inbox
 from notifications.channels.base import place_of
 from notifications.models import Delivery, Notice, Preference, Urgency
 from notifications.selectors.recipients import Directory, Happening
 from notifications.services.backoff import wait_after
 from notifications.services.notices import mark_settled
+from notifications.services.proposers import for_proposers
 from notifications.services.rules import Route, Routes, Rule
+from notifications.subjects import SUBJECTS, load
 
 logger = logging.getLogger(__name__)
+DUTY_ESCALATED = {TASK_ESCALATED, WHISTLE_ESCALATED}
+ESCALATED = {ISSUE_ESCALATED, *DUTY_ESCALATED}  # they move nothing on, and a night may bring thousands
 
 
 def waiting_messages(at: datetime) -> QuerySet[OutboxMessage]:
@@ -93,23 +99,36 @@ def _relay(ids: list[int], at: datetime, routes: Routes) -> None:
     for happening in happenings:
         writer.expand(happening, routes[happening.event.name])
     inbox.put(writer.notices)
-    # an escalation moves no case on, and a night may bring thousands
-    mark_settled([m.event for m in messages if m.event.name != ISSUE_ESCALATED], at=at)
-    Delivery.objects.bulk_create(writer.deliveries, ignore_conflicts=True, batch_size=1000)
+    mark_settled([m.event for m in messages if m.event.name not in ESCALATED], at=at)
+    deliveries = [*writer.deliveries, *for_proposers(messages, at=at)]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True, batch_size=1000)
     OutboxMessage.objects.filter(pk__in=[m.pk for m in messages]).update(relayed_at=at, leased_until=None)
 
 
 def _happenings(messages: list[OutboxMessage]) -> list[Happening]:
-    """The events with their issues, in the order they happened; an issue that is gone needs no notice."""
-    wanted = {m.event.payload.get("issue_id") for m in messages}
+    """The events with what they are about, in the order they happened; what is gone needs no notice."""
+    keys = {m.pk: _subject_of(m.event) for m in messages}
+    wanted = {m.event.payload.get("issue_id") for m in messages if not keys[m.pk]}
     issues = (
         Issue.objects.select_related("holder_area", "holder_unit", "category", "contact")
         .prefetch_related("merged__contact")
         .in_bulk([pk for pk in wanted if isinstance(pk, int)])
     )
-    directory = Directory()
-    found = ((m.event, issues.get(m.event.payload.get("issue_id"))) for m in messages)
-    return [Happening(event, issue, directory) for event, issue in found if issue is not None]
+    subjects = load(key for key in keys.values() if key)
+    directory, found = Directory(), []
+    for message in messages:
+        key = keys[message.pk]
+        about = subjects.get(key) if key else issues.get(message.event.payload.get("issue_id"))
+        if about is not None:
+            found.append(Happening(message.event, about, directory))
+    return found
+
+
+def _subject_of(event: Event) -> tuple[str, int] | None:
+    """The kind and row an event is about, unless it is an issue."""
+    key = event.name.partition(".")[0]
+    pk = event.payload.get(f"{key}_id")
+    return (key, pk) if key in SUBJECTS and isinstance(pk, int) else None
 
 
 @dataclass(frozen=True)
@@ -143,30 +162,30 @@ class _Writer:
                     self._tell(source, rule, user)
             if people:
                 texts.append(rule)
-        if route.resident:
+        if route.resident and isinstance(happening.about, Issue):
             for issue in (happening.issue, *happening.issue.merged.all()):
                 self._tell_resident(source, route.resident, issue)
         self._tell_places(source, route, texts)
 
     def _values(self, happening: Happening) -> dict[str, Any]:
-        payload, issue = happening.payload, happening.issue
-        due = self._clock_dues.get(payload.get("clock_id", 0)) or issue.due_at
+        payload, about = happening.payload, happening.about
+        due = self._clock_dues.get((happening.event.name, payload.get("clock_id", 0))) or getattr(about, "due_at", None)
         kept = {key: payload[key] for key in ("step", "rung", "clock_id") if key in payload}
         return {
             **kept,
-            "area_id": issue.holder_area_id,
-            "unit_id": issue.holder_unit_id,
+            "area_id": getattr(about, "holder_area_id", None),
+            "unit_id": getattr(about, "holder_unit_id", None),
             "due_at": due.isoformat() if due else None,
         }
 
     def _tell(self, source: _Source, rule: Rule, user: Any) -> None:
-        speed = _speed(rule, source.happening.issue)
+        speed = _speed(rule, source.happening.about)
         happening = source.happening
         self.notices.append(
             Notice(
                 user=user,
                 event=happening.event,
-                issue=happening.issue,
+                **_about(happening),
                 text=rule.text,
                 values=source.values,
                 urgency=speed,
@@ -198,12 +217,13 @@ class _Writer:
             text = rules[0].text if rules else route.resident
             self._deliver(source, text, Urgency.NOW, "webhook", f"webhook:{place_of(url)}")
         for rule in [rule for rule in rules if rule.in_chat][:1]:
-            speed = _speed(rule, source.happening.issue)
+            speed = _speed(rule, source.happening.about)
             for url in settings.CHAT_URLS:
                 self._deliver(source, rule.text, speed, "chat", f"chat:{place_of(url)}")
 
     def _deliver(self, source: _Source, text: str, urgency: Urgency, channel: str, recipient: str, **whom: Any) -> None:
-        whom.setdefault("issue", source.happening.issue)
+        if "issue" not in whom:
+            whom.update(_about(source.happening))
         self.deliveries.append(
             Delivery(
                 event=source.happening.event,
@@ -218,14 +238,30 @@ class _Writer:
         )
 
 
-def _speed(rule: Rule, issue: Issue) -> Urgency:
+def _about(happening: Happening) -> dict[str, Any]:
+    """The columns that say what a row is about."""
+    if isinstance(happening.about, Issue):
+        return {"issue": happening.about}
+    key = _subject_of(happening.event)
+    return {"subject": key[0], "subject_id": key[1]} if key else {}
+
+
+def _speed(rule: Rule, about: Any) -> Urgency:
     """Danger to life is told at once, also at night."""
-    if rule.urgency == Urgency.NOW and issue.urgency == IssueUrgency.CRITICAL:
+    if rule.urgency == Urgency.NOW and getattr(about, "urgency", "") == IssueUrgency.CRITICAL:
         return Urgency.CRITICAL
     return rule.urgency
 
 
-def _clock_dues(happenings: list[Happening]) -> dict[int, datetime]:
-    """When the clocks ran out whose rungs were climbed."""
-    ids = [h.payload.get("clock_id") for h in happenings if h.event.name == ISSUE_ESCALATED]
-    return dict(Clock.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk", "due_at"))
+def _clock_dues(happenings: list[Happening]) -> dict[tuple[str, int], datetime]:
+    """When the clocks ran out whose rungs were climbed, by event name and clock."""
+    dues: dict[tuple[str, int], datetime] = {}
+    for clocks, names in ((Clock.objects, {ISSUE_ESCALATED}), (DutyClock.objects, DUTY_ESCALATED)):
+        asked = {
+            (h.event.name, h.payload["clock_id"])
+            for h in happenings
+            if h.event.name in names and "clock_id" in h.payload
+        }
+        known = dict(clocks.filter(pk__in={pk for _name, pk in asked}).values_list("pk", "due_at")) if asked else {}
+        dues |= {key: known[key[1]] for key in asked if key[1] in known}
+    return dues

@@ -19,6 +19,7 @@ from neighborhoods.middleware import PortalRequest
 from notifications.forms import WishesForm
 from notifications.selectors.notices import notices_of, preference_of
 from notifications.services.notices import mark_all_read, mark_read, save_wishes
+from notifications.subjects import page_of, with_subjects
 from notifications.texts import staff_words
 
 PAGE = 25
@@ -31,7 +32,8 @@ def notice_list(request: PortalRequest) -> HttpResponse:
     only_unread = request.GET.get("show") == "unread"
     notices = notices_of(request.actor)
     page = Paginator(notices.filter(read_at=None) if only_unread else notices, PAGE).get_page(request.GET.get("page"))
-    rows = [(notice, staff_words(notice.text, notice.issue, notice.values, notice.at)) for notice in page]
+    shown = with_subjects(page)
+    rows = [(notice, staff_words(notice.text, notice.about, notice.values, notice.at)) for notice in shown]
     context = {"page": page, "rows": rows, "only_unread": only_unread}
     return render(request, "notifications/notice_list.html", context)
 
@@ -42,7 +44,8 @@ def notice_open(request: PortalRequest, notice_id: int) -> HttpResponse:
     """Into the case; the notice counts as read."""
     notice = get_object_or_404(notices_of(request.actor), pk=notice_id)
     mark_read(notice_id=notice.pk, actor=request.actor, at=timezone.now())
-    return redirect("governance:issue-detail", notice.issue.number)
+    (about,) = [notice.about for notice in with_subjects([notice])] or [None]
+    return redirect(page_of(about) if about else reverse("notifications:notice-list"))
 
 
 @require_POST

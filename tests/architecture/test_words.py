@@ -4,6 +4,7 @@ import pytest
 
 from governance import lifecycle
 from governance.lifecycle import EVENT_NAMES, LOOKS, URGENCY_RANK, State, Step, Target, Urgency
+from governance.lifecycle.asking import ParkReason
 from governance.models import Callback, ClockPause
 from governance.selectors import history, wording
 from notifications.texts import STEP_DONE
@@ -17,6 +18,8 @@ STAFF_ONLY = {
     lifecycle.ISSUE_RULING_ASKED,
     lifecycle.ISSUE_PAUSE_ASKED,
     lifecycle.ISSUE_PAUSE_REFUSED,
+    lifecycle.ISSUE_EXTENSION_ASKED,
+    lifecycle.ISSUE_EXTENSION_REFUSED,
     lifecycle.ISSUE_PUBLISHED,
     lifecycle.ISSUE_LEFT,
     lifecycle.ISSUE_ORDERED,
@@ -24,7 +27,9 @@ STAFF_ONLY = {
     lifecycle.ISSUE_ORDER_ENDED,
 }
 # These depend on more than their kind: wording.title_of.
-ASKED_ABOUT = {lifecycle.ISSUE_SUBMITTED, lifecycle.ISSUE_CONTACTED, lifecycle.ISSUE_ANSWERED}
+ASKED_ABOUT = {
+    *(lifecycle.ISSUE_SUBMITTED, lifecycle.ISSUE_CONTACTED, lifecycle.ISSUE_ANSWERED, lifecycle.ISSUE_EXTENDED)
+}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,7 @@ def test_every_choice_has_words(words, choices):
         (lifecycle.ISSUE_ESCALATED, set(Target)),
         (lifecycle.ISSUE_PAUSE_ASKED, set(ClockPause.Reason)),
         (lifecycle.ISSUE_PAUSED, set(ClockPause.Reason)),
+        (lifecycle.ISSUE_PARKED, set(ParkReason)),
         (lifecycle.ISSUE_CALLED_BACK, set(Callback.Outcome) - {Callback.Outcome.SOLVED}),  # then the case is closed
     ],
 )

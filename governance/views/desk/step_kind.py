@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from governance.forms import desk as forms
 from governance.lifecycle import FITS
+from governance.lifecycle.asking import fits_now
 from governance.models import Issue
 from neighborhoods.actors import Actor
 
@@ -37,8 +38,10 @@ class StepKind:
         return f"governance:issue-{self.verb}"
 
     def fits(self, issue: Issue) -> bool:
-        """Whether the state of the case allows it, whoever asks."""
-        return issue.state in FITS[self.verb]
+        """Whether the case allows it, by its state and by what it waits for, whoever asks."""
+        return issue.state in FITS[self.verb] and fits_now(
+            self.verb, issue.asked, is_paused=issue.paused_until is not None
+        )
 
     def is_open_to(self, actor: Actor, issue: Issue) -> bool:
         """Fits, and this person may. The service asks again."""

@@ -14,6 +14,7 @@ from governance.services.dispatch import ask_ruling, dispatch_issue, refuse_issu
 from governance.services.following import publish_issue
 from governance.services.handling import change_urgency, check_issue, log_contact, note_issue, reply_issue
 from governance.services.nudges import nudge_issue
+from governance.views.desk.clock_steps import CLOCK_STEPS
 from governance.views.desk.hard_steps import HARD_STEPS
 from governance.views.desk.step_kind import StepKind
 from neighborhoods.actors import Actor
@@ -239,6 +240,7 @@ STEPS: dict[str, StepKind] = {
             rank=71,
         ),
         *HARD_STEPS,
+        *CLOCK_STEPS,
     )
 }
 MAIN_BELOW = 10  # steps of a higher rank are never the vermilion one
@@ -258,7 +260,7 @@ _FITTING = {state: [step for step in STEPS.values() if state in FITS[step.verb]]
 def open_steps(actor: Actor, issue: Issue) -> tuple[Button, ...]:
     """Only what lifecycle and posts allow, the main one first."""
     fitting = [s for s in _FITTING[State(issue.state)] if issue.is_public or not s.needs_consent]
-    ranked = sorted(((_rank(s, issue), s) for s in fitting if s.allowed(actor, issue)), key=lambda pair: pair[0])
+    ranked = sorted(((_rank(s, issue), s) for s in fitting if s.is_open_to(actor, issue)), key=lambda pair: pair[0])
     return tuple(Button(step, is_main=place == 0 and rank < MAIN_BELOW) for place, (rank, step) in enumerate(ranked))
 
 

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import policies
+from governance.actors import DISPATCHERS
 from governance.models import Issue
 from governance.selectors.rows import IssueRow, row_of
 from governance.selectors.today import Today, today_of
+from governance.selectors.whistles import waiting_whistles
 from governance.views.desk.steps import StepKind, main_step
-from neighborhoods.actors import Actor
+from neighborhoods.actors import Actor, Role
 from neighborhoods.middleware import PortalRequest
 
 
@@ -48,6 +50,9 @@ def today_context(actor: Actor) -> dict[str, Any]:
         "groups": [(group, [lines[issue.pk] for issue in group.issues]) for group in today.groups],
         "can_record": policies.can_record_issue(actor),
         "today_url": reverse("governance:desk-today"),
+        "whistles": waiting_whistles(
+            actor, blows=actor.grants_of(DISPATCHERS), signs=actor.grants_of({Role.STREET_LEAD})
+        ),
     }
 
 

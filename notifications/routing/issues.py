@@ -1,4 +1,4 @@
-"""Which event tells whom, how soon, in which words. Every event of the portal stands here or in SILENT."""
+"""Events of issues: which tells whom, how soon, in which words."""
 
 from governance.lifecycle import (
     CONTACT_ERASED,
@@ -11,14 +11,19 @@ from governance.lifecycle import (
     ISSUE_CHECKED,
     ISSUE_CLOSED,
     ISSUE_CONTACTED,
+    ISSUE_DISCUSSED,
     ISSUE_DISPATCHED,
     ISSUE_ESCALATED,
     ISSUE_EXPORTED,
+    ISSUE_EXTENDED,
+    ISSUE_EXTENSION_ASKED,
+    ISSUE_EXTENSION_REFUSED,
     ISSUE_HIDDEN,
     ISSUE_LEFT,
     ISSUE_MERGED,
     ISSUE_NOT_ACCEPTED,
     ISSUE_NOTED,
+    ISSUE_ON_AGENDA,
     ISSUE_ORDER_ENDED,
     ISSUE_ORDER_REPORTED,
     ISSUE_ORDERED,
@@ -29,6 +34,9 @@ from governance.lifecycle import (
     ISSUE_PAUSE_REFUSED,
     ISSUE_PAUSED,
     ISSUE_PUBLISHED,
+    ISSUE_QUESTION_ANSWERED,
+    ISSUE_QUESTION_ASKED,
+    ISSUE_QUESTION_OVER,
     ISSUE_REOPENED,
     ISSUE_REPLIED,
     ISSUE_RESUMED,
@@ -40,9 +48,13 @@ from governance.lifecycle import (
     ISSUE_SPLIT_OFF,
     ISSUE_SUBMITTED,
     ISSUE_SUPPLEMENTED,
+    ISSUE_UNIT_CAME,
     ISSUE_URGED,
     ISSUE_URGENCY_CHANGED,
+    ISSUE_WHISTLE_ENDED,
+    ISSUE_WHISTLED,
     ISSUE_WITHDRAWN,
+    URGES_MANY,
     State,
     Target,
     Urgency,
@@ -51,6 +63,7 @@ from neighborhoods.lifecycle import EVENT_NAMES as AREA_EVENTS
 from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import (
     Happening,
+    above_holder,
     callback_agents,
     dispatch_desk,
     holders,
@@ -58,6 +71,7 @@ from notifications.selectors.recipients import (
     street_desk,
     supervisors,
     target_of_escalation,
+    whoever_ordered,
 )
 from notifications.services.rules import Route, Routes, Rule
 
@@ -85,17 +99,22 @@ def _needs_dispatch(on: Happening) -> bool:
     return not _needs_ruling(on)
 
 
-def _is_told(on: Happening) -> bool:
+def is_told(on: Happening) -> bool:
     """Not when a higher rung, reached at the same time after an outage, tells the same people."""
     return not on.payload.get("late")
 
 
-def _climbed(on: Happening) -> bool:
-    return _is_told(on) and on.payload.get("target") in _CALLED_UP
+def climbed(on: Happening) -> bool:
+    return is_told(on) and on.payload.get("target") in _CALLED_UP
 
 
 def _call_is_due(on: Happening) -> bool:
     return on.payload.get("outcome") == "started"
+
+
+def _is_urged_often(on: Happening) -> bool:
+    """The third time, and no more: the case stays on their list until there is a reply."""
+    return on.payload.get("times") == URGES_MANY
 
 
 def _said_not_solved(on: Happening) -> bool:
@@ -141,30 +160,39 @@ ROUTES: Routes = {
         resident="resident_closed",
     ),
     ISSUE_REOPENED: Route(staff=(Rule(holders, "again"),), resident="resident_reopened"),
-    ISSUE_URGED: Route(staff=(Rule(holders, "urged"),)),
+    ISSUE_URGED: Route(staff=(Rule(holders, "urged"), Rule(supervisors, "urged_often", when=_is_urged_often))),
     ISSUE_SUPPLEMENTED: Route(staff=(Rule(holders, "supplemented"),)),
     ISSUE_URGENCY_CHANGED: Route(staff=(Rule(holders, "urgency"),)),
     ISSUE_WITHDRAWN: Route(staff=(Rule(holders, "withdrawn"),)),
     ISSUE_ESCALATED: Route(
         staff=(
-            Rule(target_of_escalation, "escalated", when=_climbed, is_loud=True, in_chat=True),
-            Rule(target_of_escalation, "escalated", when=_is_told),
+            Rule(target_of_escalation, "escalated", when=climbed, is_loud=True, in_chat=True),
+            Rule(target_of_escalation, "escalated", when=is_told),
         )
     ),
     ISSUE_MERGED: Route(resident="resident_merged"),  # by staff; who joins by themselves reads it on the receipt
     ISSUE_SPLIT_OFF: Route(staff=(Rule(holders, "new", when=_is_new),), resident="resident_split_off"),
     ISSUE_SPLIT: Route(resident="resident_split"),  # each part tells its own holder
     ISSUE_ORDERED: Route(staff=(Rule(holders, "ordered"), Rule(dispatch_desk, "ordered"))),
-    ISSUE_ORDER_REPORTED: Route(staff=(Rule(supervisors, "order_reported"),)),
+    ISSUE_ORDER_REPORTED: Route(staff=(Rule(whoever_ordered, "order_reported"),)),
     ISSUE_ORDER_ENDED: Route(
         staff=(Rule(holders, "order_goes_on", when=_goes_on), Rule(dispatch_desk, "order_goes_on", when=_goes_on))
     ),
     ISSUE_PARK_NOTED: Route(resident="resident_parked_news"),
     ISSUE_PARK_REVIEWED: Route(resident="resident_parked_news"),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
+    ISSUE_WHISTLED: Route(resident="resident_whistled"),
+    ISSUE_WHISTLE_ENDED: Route(resident="resident_whistle_ended"),
+    ISSUE_EXTENSION_ASKED: Route(staff=(Rule(above_holder, "extension_asked"),)),
+    ISSUE_EXTENSION_REFUSED: Route(staff=(Rule(holders, "extension_refused"),)),
+    ISSUE_EXTENDED: Route(staff=(Rule(holders, "extended"),), resident="resident_extended"),
+    ISSUE_QUESTION_ASKED: Route(staff=(Rule(recorder, "recorded_question"),), resident="resident_question"),
+    ISSUE_QUESTION_ANSWERED: Route(staff=(Rule(holders, "question_answered"),)),
+    ISSUE_QUESTION_OVER: Route(staff=(Rule(holders, "question_over"),)),
+    ISSUE_ON_AGENDA: Route(resident="resident_on_agenda"),
+    ISSUE_DISCUSSED: Route(staff=(Rule(holders, "discussed", Speed.DIGEST),), resident="resident_discussed"),
 }
 
-# Recorded for the history and the audit trail; nobody needs a message about them.
 SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing to tell; the trail keeps them
     {
         ISSUE_ACCEPTED,  # the same hand goes on with it
@@ -184,5 +212,6 @@ SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing
         ISSUE_EXPORTED,  # read in the audit search
         FILTER_SAVED,
         FILTER_REMOVED,
+        ISSUE_UNIT_CAME,  # residents read it on the follow page
     }
 )

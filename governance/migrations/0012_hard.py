@@ -26,7 +26,7 @@ def _set_scopes(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0007_duties"),
+        ("governance", "0011_life"),
         ("neighborhoods", "0003_area_trigger_when"),
     ]
 

@@ -1,0 +1,86 @@
+"""What people type for the steps of a task."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.calendar import CHINA
+from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, say_optional
+from governance.forms.fields import PlainTextField
+
+
+class TaskStepForm(forms.Form):
+    """A step without questions; the others add theirs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_optional(self)
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service is called with."""
+        return dict(self.cleaned_data)
+
+
+class StartForm(TaskStepForm):
+    note = PlainTextField(label=_("How you go about it"), required=False, max_length=WORDS_LIMIT, widget=SHORT)
+
+
+class ClaimForm(TaskStepForm):
+    result = PlainTextField(
+        label=_("What was done"),
+        max_length=WORDS_LIMIT,
+        widget=LONG,
+        help_text=_("In words the neighbours understand; somebody else looks afterwards."),
+        error_messages={"required": _("Write what was done.")},
+    )
+    photos = PhotosField(label=_("Photos"), required=False)
+
+
+class CheckForm(TaskStepForm):
+    passed = forms.ChoiceField(
+        label=_("Is it done?"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("It is done")), ("no", _("Something is missing"))],
+        error_messages={"required": _("Choose one of the two answers.")},
+    )
+    note = PlainTextField(label=_("What you saw"), required=False, max_length=WORDS_LIMIT, widget=SHORT)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"passed": self.cleaned_data["passed"] == "yes", "note": self.cleaned_data["note"]}
+
+
+class CancelForm(TaskStepForm):
+    reason = PlainTextField(
+        label=_("Why it is called off"),
+        max_length=REASON_LIMIT,
+        widget=SHORT,
+        error_messages={"required": _("Say why it is called off.")},
+    )
+
+
+class MoveForm(TaskStepForm):
+    due_on = forms.DateField(
+        label=_("New day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
+    )
+    reason = PlainTextField(
+        label=_("Why"), max_length=REASON_LIMIT, widget=SHORT, error_messages={"required": _("Say why.")}
+    )
+
+    def clean_due_on(self) -> datetime:
+        due = end_of_work(self.cleaned_data["due_on"])
+        if due <= timezone.now():
+            raise forms.ValidationError(_("Choose a day that is still to come."))
+        return due
+
+    def arguments(self) -> dict[str, Any]:
+        return {"due_at": self.cleaned_data["due_on"], "reason": self.cleaned_data["reason"]}
+
+
+def end_of_work(day: Any) -> datetime:
+    """A day somebody promised means the close of work of that day."""
+    return datetime.combine(day, time(17, 30), CHINA)

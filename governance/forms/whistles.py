@@ -1,0 +1,362 @@
+"""What people type about a whistle: the draft, and each step of it."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, PhotosInput, say_optional, yes_no
+from governance.forms.fields import PlainTextField
+from governance.lifecycle.duties import WhistleKind
+from governance.lifecycle.whistles import Rank
+from governance.models import Call, Whistle
+from governance.services.whistles.drafting import Draft
+from neighborhoods.models import PartnerUnit
+
+HELPERS = 5
+_NUMBERS = re.compile(r"[\s,，、;；]+")
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour, by the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT)
+        super().__init__(widget=widget, input_formats=[MOMENT, "%Y-%m-%d %H:%M"], **kwargs)
+
+
+class DayField(forms.DateField):
+    """A day; work is done by the end of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+    def clean(self, value: Any) -> datetime | None:
+        day = super().clean(value)
+        if day is None:
+            return None
+        return timezone.make_aware(datetime(day.year, day.month, day.day, 17, 30))  # noqa: DTZ001 - made aware here
+
+
+class DraftForm(forms.Form):
+    """A whistle before it is reviewed."""
+
+    title = PlainTextField(label=_("In one line"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind of whistle"), choices=WhistleKind.choices, widget=forms.RadioSelect)
+    rank = forms.ChoiceField(label=_("Who has to come"), choices=Rank.choices, widget=forms.RadioSelect)
+    problem = PlainTextField(label=_("What is wrong"), max_length=WORDS_LIMIT, widget=LONG)
+    why = PlainTextField(
+        label=_("Why the community cannot solve it"),
+        max_length=WORDS_LIMIT,
+        widget=SHORT,
+        help_text=_("What was tried, and which power or means is missing."),
+    )
+    basis = PlainTextField(
+        label=_("Duty it rests on"),
+        max_length=WORDS_LIMIT,
+        widget=SHORT,
+        required=False,
+        help_text=_("The rule or list of duties by which these units are responsible. Needed except in an emergency."),
+    )
+    plan = PlainTextField(
+        label=_("What is asked for"),
+        max_length=WORDS_LIMIT,
+        widget=SHORT,
+        required=False,
+        help_text=_("Who should do what. Needed except in an emergency, where it is written up within 3 working days."),
+    )
+    lead = forms.ChoiceField(label=_("Unit that leads"))
+    meeting_at = MomentField(label=_("When the units meet"), required=False)
+    meeting_place = PlainTextField(label=_("Where the units meet"), max_length=120, required=False)
+    wanted_by = DayField(
+        label=_("To be done by"), required=False, help_text=_("optional; empty: as the time limits of its kind say")
+    )
+    issues = PlainTextField(
+        label=_("Cases it is for"),
+        max_length=600,
+        required=False,
+        help_text=_("Numbers, one space between them. Their residents are told how it goes. Empty: for a topic."),
+    )
+    reason = PlainTextField(label=_("Why the further cases belong to it"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, units: list[PartnerUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in units}
+        choices = [("", _("Choose a unit")), *((pk, unit.name) for pk, unit in self.units.items())]
+        self.fields["lead"].choices = choices  # type: ignore[attr-defined]
+        for place in range(1, HELPERS + 1):
+            label = _("Unit that helps") if place == 1 else _("One more unit that helps")
+            self.fields[f"helper_{place}"] = forms.ChoiceField(label=label, required=False, choices=choices)
+        order = list(self.fields)
+        helpers = [name for name in order if name.startswith("helper_")]
+        rest = [name for name in order if name not in helpers]
+        at = rest.index("lead") + 1
+        self.order_fields([*rest[:at], *helpers, *rest[at:]])
+        say_optional(self)
+
+    def numbers(self) -> list[str]:
+        """The case numbers that were typed."""
+        typed = self.cleaned_data.get("issues", "").upper()
+        return list(dict.fromkeys(part[:20] for part in _NUMBERS.split(typed) if part))[:20]
+
+    def draft(self, issue_ids: tuple[int, ...]) -> Draft:
+        """What the service is called with."""
+        said = self.cleaned_data
+        chosen = [said[f"helper_{place}"] for place in range(1, HELPERS + 1)]
+        return Draft(
+            title=said["title"],
+            kind=said["kind"],
+            rank=said["rank"],
+            problem=said["problem"],
+            why=said["why"],
+            basis=said["basis"],
+            plan=said["plan"],
+            lead=self.units[said["lead"]],
+            helpers=tuple(self.units[pk] for pk in chosen if pk),
+            wanted_by=said["wanted_by"],
+            meeting_at=said["meeting_at"],
+            meeting_place=said["meeting_place"],
+            issue_ids=issue_ids,
+            reason=said["reason"],
+        )
+
+
+def initial_of(whistle: Whistle, calls: list[Call], numbers: list[str]) -> dict[str, Any]:
+    """The draft as it was written."""
+    names = ("title", "kind", "rank", "problem", "why", "basis", "plan", "wanted_by", "meeting_at", "meeting_place")
+    values: dict[str, Any] = {name: getattr(whistle, name) for name in names}
+    helpers = [call.unit_id for call in calls if not call.is_lead]
+    return {
+        **values,
+        "lead": next((call.unit_id for call in calls if call.is_lead), ""),
+        **{f"helper_{place}": unit_id for place, unit_id in enumerate(helpers, 1)},
+        "issues": " ".join(numbers),
+    }
+
+
+class WhistleForm(forms.Form):
+    """A step without questions; the others add theirs. `calls` are those of the whistle, `units` all that take work."""
+
+    def __init__(
+        self,
+        *args: Any,
+        whistle: Whistle | None = None,
+        calls: list[Call] | None = None,
+        units: list[PartnerUnit] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.whistle, self.calls, self.units = whistle, calls or [], units or []
+        super().__init__(*args, **kwargs)
+        self.prepare()
+        say_optional(self)
+
+    def prepare(self) -> None:
+        """Fill in choices and beginnings."""
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service is called with."""
+        return dict(self.cleaned_data)
+
+
+class ReviewForm(WhistleForm):
+    rank = forms.ChoiceField(label=_("Who has to come"), choices=Rank.choices, widget=forms.RadioSelect)
+    note = PlainTextField(label=_("A word to go with it"), max_length=500, required=False, widget=SHORT)
+
+    def prepare(self) -> None:
+        if self.whistle:
+            self.initial.setdefault("rank", self.whistle.rank)
+
+
+class ReasonForm(WhistleForm):
+    reason = PlainTextField(label=_("Why"), max_length=REASON_LIMIT, widget=SHORT)
+
+
+class IssueForm(WhistleForm):
+    """Signing: the hour and place of the meeting once more."""
+
+    meeting_at = MomentField(label=_("When the units meet"), required=False)
+    meeting_place = PlainTextField(label=_("Where the units meet"), max_length=120, required=False)
+
+    def prepare(self) -> None:
+        if self.whistle and self.whistle.is_emergency:
+            del self.fields["meeting_at"], self.fields["meeting_place"]
+        elif self.whistle:
+            self.initial.setdefault("meeting_at", self.whistle.meeting_at)
+            self.initial.setdefault("meeting_place", self.whistle.meeting_place)
+
+
+class NudgeForm(WhistleForm):
+    words = PlainTextField(label=_("A word to go with it"), max_length=500, required=False, widget=SHORT)
+
+
+class AddUnitForm(WhistleForm):
+    unit = forms.ChoiceField(label=_("Which unit"))
+    duty = PlainTextField(label=_("What it is asked to do"), max_length=REASON_LIMIT, required=False, widget=SHORT)
+
+    def prepare(self) -> None:
+        called = {call.unit_id for call in self.calls}
+        choices = [(str(unit.pk), unit.name) for unit in self.units if unit.pk not in called]
+        self.fields["unit"].choices = [("", _("Choose a unit")), *choices]  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        unit = next(unit for unit in self.units if str(unit.pk) == self.cleaned_data["unit"])
+        return {"unit": unit, "duty": self.cleaned_data["duty"]}
+
+
+class MeetingTimeForm(WhistleForm):
+    meeting_at = MomentField(label=_("When the units meet"))
+    meeting_place = PlainTextField(label=_("Where the units meet"), max_length=120, required=False)
+    reason = PlainTextField(label=_("Why it is moved"), max_length=REASON_LIMIT, widget=SHORT)
+
+    def prepare(self) -> None:
+        if self.whistle:
+            self.initial.setdefault("meeting_place", self.whistle.meeting_place)
+
+
+class MeetForm(WhistleForm):
+    minutes = PlainTextField(
+        label=_("What was said and decided"),
+        max_length=4000,
+        widget=LONG,
+        help_text=_("Who was there, what was found, who does what by when. Leave out what neighbours told in private."),
+    )
+
+
+class ResolveForm(WhistleForm):
+    title = PlainTextField(label=_("What is to be done"), max_length=120)
+    unit = forms.ChoiceField(label=_("Who does it"), required=False, help_text=_("A unit, or the desk of the place."))
+    due_at = DayField(label=_("Until which day"))
+    proof_wanted = PlainTextField(label=_("How one sees that it is done"), max_length=REASON_LIMIT, required=False)
+
+    def prepare(self) -> None:
+        choices = [(str(call.unit_id), call.unit.name) for call in self.calls if call.is_live]
+        self.fields["unit"].choices = [*choices, ("", _("the desk of the place"))]  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        unit = next((c.unit for c in self.calls if str(c.unit_id) == self.cleaned_data["unit"]), None)
+        return {**self.cleaned_data, "unit": unit}
+
+
+class BackfillForm(WhistleForm):
+    plan = PlainTextField(label=_("What was asked for"), max_length=WORDS_LIMIT, widget=SHORT)
+    minutes = PlainTextField(label=_("What was said and decided on the spot"), max_length=4000, widget=LONG)
+
+    def prepare(self) -> None:
+        if self.whistle:
+            self.initial.setdefault("plan", self.whistle.plan)
+            self.initial.setdefault("minutes", self.whistle.minutes)
+
+
+class ClaimForm(WhistleForm):
+    outcome = PlainTextField(label=_("What was done"), max_length=WORDS_LIMIT, widget=LONG)
+
+
+class CheckForm(WhistleForm):
+    passed = forms.ChoiceField(
+        label=_("Is it really done?"),
+        choices=[("yes", _("Yes, all of it")), ("no", _("No, something is missing"))],
+        widget=forms.RadioSelect,
+    )
+    note = PlainTextField(
+        label=_("What you saw"),
+        required=False,
+        max_length=500,
+        widget=SHORT,
+        help_text=_("Needed when something is missing."),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"passed": yes_no(self.cleaned_data["passed"]), "note": self.cleaned_data["note"]}
+
+
+class CloseForm(WhistleForm):
+    reply = PlainTextField(
+        label=_("To the residents"),
+        max_length=WORDS_LIMIT,
+        widget=LONG,
+        help_text=_("Whoever asked in one of these cases reads it: what was done, by whom, and what remains."),
+    )
+
+    def prepare(self) -> None:
+        if self.whistle:
+            self.initial.setdefault("reply", self.whistle.outcome)
+
+
+# ---- what a unit answers ----
+class SignForm(WhistleForm):
+    who = PlainTextField(label=_("Who signs, and a phone"), max_length=60, required=False)
+
+
+class ContactForm(WhistleForm):
+    note = PlainTextField(label=_("With whom you talked, and how"), max_length=REASON_LIMIT, widget=SHORT)
+
+
+class ArriveForm(WhistleForm):
+    who = PlainTextField(label=_("Who has come"), max_length=60, help_text=_("The post is enough: “deputy head”."))
+
+
+class ReportForm(WhistleForm):
+    result = PlainTextField(label=_("What your unit did"), max_length=WORDS_LIMIT, widget=LONG)
+
+
+class ReportPhotosForm(ReportForm):
+    photos = PhotosField(
+        label=_("Photos of it"),
+        required=False,
+        widget=PhotosInput(attrs={"accept": "image/*"}),
+        help_text=_("Up to 6."),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"result": self.cleaned_data["result"], "photos": tuple(self.cleaned_data["photos"])}
+
+
+class DisputeForm(WhistleForm):
+    reason = PlainTextField(label=_("Why it is not your duty"), max_length=REASON_LIMIT, widget=SHORT)
+    basis = PlainTextField(label=_("Which rule or list of duties says so?"), max_length=REASON_LIMIT, widget=SHORT)
+
+
+class RuleForm(WhistleForm):
+    stays = forms.ChoiceField(
+        label=_("Does the unit have to come?"),
+        choices=[("yes", _("Yes, it has to come")), ("no", _("No, it is released"))],
+        widget=forms.RadioSelect,
+    )
+    new_lead_id = forms.TypedChoiceField(
+        label=_("Who leads instead"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("If the lead is released."),
+    )
+    ruling = PlainTextField(label=_("The ruling and its reason"), max_length=REASON_LIMIT, widget=SHORT)
+
+    def prepare(self) -> None:
+        others = [(str(call.pk), call.unit.name) for call in self.calls if call.is_live and not call.is_lead]
+        self.fields["new_lead_id"].choices = [("", _("nobody else")), *others]  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "stays": yes_no(self.cleaned_data["stays"])}
+
+
+class AbsentForm(WhistleForm):
+    note = PlainTextField(label=_("What you know about it"), max_length=500, required=False, widget=SHORT)
+
+
+def _mark(label: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label, coerce=int, choices=[(str(n), str(n)) for n in range(1, 6)], widget=forms.RadioSelect
+    )
+
+
+class RateForm(WhistleForm):
+    """1 is bad, 5 is good; about the unit, never about a person."""
+
+    turn_up = _mark(_("Did it come when it should, and who should? 1 no, 5 fully"))
+    handling = _mark(_("Did it work on it properly? 1 no, 5 fully"))
+    solved = _mark(_("Did it help? 1 no, 5 fully"))
+    words = PlainTextField(label=_("In a few words"), max_length=REASON_LIMIT, required=False, widget=SHORT)

@@ -1,0 +1,82 @@
+"""Tasks as people may see them, and the lists of the desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from governance.actors import DISPATCHERS, HANDLER_ROLES, UNIT_ROLES, VIEWERS
+from governance.lifecycle.tasks import TaskState
+from governance.models import Task
+from governance.querysets import TaskQuerySet
+from neighborhoods.actors import Actor
+from neighborhoods.querysets import scope
+
+NOTHING = Q(pk__in=[])
+
+
+def tasks_visible_to(actor: Actor) -> TaskQuerySet:
+    """What the actor's posts open: areas by stamp, their units' tasks, their own, and what they gave."""
+    condition = scope(actor.grants_of(VIEWERS)) | _own(actor)
+    if actor.is_somebody and actor.user_id is not None:
+        condition |= Q(given_by_id=actor.user_id)
+    return Task.objects.filter(condition)
+
+
+def _own(actor: Actor) -> Q:
+    """Mirror of policies.tasks.is_owner as a condition."""
+    condition = NOTHING
+    if actor.user_id is not None:
+        condition |= Q(owner_post__user_id=actor.user_id)
+    units = {unit.unit_id for unit in actor.units if unit.role in UNIT_ROLES}
+    if units:
+        condition |= Q(holder_unit_id__in=sorted(units), owner_post=None)
+    areas = {grant.area_id for grant in actor.grants if grant.role in HANDLER_ROLES.get(grant.level, ())}
+    if areas:
+        condition |= Q(holder_area_id__in=sorted(areas), holder_unit=None, owner_post=None)
+    return condition
+
+
+def to_do(actor: Actor) -> TaskQuerySet:
+    """What the actor has to do."""
+    return Task.objects.filter(_own(actor), state__in=[TaskState.GIVEN, TaskState.DOING])
+
+
+def to_check(actor: Actor) -> TaskQuerySet:
+    """What waits for the actor to look whether it is done."""
+    keeps = scope(actor.grants_of(DISPATCHERS))
+    if actor.is_somebody and actor.user_id is not None:
+        keeps |= Q(given_by_id=actor.user_id)
+    mine = Q(claimed_by_id=actor.user_id) | Q(holder_unit_id__in=sorted(actor.unit_ids))
+    return Task.objects.filter(keeps, state=TaskState.CLAIMED).exclude(mine)
+
+
+@dataclass(frozen=True)
+class TaskTab:
+    """A list of tasks, open ones by their day, the others by when they were given."""
+
+    key: str
+    label: Promise
+    rows: Callable[[Actor, datetime], TaskQuerySet]
+    newest_first: bool = False
+
+
+TABS: dict[str, TaskTab] = {
+    tab.key: tab
+    for tab in (
+        TaskTab("todo", _("for me to do"), lambda actor, _at: to_do(actor)),
+        TaskTab("check", _("for me to check"), lambda actor, _at: to_check(actor)),
+        TaskTab("open", _("all open"), lambda actor, _at: tasks_visible_to(actor).open()),
+        TaskTab("late", _("overdue"), lambda actor, at: tasks_visible_to(actor).open().filter(due_at__lt=at)),
+        TaskTab("over", _("over"), lambda actor, _at: tasks_visible_to(actor).over(), newest_first=True),
+    )
+}
+
+
+def listed(actor: Actor, tab: TaskTab, at: datetime) -> TaskQuerySet:
+    """The rows of a tab in their order, with what a row shows."""
+    rows = tab.rows(actor, at).select_related("holder_area", "holder_unit", "owner_post", "area", "issue")
+    return rows.order_by("-given_at", "-pk") if tab.newest_first else rows.order_by("due_at", "pk")

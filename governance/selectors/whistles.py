@@ -1,0 +1,287 @@
+"""Whistles as people may see them. One visibility rule serves list, detail, count and photos."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from governance.actors import VIEWERS
+from governance.lifecycle import ClockState
+from governance.lifecycle.duties import DutyStep
+from governance.lifecycle.whistles import CALLED, WhistleState, step_of
+from governance.lifecycle.whistles import TrackStep as Track
+from governance.models import Call, DutyClock, Issue, Whistle, WhistleLine
+from governance.querysets import WhistleQuerySet
+from neighborhoods.actors import Actor
+from neighborhoods.querysets import scope
+
+HISTORY_SHOWN = 200
+
+
+def _called(actor: Actor) -> Q:
+    """Blown, and one of the actor's units is called."""
+    calls = Call.objects.filter(whistle=OuterRef("pk"), unit_id__in=sorted(actor.unit_ids), called_at__isnull=False)
+    return Q(Exists(calls))
+
+
+def whistles_visible_to(actor: Actor) -> WhistleQuerySet:
+    """Those of the actor's area, and those that call the actor's units."""
+    condition = scope(actor.grants_of(VIEWERS))
+    if actor.unit_ids:
+        condition |= _called(actor)
+    return Whistle.objects.filter(condition)
+
+
+def desk_whistles(actor: Actor) -> WhistleQuerySet:
+    """The list a person starts from: one comparison for staff; for a unit, its calls."""
+    grants = actor.grants_of(VIEWERS)
+    if grants:
+        return Whistle.objects.within(grants)
+    return Whistle.objects.filter(_called(actor)) if actor.unit_ids else Whistle.objects.none()
+
+
+@dataclass(frozen=True)
+class WhistleFilters:
+    """What the address of the list says, cleaned."""
+
+    tab: str = "open"
+    kind: str = ""
+    words: str = ""
+
+
+WHISTLE_TABS: dict[str, Promise] = {
+    "open": _("open"),
+    "late": _("overdue"),
+    "backfill": _("to be written up"),
+    "closed": _("closed"),
+    "all": _("all"),
+}
+
+
+def listed_whistles(actor: Actor, filters: WhistleFilters, at: datetime) -> WhistleQuerySet:
+    """The rows of the list in their order: open ones by the clock, the rest by age."""
+    rows = desk_whistles(actor)
+    if filters.tab == "closed":
+        rows = rows.filter(closed_at__isnull=False)
+    elif filters.tab != "all":
+        rows = rows.open()
+    if filters.tab == "late":
+        rows = rows.filter(due_at__lt=at, claimed_at=None)
+    if filters.tab == "backfill":
+        rows = rows.filter(is_backfill_due=True)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.words:
+        rows = rows.filter(Q(title__icontains=filters.words) | Q(number__icontains=filters.words))
+    if filters.tab in {"closed", "all"}:
+        return rows.order_by("-drafted_at", "-pk")
+    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def with_rows(rows: WhistleQuerySet) -> WhistleQuerySet:
+    """What a row shows: place, units, how many have signed and come."""
+    calls = Call.objects.select_related("unit").order_by("-is_lead", "pk")
+    return rows.select_related("area__compound").prefetch_related(Prefetch("calls", calls))
+
+
+class WhistleRow(NamedTuple):
+    """A whistle in a list."""
+
+    whistle: Whistle
+    lead: str
+    others: int
+    signed: int
+    came: int
+    called: int
+
+
+def whistle_rows(page: Iterable[Whistle]) -> list[WhistleRow]:
+    """Rows of whistles loaded by `with_rows`."""
+    return [_row(whistle, [call for call in whistle.calls.all() if not call.released_at]) for whistle in page]
+
+
+def _row(whistle: Whistle, calls: list[Call]) -> WhistleRow:
+    return WhistleRow(
+        whistle=whistle,
+        lead=next((call.unit.short_name for call in calls if call.is_lead), ""),
+        others=len(calls) - 1,
+        signed=sum(call.signed_at is not None for call in calls),
+        came=sum(call.arrived_at is not None for call in calls),
+        called=len(calls),
+    )
+
+
+# ---- one whistle ----
+class TrackLine(NamedTuple):
+    """One of the five steps, as the track shows it."""
+
+    step: Track
+    number: int
+    is_done: bool
+    is_now: bool
+    at: datetime | None
+    note: str
+    due: datetime | None
+
+
+class Clocks(NamedTuple):
+    """The newest clock of each step, of the whistle and of each call."""
+
+    own: dict[str, DutyClock]
+    of_calls: dict[int, dict[str, DutyClock]]
+
+
+def desk_whistle(actor: Actor) -> WhistleQuerySet:
+    """Visible whistles with what the detail page asks of one."""
+    return whistles_visible_to(actor).select_related("area__compound")
+
+
+def calls_for(whistle: Whistle) -> list[Call]:
+    """Its calls with unit and photos, the lead first."""
+    calls = list(whistle.calls.select_related("unit").prefetch_related("photos__attachment").order_by("-is_lead", "pk"))
+    for call in calls:
+        call.whistle = whistle
+    return calls
+
+
+def clocks_of(whistle: Whistle) -> Clocks:
+    """In one statement; voided ones are left out."""
+    found = DutyClock.objects.filter(Q(whistle=whistle) | Q(call__whistle=whistle)).exclude(state=ClockState.VOID)
+    clocks = Clocks({}, {})
+    for clock in found.order_by("pk"):
+        mine = clocks.own if clock.whistle_id else clocks.of_calls.setdefault(clock.call_id or 0, {})
+        mine[clock.step] = clock
+    return clocks
+
+
+def track_of(whistle: Whistle, clocks: Clocks, calls: list[Call]) -> list[TrackLine]:
+    """The five steps computed from the state; nobody types where a whistle stands."""
+    now = step_of(whistle.state)
+    steps = list(Track)
+    live = [call for call in calls if call.released_at is None]
+    signed = sum(call.signed_at is not None for call in live)
+    facts: dict[Track, tuple[datetime | None, str, datetime | None]] = {
+        Track.COLLECT: (whistle.drafted_at, "", None),
+        Track.PLAN: (whistle.issued_at, whistle.issued_by_label, None),
+        Track.NOTIFY: (None, f"{signed}/{len(live)}" if whistle.issued_at else "", _due(clocks.own, DutyStep.MEET)),
+        Track.MEET: (whistle.met_at, whistle.meeting_place, None if whistle.met_at else whistle.meeting_at),
+        Track.CARRY_OUT: (whistle.claimed_at, "", whistle.due_at if whistle.claimed_at is None else None),
+    }
+    is_over = whistle.state in {WhistleState.CLOSED}
+    lines = []
+    for place, step in enumerate(steps):
+        at, note, due = facts[step]
+        done = is_over or place < steps.index(now)
+        if step in {Track.PLAN, Track.MEET} and whistle.is_backfill_due and done:
+            done = bool(whistle.plan) if step == Track.PLAN else bool(whistle.minutes)
+        lines.append(TrackLine(step, place + 1, done, step == now and not is_over, at, note, due))
+    return lines
+
+
+def _due(clocks: dict[str, DutyClock], step: str) -> datetime | None:
+    clock = clocks.get(step)
+    return clock.due_at if clock and clock.ended_at is None else None
+
+
+def lines_of(whistle: Whistle) -> list[WhistleLine]:
+    """The history, the newest first."""
+    return list(whistle.lines.select_related("call__unit").order_by("-at", "-pk")[:HISTORY_SHOWN])
+
+
+def similar_whistles(actor: Actor, category_ids: Iterable[int]) -> list[Whistle]:
+    """How older whistles about the same kind of trouble ended, for whoever writes a new one."""
+    ids = sorted(set(category_ids))
+    if not ids:
+        return []
+    same = desk_whistles(actor).filter(issues__category_id__in=ids, state=WhistleState.CLOSED).distinct()
+    return list(with_rows(same).order_by("-drafted_at", "-pk")[:3])
+
+
+def open_whistle_of(issue: Issue) -> Whistle | None:
+    """The whistle that is open for a case, if there is one."""
+    return Whistle.objects.open().filter(links__issue=issue).order_by("-pk").first()
+
+
+# ---- what waits ----
+class Waiting(NamedTuple):
+    """A line of Today: a whistle, what is to be done, until when."""
+
+    number: str
+    title: str
+    what: Promise
+    due_at: datetime | None
+    state_label: str
+    tone: str
+    icon: str
+
+
+_FOR_THE_DESK: dict[str, Promise] = {
+    WhistleState.ARRIVED: _("hold the meeting"),
+    WhistleState.MEETING_HELD: _("give tasks"),
+    WhistleState.CLAIMED_DONE: _("look whether it is done"),
+    WhistleState.CHECKED: _("rate the units"),
+    WhistleState.RATED: _("reply to the residents"),
+}
+_FOR_THE_PRINCIPAL: dict[str, Promise] = {
+    WhistleState.DRAFT: _("review the draft"),
+    WhistleState.REVIEWED: _("sign it"),
+}
+SHOWN = 5  # of each side; the list has them all
+
+
+def waiting_whistles(actor: Actor, *, blows: frozenset, signs: frozenset) -> list[Waiting]:
+    """What waits for the side that calls, and for the units. `blows` and `signs` are the grants for either."""
+    rows: list[Waiting] = []
+    if blows:
+        condition: Q = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True))
+        if signs:
+            disputed = Call.objects.filter(whistle=OuterRef("pk"), disputed_at__isnull=False, ruled_at=None)
+            condition |= scope(signs) & (Q(state__in=sorted(_FOR_THE_PRINCIPAL)) | Q(Exists(disputed)))
+        found = Whistle.objects.open().filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
+        rows += [_waiting(whistle, _what(whistle), whistle.due_at) for whistle in found[:SHOWN]]
+    if actor.unit_ids:
+        rows += [_waiting(c.whistle, _what_of(c), c.arrive_due or c.whistle.due_at) for c in _open_calls(actor)]
+    return rows
+
+
+def _what(whistle: Whistle) -> Promise:
+    if whistle.state in _FOR_THE_PRINCIPAL:
+        return _FOR_THE_PRINCIPAL[whistle.state]
+    if whistle.is_backfill_due and whistle.state not in _FOR_THE_DESK:
+        return _("write up plan and meeting")
+    return _FOR_THE_DESK.get(whistle.state, _("rule on a dispute"))
+
+
+def _open_calls(actor: Actor) -> list[Call]:
+    mine = Call.objects.filter(unit_id__in=sorted(actor.unit_ids), called_at__isnull=False, released_at=None)
+    waits = (
+        Q(arrived_at=None, whistle__state__in=sorted(CALLED))
+        | Q(whistle__state=WhistleState.CARRYING_OUT, result_at=None)
+        | Q(whistle__state=WhistleState.CARRYING_OUT, is_lead=True)
+    )
+    return list(mine.filter(waits).select_related("whistle").order_by("arrive_due", "pk")[:SHOWN])
+
+
+def _what_of(call: Call) -> Promise:
+    if call.signed_at is None:
+        return _("sign for the call")
+    if call.arrived_at is None:
+        return _("come, and say so")
+    return _("say what was done") if call.result_at is None else _("finish, and say so")
+
+
+def _waiting(whistle: Whistle, what: Promise, due_at: datetime | None) -> Waiting:
+    return Waiting(
+        whistle.number, whistle.title, what, due_at, whistle.state_label, whistle.look.tone, whistle.look.icon
+    )
+
+
+# ---- a unit's link ----
+def call_by_digest(digest: str) -> Call | None:
+    """The call behind a link, whatever has become of it."""
+    found = Call.objects.filter(link_digest=digest).exclude(link_digest="")
+    return found.select_related("unit", "whistle__area__compound").first()

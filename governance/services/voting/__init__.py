@@ -1,0 +1,1 @@
+"""Votes: who may vote, motions, ballots, counts. One function per verb (docs/votes.md)."""

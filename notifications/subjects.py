@@ -1,0 +1,79 @@
+"""What a notice can be about besides an issue: a line each, with its model, its page and its name."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from governance.models import Issue, Meeting, Task, Topic, Whistle
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of thing. Its rows have `number`, `is_open`, the stamps of a place, and perhaps `due_at` and a holder."""
+
+    model: type[models.Model]
+    name: Promise
+    page: Callable[[Any], str]
+    related: tuple[str, ...] = ()
+
+
+# by the first word of the event's name; its payload names the row in `<key>_id`
+SUBJECTS: dict[str, Subject] = {
+    "task": Subject(
+        Task,
+        _("Task"),
+        lambda task: reverse("governance:task-detail", args=[task.number]),
+        related=("holder_area", "holder_unit", "owner_post"),
+    ),
+    "meeting": Subject(
+        Meeting, _("Meeting"), lambda meeting: reverse("governance:meeting-detail", args=[meeting.number])
+    ),
+    "topic": Subject(Topic, _("Topic"), lambda topic: reverse("governance:topic-detail", args=[topic.number])),
+    "whistle": Subject(
+        Whistle,
+        _("Whistle"),
+        lambda whistle: reverse("governance:whistle-detail", args=[whistle.number]),
+        related=("area",),
+    ),
+}
+
+
+def name_of(about: Any) -> str:
+    """The category of an issue; of everything else what it is."""
+    if isinstance(about, Issue):
+        return about.category.name
+    return next(str(kind.name) for kind in SUBJECTS.values() if isinstance(about, kind.model))
+
+
+def page_of(about: Any) -> str:
+    """Where somebody at work reads it."""
+    if isinstance(about, Issue):
+        return reverse("governance:issue-detail", args=[about.number])
+    return next(kind.page(about) for kind in SUBJECTS.values() if isinstance(about, kind.model))
+
+
+def load(keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Any]:
+    """The rows behind these kinds and ids, one statement a kind."""
+    wanted: dict[str, set[int]] = {}
+    for key, pk in keys:
+        if key in SUBJECTS:
+            wanted.setdefault(key, set()).add(pk)
+    return {
+        (key, pk): row
+        for key, ids in wanted.items()
+        for pk, row in SUBJECTS[key].model._default_manager.select_related(*SUBJECTS[key].related).in_bulk(ids).items()
+    }
+
+
+def with_subjects(rows: Iterable[Any]) -> list[Any]:
+    """Notices or deliveries, each with what it is about as `about`; a row whose subject is gone is left out."""
+    listed = list(rows)
+    found = load((row.subject, row.subject_id) for row in listed if row.subject)
+    for row in listed:
+        row.about = row.issue if not row.subject else found.get((row.subject, row.subject_id))
+    return [row for row in listed if row.about is not None]

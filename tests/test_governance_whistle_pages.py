@@ -1,0 +1,368 @@
+"""The desk's pages of whistles, and the link of a unit without accounts."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from core.models import Event
+from governance.lifecycle import EVENT_NAMES, Target
+from governance.lifecycle import whistles as kinds
+from governance.lifecycle.duties import WhistleKind
+from governance.lifecycle.whistles import WHISTLE_EVENTS, WhistleState
+from governance.models import Call, CallPhoto, Whistle, WhistleLine
+from governance.selectors.whistle_figures import hint_of, turn_up_of, whistle_figures
+from governance.selectors.whistles import waiting_whistles
+from governance.services.photos import delete_orphan_photos
+from governance.services.whistles import answering, drafting
+from governance.services.whistles.links import call_token, give_link
+from governance.views.desk.whistle_lines import CODES, HISTORY
+from neighborhoods.actors import Role
+from notifications.models import Notice
+from notifications.routing import ROUTES
+from notifications.services.relay import relay_batch
+from tests import whistle_steps as steps
+from tests.factories import UnitFactory
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2023, 6, 5, 1, 0, tzinfo=UTC)
+S = WhistleState
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def as_(client, people):
+    def log_in(name):
+        client.force_login(people.user(name))
+        return client
+
+    return log_in
+
+
+def url(name, *args):
+    return reverse(f"governance:{name}", args=args)
+
+
+def test_every_line_and_code_has_words():
+    assert set(HISTORY) == WHISTLE_EVENTS
+    assert {code for kind, code in CODES if kind == kinds.WHISTLE_ESCALATED} == set(Target)
+    assert not WHISTLE_EVENTS & EVENT_NAMES
+
+
+def test_a_whistle_is_written_from_a_case(as_, district, people):
+    issue = steps.accepted_issue(district, people, text="路灯杆歪了要倒，电话13800000005。邻居都怕")
+    page = as_("community_staff").get(url("issue-detail", issue.number))
+    assert f"{url('whistle-new')}?issue={issue.number}" in page.content.decode()
+    form = as_("community_staff").get(f"{url('whistle-new')}?issue={issue.number}").context["form"]
+    assert form.initial["issues"] == issue.number
+    assert form.initial["kind"] == WhistleKind.ENFORCEMENT
+    assert "13800000005" not in form.initial["problem"]
+    assert form.initial["basis"]
+    sent = {
+        **{name: value for name, value in form.initial.items() if value},
+        "why": "社区没有吊车",
+        "lead": district.lighting.pk,
+        "helper_1": district.drainage.pk,
+    }
+    answer = as_("community_staff").post(url("whistle-new"), sent)
+    whistle = Whistle.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, url("whistle-detail", whistle.number))
+    assert [link.issue for link in whistle.links.all()] == [issue]
+    assert whistle.area == issue.area
+    assert steps.lead(whistle).unit == district.lighting
+    page = as_("community_staff").get(url("issue-detail", issue.number)).content.decode()
+    assert whistle.number in page
+    assert "whistles/new" not in page
+
+
+def test_a_draft_with_faults_is_shown_again(as_, district, people):
+    whistle = steps.draft(district, people)
+    form = as_("community_staff").get(url("whistle-edit", whistle.number)).context["form"]
+    sent = {name: value for name, value in form.initial.items() if value}
+    sent["meeting_at"] = "2023-06-05 14:00"
+    for faults, field in (
+        ({"title": ""}, "title"),
+        ({"helper_1": district.lighting.pk}, None),
+        ({"issues": "ZY-2023-999999"}, "issues"),
+    ):
+        answer = as_("community_staff").post(url("whistle-edit", whistle.number), {**sent, **faults})
+        assert answer.status_code == 422
+        assert (field or "__all__") in answer.context["form"].errors
+    answer = as_("community_staff").post(url("whistle-edit", whistle.number), {**sent, "title": "新题目"})
+    assert answer.status_code == 303
+    assert Whistle.objects.get().title == "新题目"
+
+
+def test_the_whole_way_by_pages(as_, district, people):
+    whistle = steps.draft(district, people)
+    number, lead, helper = whistle.number, steps.lead(whistle).pk, steps.helper(whistle).pk
+
+    def press(by, name, *args, **fields):
+        answer = as_(by).post(url(name, *args), fields)
+        assert answer.status_code == 303, (name, answer.context and answer.context["form"].errors)
+
+    press("street_lead", "whistle-review", number, rank="red")
+    press("street_lead", "whistle-issue", number, meeting_at="2023-06-05T15:00", meeting_place="门口")
+    press("department_clerk", "call-sign", number, lead, who="黄某")
+    press("department_clerk", "call-contact", number, lead, note="与街道通话")
+    press("other_clerk", "call-dispute", number, helper, reason="不是我们的", basis="清单")
+    press("street_lead", "call-rule", number, helper, stays="yes", ruling="要来")
+    press("department_clerk", "call-arrive", number, lead, who="副所长")
+    press("other_clerk", "call-arrive", number, helper, who="科长")
+    press("community_staff", "whistle-meet", number, minutes="三天修好")
+    press("community_staff", "whistle-resolve", number, title="换灯杆", unit=district.lighting.pk, due_at="2023-06-08")
+    press("department_clerk", "call-report", number, lead, result="换好了")
+    steps.finish_tasks(whistle, people)
+    press("department_clerk", "whistle-claim", number, outcome="换好了")
+    press("community_lead", "whistle-check", number, passed="yes")
+    for call in (lead, helper):
+        press("community_staff", "call-rate", number, call, turn_up="5", handling="4", solved="5")
+    page = as_("community_staff").get(url("whistle-detail", number)).content.decode()
+    assert "换好了" in page
+    press("community_staff", "whistle-close", number, reply="灯杆已换好")
+    assert Whistle.objects.get().state == S.CLOSED
+    for who in ("community_staff", "department_clerk", "district_duty"):
+        assert as_(who).get(url("whistle-detail", number)).status_code == 200
+
+
+def test_what_is_wrong_in_a_step_is_said(as_, district, people):
+    whistle = steps.put(steps.draft(district, people), S.ISSUED, people)
+    answer = as_("department_clerk").post(url("call-arrive", whistle.number, steps.lead(whistle).pk), {"who": ""})
+    assert answer.status_code == 422
+    steps.sign(whistle, people)
+    late = as_("street_lead").post(url("whistle-issue", whistle.number), {})
+    assert late.status_code == 422
+    assert as_("street_lead").get(url("whistle-issue", whistle.number)).status_code == 302
+
+
+def test_a_unit_sees_its_calls_only(as_, district, people):
+    mine = steps.put(steps.draft(district, people), S.ISSUED, people)
+    draft = steps.draft(district, people)
+    others = steps.draft(district, people, lead=district.drainage, helpers=())
+    steps.issue(others, people)
+    page = as_("department_clerk").get(url("whistle-list"))
+    assert [row.whistle for row in page.context["rows"]] == [mine]
+    assert as_("department_clerk").get(url("whistle-detail", mine.number)).status_code == 200
+    for hidden in (draft, others):
+        assert as_("department_clerk").get(url("whistle-detail", hidden.number)).status_code == 404
+    assert as_("department_clerk").get(url("whistle-figures")).status_code == 403
+    today = as_("department_clerk").get(url("desk-today")).content.decode()
+    assert mine.number in today
+    assert others.number not in today
+
+
+def test_today_says_what_waits_for_whom(district, people):
+    whistle = steps.draft(district, people)
+
+    def waits(actor):
+        blows = actor.grants_of({Role.COMMUNITY_STAFF, Role.STREET_LEAD})
+        return [str(w.what) for w in waiting_whistles(actor, blows=blows, signs=actor.grants_of({Role.STREET_LEAD}))]
+
+    assert len(waits(people.street_lead)) == 1
+    assert waits(people.community_staff) == []
+    steps.issue(whistle, people)
+    assert waits(people.street_lead) == []
+    assert len(waits(people.department_clerk)) == 1
+    answering.dispute_call(call_id=steps.helper(whistle).pk, actor=people.other_clerk, reason="不是", basis="清单")
+    assert len(waits(people.street_lead)) == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?tab=late", "?tab=backfill", "?tab=closed", "?tab=all&kind=emergency&words=砌墙"]
+)
+def test_lists_stay_cheap(as_, district, people, query, django_assert_max_num_queries):
+    for state in (S.ISSUED, S.CLOSED):
+        steps.put(steps.draft(district, people, kind=WhistleKind.EMERGENCY), state, people)
+    client = as_("street_officer")
+    client.get(url("whistle-list") + query)
+    with django_assert_max_num_queries(12):
+        assert client.get(url("whistle-list") + query).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["street_lead", "department_clerk"])
+def test_pages_stay_cheap(as_, district, people, who, django_assert_max_num_queries):
+    whistle = steps.draft(district, people, issue_ids=(steps.accepted_issue(district, people).pk,))
+    steps.put(whistle, S.CHECKED, people)
+    client = as_(who)
+    for page in (url("whistle-detail", whistle.number), url("desk-today")):
+        client.get(page)
+        with django_assert_max_num_queries(12):
+            assert client.get(page).status_code == 200
+
+
+def test_evidence_is_seen_by_those_who_see_the_whistle_and_kept(as_, district, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    whistle = steps.put(steps.draft(district, people), S.ARRIVED, people)
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(file, "JPEG")
+    upload = SimpleUploadedFile("a.jpg", file.getvalue(), "image/jpeg")
+    address = url("call-report", whistle.number, steps.lead(whistle).pk)
+    answer = as_("department_clerk").post(address, {"result": "换好了", "photos": upload})
+    assert answer.status_code == 303
+    photo = url("photo", CallPhoto.objects.get().attachment.uid)
+    answers = {who: as_(who).get(photo).status_code for who in ("other_clerk", "community_staff", "outsider", "nobody")}
+    assert answers == {"other_clerk": 200, "community_staff": 200, "outsider": 404, "nobody": 404}
+    assert Client().get(photo).status_code == 404
+    assert delete_orphan_photos(at=timezone.now() + timedelta(days=30)) == 0
+
+
+# ---- the link of a unit without accounts ----
+@pytest.fixture
+def away(district, people):
+    """A whistle that calls a unit in which nobody has an account, and the address of its link."""
+    unit = UnitFactory(name="文峰幼儿园", short_name="幼儿园")
+    whistle = steps.draft(district, people, lead=unit, helpers=())
+    steps.issue(whistle, people)
+    call = Call.objects.get(unit=unit)
+    return call, url("call-link", call_token(call))
+
+
+def test_a_unit_answers_by_its_link(away, people):
+    call, link = away
+    client = Client()
+    assert "幼儿园" in client.get(link).content.decode()
+    for verb, fields in (
+        ("sign", {"sign-who": "园长"}),
+        ("contact", {"contact-note": "电话"}),
+        ("arrive", {"arrive-who": "园长"}),
+        ("report", {"report-result": "已清出通道"}),
+    ):
+        answer = client.post(f"{link}{verb}/", fields)
+        assert answer.status_code in {303, 422}, verb
+        if verb == "report":
+            assert answer.status_code == 303
+    call.refresh_from_db()
+    assert call.signed_by_label == "园长"
+    assert call.result == "已清出通道"
+    assert Whistle.objects.get().state == S.ARRIVED
+    line = WhistleLine.objects.filter(kind=kinds.WHISTLE_ARRIVED, call=call).get()
+    assert (line.actor_id, line.actor_label) == (None, "幼儿园")
+
+
+def test_the_link_is_kept_as_a_digest(away):
+    call, link = away
+    token = link.split("/")[-2]
+    assert token not in str(Call.objects.values().get(pk=call.pk))
+    assert token not in str(list(Event.objects.values()))
+    answer = Client().get(link)
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+def _untouched(call, path, status):
+    before = (list(Call.objects.values()), WhistleLine.objects.count(), Event.objects.count())
+    for verb in ("", "sign/", "arrive/"):
+        client = Client()
+        answer = client.post(path + verb, {"arrive-who": "x"}) if verb else client.get(path)
+        assert answer.status_code == status
+        assert "<h1" in answer.content.decode()
+    assert (list(Call.objects.values()), WhistleLine.objects.count(), Event.objects.count()) == before
+
+
+def test_an_expired_link_writes_nothing(away):
+    call, link = away
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        _untouched(call, link, 410)
+
+
+def test_a_replaced_or_invented_link_writes_nothing(away, people):
+    call, link = away
+    give_link(call_id=call.pk, actor=people.community_staff)
+    _untouched(call, link, 404)
+    _untouched(call, url("call-link", "0000-0000-0000"), 404)
+    _untouched(call, url("call-link", "X" * 80), 404)
+
+
+def test_a_link_speaks_for_its_own_call_only(away, district, people):
+    call, link = away
+    other = drafting.draft_whistle(
+        actor=people.community_staff, area=district.other_building, draft=steps.draft_of(district, lead=call.unit)
+    )
+    steps.issue(other, people)
+    Client().post(f"{link}sign/", {"sign-who": "园长"})
+    assert Call.objects.get(pk=call.pk).signed_at
+    assert steps.lead(other).signed_at is None
+
+
+def test_a_link_cannot_do_more(away, people):
+    call, link = away
+    for verb in ("dispute", "rule", "rate", "absent"):
+        assert Client().post(f"{link}{verb}/", {}).status_code == 404
+    answer = Client().post(f"{link}report/", {"report-result": "x"})  # nobody has come yet
+    assert answer.status_code == 422
+    call.refresh_from_db()
+    assert call.result == ""
+
+
+def test_after_the_whistle_the_link_is_over(away):
+    call, link = away
+    Whistle.objects.update(state=S.CANCELLED, closed_at=timezone.now())
+    _untouched(call, link, 410)
+
+
+def test_trying_links_is_limited(away):
+    _call, link = away
+    client = Client()
+    codes = {client.get(url("call-link", f"AAAA-AAAA-{n:04d}")).status_code for n in range(70)}
+    assert codes == {404, 429}
+    assert client.get(link).status_code == 429
+
+
+def test_the_notice_shows_the_link_to_the_side_that_called(as_, away, people, district):
+    call, link = away
+    page = as_("community_staff").get(url("call-notice", call.whistle.number, call.pk))
+    assert link in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    answer = as_("community_staff").post(url("call-link-new", call.whistle.number, call.pk))
+    assert answer.status_code == 303
+    assert link not in as_("community_staff").get(answer["Location"]).content.decode()
+
+
+# ---- figures and notices ----
+def test_figures_count_turn_up_in_time(district, people):
+    whistle = steps.put(steps.draft(district, people), S.ISSUED, people)
+    answering.arrive_call(call_id=steps.lead(whistle).pk, actor=people.department_clerk, who="所长")
+    with time_machine.travel(timezone.now() + timedelta(hours=6), tick=False):
+        answering.arrive_call(call_id=steps.helper(whistle).pk, actor=people.other_clerk, who="科长")
+        figures = whistle_figures(people.street_lead, timezone.now())
+    assert (figures.turn_up.called, figures.turn_up.came, figures.turn_up.in_time) == (2, 2, 1)
+    assert figures.turn_up.percent == 50
+    assert figures.months[-1].enforcement == figures.months[-1].total == 1
+    assert len(figures.months) == 12
+    assert whistle_figures(people.outsider, timezone.now()).turn_up.percent is None
+
+
+def test_whose_time_still_runs_is_not_counted(district, people):
+    steps.put(steps.draft(district, people), S.ISSUED, people)
+    assert turn_up_of(Call.objects.all(), timezone.now()).called == 0
+
+
+@pytest.mark.parametrize(("whistles", "late", "hint"), [(0, 0, ""), (0, 30, "few"), (1, 30, ""), (12, 3, "many")])
+def test_too_few_and_too_many_are_both_said(whistles, late, hint):
+    assert hint_of(whistles, late) == hint
+
+
+def test_notices_lead_units_to_the_whistle(as_, district, people):
+    whistle = steps.draft(district, people)
+    steps.issue(whistle, people)
+    while relay_batch(at=timezone.now(), routes=ROUTES):
+        pass
+    names = {people.user(name).pk: name for name in people.users}
+    told = {names[pk] for pk in Notice.objects.filter(text="whistle_called").values_list("user", flat=True)}
+    assert told == {"department_clerk", "other_clerk"}
+    notice = Notice.objects.get(text="whistle_called", user=people.user("department_clerk"))
+    answer = as_("department_clerk").get(reverse("notifications:notice-open", args=[notice.pk]))
+    assert answer["Location"] == url("whistle-detail", whistle.number)
+    assert whistle.number in as_("department_clerk").get(reverse("notifications:notice-list")).content.decode()
