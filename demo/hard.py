@@ -47,7 +47,7 @@ def play_hard_cases(cast: Cast, now: datetime) -> int:
 def _who(cast: Cast, key: str) -> Actor:
     """The first person of a post."""
     person = next(cast.people[name] for name in sorted(cast.people) if name.startswith(key))
-    return actor_for(User.objects.get(pk=person.user_id))
+    return actor_for(User.objects.get(pk=person.user_id or 0))
 
 
 def _report(place: Area, code: str, text: str, serial: int) -> Issue:
@@ -68,7 +68,11 @@ def _report(place: Area, code: str, text: str, serial: int) -> Issue:
 def _park_one(staff: Actor, community: Area) -> None:
     """A case whose resident said "not solved" on the phone: it waits for a survey."""
     asked = Issue.objects.filter(state=State.CALLBACK, callbacks__outcome=Callback.Outcome.NOT_SOLVED)
-    asked = asked.filter(community_id=community.pk).exclude(replied_by_id=staff.user_id)
+    asked = (
+        asked.filter(community_id=community.pk)
+        .exclude(replied_by_id=staff.user_id)
+        .exclude(checked_by_id=staff.user_id)
+    )
     issue = asked.order_by("pk").first()
     if issue:
         park_issue(issue_id=issue.pk, actor=staff, note="产权单位正在确认，要先做测绘")

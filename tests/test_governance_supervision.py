@@ -137,7 +137,7 @@ def parked(issue, people):
             satisfaction=2,
             words="",
         )
-        parking.park_issue(issue_id=issue.pk, actor=people.community_staff, note="产权单位正在确认")
+        parking.park_issue(issue_id=issue.pk, actor=people.community_lead, note="产权单位正在确认")
     return issue
 
 

@@ -16,7 +16,7 @@ class RecurrenceForm(forms.Form):
 
     give = forms.ChoiceField(
         label=_("Is something to be done about it?"),
-        choices=[("yes", _("Yes, give a task")), ("no", _("Not now"))],
+        choices=[("yes", _("Yes, give a task")), ("no", _("No, leave it for now"))],
         widget=forms.RadioSelect,
     )
     title = PlainTextField(label=_("What is to be done"), required=False, max_length=TITLE_LIMIT)

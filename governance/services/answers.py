@@ -160,13 +160,13 @@ def record_callback(
         write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, reason="unreached", audience=Audience.STAFF)
         tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
     else:
-        _ask_reopening(issue, actor, at)
+        ask_reopening(issue, actor, at)
         write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), reason="not_solved")
         tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
     return issue
 
 
-def _ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:
+def ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:
     """A "not solved" on the phone waits for a decision, on a clock; asked again, the first one goes on."""
     if not issue.asked:
         ask_for(issue, Asked.REOPEN, actor)

@@ -22,6 +22,7 @@ from governance.lifecycle import (
 )
 from governance.models import Callback, Clock, Issue
 from governance.models.issues import Audience
+from governance.services.answers import ask_reopening
 from governance.services.clocks import climb, measure_of, refresh_due, start_clocks, void_clocks
 from governance.services.moves import (
     lock_issues,
@@ -145,12 +146,18 @@ def _revive_clocks(issue: Issue, merged_at: datetime, at: datetime) -> None:
 
 @transaction.atomic
 def record_voice(
-    *, issue_id: int, actor: Actor, outcome: Callback.Outcome, satisfaction: int | None, words: str
+    *,
+    issue_id: int,
+    actor: Actor,
+    outcome: Callback.Outcome,
+    satisfaction: int | None,
+    words: str,
+    was_dealt_with: bool | None = None,
 ) -> Issue:
     """What somebody who joined a case said on the phone: their own answer, beside that of whoever asked first."""
     issue, at = locked_issue(issue_id), timezone.now()
     require_state(issue, FITS["voice"])
-    parent = Issue.objects.select_related("holder_area", "holder_unit").get(pk=issue.parent_id)
+    parent = locked_issue(issue.parent_id or 0)
     require_state(parent, FITS["callback"])
     require(policies.can_call_back_issue(actor, parent))
     if satisfaction is not None and not 1 <= satisfaction <= 5:
@@ -162,6 +169,7 @@ def record_voice(
         by_id=person(actor),
         via=Callback.Via.PHONE,
         outcome=outcome,
+        was_dealt_with=was_dealt_with if reached else None,
         satisfaction=satisfaction if reached else None,
         words=words.strip(),
     )
@@ -170,5 +178,10 @@ def record_voice(
     write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), audience=audience, **code)
     # to the one who asked first these are a stranger's words
     write_line(parent, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), audience=Audience.STAFF, **code)
+    if outcome == Callback.Outcome.NOT_SOLVED:  # one word is enough: somebody decides whether it goes back to work
+        if parent.state == State.REPLIED:
+            move(parent, State.CALLBACK, actor=actor, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
+        ask_reopening(parent, actor, at)
+        save_issue(parent)
     tell(ISSUE_CALLED_BACK, parent, actor, outcome=outcome, voice=issue.number)
     return issue
