@@ -14,16 +14,13 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from core.calendar import CHINA, work_calendar
 from core.errors import RuleError
-from demo.asked import ask_around
+from demo.afterwards import load_afterwards
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
 from demo.hard import play_hard_cases
-from demo.meetings import load_meetings
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
-from demo.votes import load_votes
-from demo.whistles import load_whistles
 from governance.models import Category
 from neighborhoods.actors import Actor, Grant, Level, Role
 from neighborhoods.models import Area, Compound, Coverage, PartnerUnit, PlaceCode, Post, Title
@@ -63,17 +60,13 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
     ]
     book = play(stories, cast)
     play_hard_cases(cast, now)
-    ask_around(now=timezone.now())
-    met = load_meetings(plan, cast, now, timezone.now() - NOTICES_FOR)
-    whistles = load_whistles(cast, Random(SEED), now)
+    grown = load_afterwards(plan, cast, rng=Random(SEED), now=now, notices_for=NOTICES_FOR)
     return {
         "areas": len(cast.areas),
         "people": len(cast.people),
         "issues": len(book.issues),
         "lines": len(book.lines),
-        **met,
-        "motions": load_votes(),
-        "whistles": whistles,
+        **grown,
     }
 
 

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                             ("key_problem", "key problem"),
                         ],
                         max_length=12,
-                        verbose_name="kind",
+                        verbose_name="kind of the whistle",
                     ),
                 ),
                 (
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                     "meeting_place",
                     models.CharField(blank=True, default="", max_length=120, verbose_name="where to meet"),
                 ),
-                ("minutes", models.TextField(blank=True, default="", verbose_name="minutes")),
+                ("minutes", models.TextField(blank=True, default="", verbose_name="minutes of the meeting")),
                 ("met_at", models.DateTimeField(null=True)),
                 ("is_backfill_due", models.BooleanField(default=False)),
                 ("raised_at", models.DateTimeField(null=True)),

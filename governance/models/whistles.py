@@ -22,7 +22,7 @@ class Whistle(AreaStamped):
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     title = models.CharField(_("in one line"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=12, choices=WhistleKind)
+    kind = models.CharField(_("kind of the whistle"), max_length=12, choices=WhistleKind)
     rank = models.CharField(_("who has to come"), max_length=6, choices=Rank, default=Rank.BLUE)
     problem = models.TextField(_("what is wrong"))
     why = models.TextField(_("why the community cannot solve it"))
@@ -44,7 +44,7 @@ class Whistle(AreaStamped):
 
     meeting_at = models.DateTimeField(_("when to meet"), null=True)
     meeting_place = models.CharField(_("where to meet"), max_length=120, blank=True, default="")
-    minutes = models.TextField(_("minutes"), blank=True, default="")
+    minutes = models.TextField(_("minutes of the meeting"), blank=True, default="")
     met_at = models.DateTimeField(null=True)
     is_backfill_due = models.BooleanField(default=False)  # an emergency whose plan and minutes are still to be written
 

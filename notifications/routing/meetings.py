@@ -3,6 +3,7 @@
 from governance.lifecycle import meetings
 from notifications.models import Urgency as Speed
 from notifications.selectors.meeting_people import chair, conveners, newly_invited, on_the_roll, organizer
+from notifications.services.proposers import PROPOSER_TEXTS
 from notifications.services.rules import Route, Routes, Rule
 
 ROUTES: Routes = {
@@ -14,16 +15,6 @@ ROUTES: Routes = {
     meetings.MEETING_ADJOURNED: Route(staff=(Rule(chair, "meeting_confirm", Speed.DIGEST),)),
     meetings.MEETING_CONFIRMED: Route(staff=(Rule(organizer, "meeting_publish"),)),
     meetings.MEETING_REMINDED: Route(staff=(Rule(organizer, "meeting_reminded"),)),
-}
-
-# Events of meetings and topics, and the text (notifications.texts.TOPIC_TEXTS) for whoever proposed the topic.
-PROPOSER_TEXTS = {
-    meetings.TOPIC_ACCEPTED: "topic_accepted",
-    meetings.TOPIC_DECLINED: "topic_declined",
-    meetings.TOPIC_SETTLED: "topic_settled",
-    meetings.MEETING_NOTICED: "topic_announced",
-    meetings.MEETING_MOVED: "topic_moved",
-    meetings.MEETING_PUBLISHED: "topic_result",
 }
 
 # everything else is read on the meeting

@@ -8,11 +8,21 @@ from django.conf import settings
 from django.urls import reverse
 
 from core.models import OutboxMessage
+from governance.lifecycle import meetings
 from governance.models import Topic
 from governance.services.meetings.topics import topic_token
 from notifications.models import Delivery, Urgency
-from notifications.routing import PROPOSER_TEXTS
 from notifications.texts import topic_words
+
+# Events of meetings and topics, and the text (notifications.texts.TOPIC_TEXTS) for whoever proposed the topic.
+PROPOSER_TEXTS = {
+    meetings.TOPIC_ACCEPTED: "topic_accepted",
+    meetings.TOPIC_DECLINED: "topic_declined",
+    meetings.TOPIC_SETTLED: "topic_settled",
+    meetings.MEETING_NOTICED: "topic_announced",
+    meetings.MEETING_MOVED: "topic_moved",
+    meetings.MEETING_PUBLISHED: "topic_result",
+}
 
 
 def for_proposers(messages: Iterable[OutboxMessage], *, at: datetime) -> list[Delivery]:

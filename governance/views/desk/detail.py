@@ -19,11 +19,8 @@ from core.errors import NotAllowedError, RuleError, require
 from core.htmx import go, page_or_part, wants_part
 from core.masking import mask_text
 from governance import policies
-from governance.actors import VIEWERS
 from governance.forms.desk import RevealForm, StepForm
 from governance.models import Issue
-from governance.policies.meetings import can_put_to_meeting
-from governance.policies.whistles import can_whistle
 from governance.selectors.callbacks import tries_of
 from governance.selectors.detail import (
     TABS,
@@ -40,12 +37,11 @@ from governance.selectors.issues import sight_of
 from governance.selectors.joint import joint_of
 from governance.selectors.places import crumbs_of, place_of
 from governance.selectors.rows import the_only
-from governance.selectors.whistles import open_whistle_of
 from governance.services.contacts import reveal_contact
 from governance.views.desk.photos import stored_photos
 from governance.views.desk.steps import CALL_REASONS, STEPS, StepKind, open_steps
 from governance.views.desk.today import line_of
-from neighborhoods.actors import Actor
+from governance.views.desk.ways import ways_on
 from neighborhoods.middleware import PortalRequest
 
 
@@ -85,16 +81,9 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "buttons": open_steps(actor, issue),
         "can_reveal": policies.can_reveal_contact(actor, issue),
         "can_print_slip": policies.can_print_slip(actor, issue),
-        "can_meet": can_put_to_meeting(actor, issue),
-        **_whistle_of(actor, issue),
+        **ways_on(actor, issue),
         "can_publish": policies.can_publish_issue(actor, issue),
     }
-
-
-def _whistle_of(actor: Actor, issue: Issue) -> dict[str, Any]:
-    """The whistle that is open for it; or whether one may be written."""
-    whistle = open_whistle_of(issue) if issue.is_open and actor.grants_of(VIEWERS) else None
-    return {"whistle": whistle.number if whistle else "", "can_whistle": not whistle and can_whistle(actor, issue)}
 
 
 @login_required
