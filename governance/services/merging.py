@@ -176,12 +176,12 @@ def record_voice(
     code = {} if outcome == Callback.Outcome.SOLVED else {"reason": outcome}
     audience = Audience.REQUESTER if reached else Audience.STAFF
     write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), audience=audience, **code)
-    # to the one who asked first these are a stranger's words
-    write_line(parent, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), audience=Audience.STAFF, **code)
     if outcome == Callback.Outcome.NOT_SOLVED:  # one word is enough: somebody decides whether it goes back to work
         if parent.state == State.REPLIED:
             move(parent, State.CALLBACK, actor=actor, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
         ask_reopening(parent, actor, at)
         save_issue(parent)
+    # to the one who asked first these are a stranger's words
+    write_line(parent, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), audience=Audience.STAFF, **code)
     tell(ISSUE_CALLED_BACK, parent, actor, outcome=outcome, voice=issue.number)
     return issue
