@@ -15,15 +15,32 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from benchmarks import areas, ladder, memory, pages, search, stores, table, volume, votes, weights  # noqa: PLC0415
+    from benchmarks import (  # noqa: PLC0415
+        areas,
+        ladder,
+        memory,
+        pages,
+        search,
+        similar,
+        stores,
+        table,
+        volume,
+        votes,
+        weights,
+    )
 
     def in_large() -> list[table.Row]:
         stores.use("large")
         return search.run()
 
+    def similar_in_large() -> list[table.Row]:
+        stores.use("large")
+        return similar.run()
+
     runs = {
         "sweep": ladder.run,
         "search": in_large,
+        "similar": similar_in_large,
         "pages": pages.run,
         "submit": pages.submits,
         "areas": areas.run,
@@ -54,7 +71,7 @@ def main() -> int:
     return 0 if reached else 1
 
 
-_NEEDS = {"small": ("pages", "weights", "memory"), "large": ("search", "pages", "submit")}
+_NEEDS = {"small": ("pages", "weights", "memory"), "large": ("search", "similar", "pages", "submit")}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     # nightly, when nobody moves areas
     "trees": _nightly("neighborhoods.check_trees", 3, 10),
     "retention": _nightly("governance.apply_retention", 3, 30),
+    "recurrences": _nightly("governance.find_recurrences", 5, 10),
     # in the morning, when whoever has to go on with a meeting is at work
     "meetings": _nightly("governance.remind_organizers", 8, 40),
     "links": _nightly("governance.expire_links", 3, 50),

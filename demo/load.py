@@ -18,6 +18,7 @@ from demo.afterwards import load_afterwards
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
+from demo.hard import play_hard_cases
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.stories import Story, Teller
 from governance.models import Category
@@ -58,6 +59,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
         *teller.waiting(WAITING, now),
     ]
     book = play(stories, cast)
+    play_hard_cases(cast, now)
     grown = load_afterwards(plan, cast, rng=Random(SEED), now=now, notices_for=NOTICES_FOR)
     return {
         "areas": len(cast.areas),

@@ -22,6 +22,7 @@ LEAD_ROLES: dict[Level, frozenset[str]] = {
 }
 UNIT_ROLES = frozenset({Role.UNIT_CLERK, Role.UNIT_LEAD, Role.BODY_CONTACT})
 DISPATCHERS = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD, Role.STREET_DISPATCHER, Role.STREET_LEAD})
+COMMUNITY_ROLES = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD})
 STREET_ROLES = frozenset({Role.STREET_DISPATCHER, Role.STREET_LEAD})
 # Roles that see the issues of their area.
 VIEWERS = DISPATCHERS | {Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.DISTRICT_DUTY}

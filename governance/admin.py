@@ -61,6 +61,7 @@ class CategoryAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
                 ]
             },
         ),
+        (_("Similar cases"), {"fields": ["similar_scope", "similar_days", "includes_recently_closed"]}),
         (_("Usual lead"), {"fields": ["usual_lead_zh", "usual_lead_en"]}),
         (_("Call-backs"), {"fields": ["callback_every"]}),
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from governance import policies
 from governance.actors import RECORDERS, VIEWERS
+from governance.policies.recurring import can_read_recurrences
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
@@ -68,6 +69,8 @@ LINES = (
         lambda actor: bool(actor.units or actor.grants_of(VIEWERS)),
         "whistles",
     ),
+    Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
+    Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),
     Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True),
     Line(

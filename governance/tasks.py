@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.services import callbacks, duties, extensions, pauses, questions, retention, sweep
+from governance.services import callbacks, duties, extensions, pauses, questions, recurring, retention, sweep
 from governance.services.meetings import results
 from governance.services.tasks import TASKS
 from governance.services.whistles.ladder import CALLS, WHISTLES
@@ -28,6 +28,12 @@ def start_callbacks() -> None:
     callbacks.start_callbacks(at=at)
     callbacks.close_unanswered(at=at)
     callbacks.reopen_undecided(at=at)
+
+
+@shared_task(name="governance.find_recurrences", soft_time_limit=540, time_limit=600)
+def find_recurrences() -> None:
+    """Put what keeps coming back before the communities."""
+    recurring.find_recurrences(at=timezone.now())
 
 
 @shared_task(name="governance.apply_retention", soft_time_limit=1740, time_limit=1800)

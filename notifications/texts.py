@@ -51,6 +51,11 @@ def while_with(*states: State) -> StillTrue:
     return still
 
 
+def while_ordered(issue: Issue, _values: Values) -> bool:
+    """Only as long as the order stands."""
+    return issue.ordered_level is not None
+
+
 def while_asked(issue: Issue, _values: Values) -> bool:
     """Only as long as an answer of the resident is waited for."""
     return issue.asked == Asked.QUESTION
@@ -98,6 +103,8 @@ STEP_DONE = {
     Step.DONE: gettext_lazy("finish and reply"),
     Step.RULING: gettext_lazy("rule on it"),
     Step.CALLBACK: gettext_lazy("call the resident back"),
+    Step.NOTE: gettext_lazy("write the public note of the month"),
+    Step.REVIEW: gettext_lazy("look whether it must stay parked"),
 }
 
 
@@ -143,6 +150,10 @@ def _holder(issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
 
 def _urgency(issue: Issue, values: Values, at: datetime) -> dict[str, Any]:
     return {**_until(issue, values, at), "urgency": Urgency(issue.urgency).label}
+
+
+def _ordered(issue: Issue, _values: Values, at: datetime) -> dict[str, Any]:
+    return {"until": say_exactly(issue.ordered_until or at)}
 
 
 def _reopening(_issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
@@ -236,6 +247,11 @@ TEXTS: dict[str, Text] = {
     "pause_asked": Text(
         gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
     ),
+    "ordered": Text(gettext_lazy("under supervision. Please report by %(until)s."), while_ordered, facts=_ordered),
+    "order_reported": Text(gettext_lazy("the report you ordered is there. Please read it."), while_ordered),
+    "order_goes_on": Text(
+        gettext_lazy("the report was not enough. Please report again by %(until)s."), while_ordered, facts=_ordered
+    ),
     # ---- tasks ----
     "task_given": Text(gettext_lazy("yours, by %(until)s."), while_going, facts=_until),
     "task_claimed": Text(gettext_lazy("said to be done. Please look whether it is so."), while_claimed),
@@ -295,6 +311,12 @@ TEXTS: dict[str, Text] = {
         facts=_reopening,
     ),
     "resident_reopened": Text(gettext_lazy("%(number)s is being worked on again. See %(link)s"), while_open),
+    "resident_merged": Text(
+        gettext_lazy("%(number)s is handled together with a neighbour's report. You get the answer too: %(link)s")
+    ),
+    "resident_split_off": Text(gettext_lazy("%(number)s is handled by itself now. See %(link)s")),
+    "resident_split": Text(gettext_lazy("Several units share %(number)s now. Who does what: %(link)s"), while_open),
+    "resident_parked_news": Text(gettext_lazy("%(number)s still has to wait. How it stands: %(link)s"), while_open),
     "resident_whistled": Text(
         gettext_lazy("%(number)s: the street has called several units together. See %(link)s"), while_open
     ),

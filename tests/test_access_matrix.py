@@ -32,6 +32,7 @@ from governance.models import (
     MeetingNotice,
     Minutes,
     Motion,
+    Recurrence,
     Resolution,
     SavedFilter,
     Topic,
@@ -117,6 +118,34 @@ def step(policy: str, state: State, **fields: Any) -> Page:
     rules = table("grid_worker")
     agent = {"callback_agent"} if state in ASKING | CLOSED else set()
     return Page(lambda w: w.put(state, **fields), rules[policy][state], VIEWERS | agent)
+
+
+def merged(world: World) -> list[Any]:
+    """A case that was joined to another, which has been replied to since."""
+    parent = make_issue(world.district.building)
+    voice = make_issue(world.district.building, same_as=parent.pk)
+    Issue.objects.filter(pk=parent.pk).update(state=State.REPLIED)
+    return [voice.number]
+
+
+def ordered(world: World) -> list[Any]:
+    Issue.objects.filter(pk=world.issue.pk).update(ordered_level=0, ordered_until=timezone.now())
+    return [world.issue.number]
+
+
+def reported(world: World) -> list[Any]:
+    Issue.objects.filter(pk=world.issue.pk).update(is_reported=True)
+    return ordered(world)
+
+
+def recurrence_of(world: World) -> list[Any]:
+    place = world.district
+    at = timezone.now()
+    found = Recurrence.objects.create(
+        area=place.community, street_id=place.street.pk, community_id=place.community.pk, place="院子", compound_id=1,
+        category=world.issue.category, found_at=at, first_at=at, cases=3, numbers="ZY-2026-000001",
+    )  # fmt: skip
+    return [found.pk]
 
 
 def photo_of(world: World) -> Any:
@@ -272,6 +301,15 @@ PAGES: dict[str, Page] = {
     "governance:issue-ask-ruling": step("ask_ruling", State.RETURNED),
     "governance:issue-dispatch": step("dispatch_issue", State.RETURNED),
     "governance:issue-redispatch": step("redispatch_issue", State.SIGNED),
+    "governance:issue-merge": step("merge_issue", State.SUBMITTED),
+    "governance:issue-split": step("split_issue", State.SUBMITTED),
+    "governance:issue-split-off": Page(merged, DISPATCHERS, ASKED),
+    "governance:issue-voice": Page(merged, DISPATCHERS | {"callback_agent"}, ASKED),
+    "governance:issue-order": step("order_issue", State.WORKING),
+    "governance:issue-order-report": Page(ordered, {"grid_worker", "community_staff", "community_lead"}, VIEWERS),
+    "governance:issue-order-end": Page(reported, STREET, VIEWERS),
+    "governance:issue-park-note": step("note_parked", State.PARKED),
+    "governance:issue-park-review": step("review_parked", State.PARKED),
     "governance:issue-reply": step("reply_issue", State.WORKING),
     "governance:issue-contact": step("contact_issue", State.SIGNED),
     "governance:issue-check": step("check_issue", State.REPLIED),
@@ -284,6 +322,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-publish": step("publish_issue", State.WORKING),
     "governance:issue-return": step("return_issue", State.SIGNED),
     "governance:issue-refuse": step("refuse_issue", State.SUBMITTED),
+    "governance:recurrence-decide": Page(recurrence_of, DISPATCHERS),
     # votes: seen by staff of the place, run by whoever may call the meeting
     "governance:vote": Page(voter_token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"]),
     "governance:vote-cast": Page(voter_token_and_motion, EVERYONE, is_public=True, bad_args=["0000-0000-0000", 1]),

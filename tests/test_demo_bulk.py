@@ -203,6 +203,8 @@ def test_loaded_district_counts_what_was_published(db):
     assert {m.key: m.value(on) for m in METRICS} == {
         "compound_branches": 83,
         "requests_collected": 1897,
+        "incidents_collected": 1897,
+        "supervision_orders": 0,
         "units_helped": 71,
         "micro_autonomy_meetings": 281,
         "problems_solved_by_meetings": 414,
@@ -210,6 +212,9 @@ def test_loaded_district_counts_what_was_published(db):
     assert set(Whistle.objects.values_list("state", flat=True)) == set(WhistleState)
     assert Whistle.objects.filter(is_backfill_due=True, plan="").exists()
     assert not Call.objects.filter(arrived_at__gt=timezone.now()).exists()
+    assert Issue.objects.get(voices=3).merged.count() == 2
+    assert Issue.objects.get(is_split=True).parts.count() == 2
+    assert Issue.objects.filter(ordered_level=0).count() == 1
     assert Issue.objects.filter(state=State.CLOSED_SOLVED).exists()
     assert Issue.objects.filter(state__in=[State.RETURNED, State.RULING]).count() >= 2
     assert Issue.objects.filter(state=State.DISPATCHED).count() >= 5

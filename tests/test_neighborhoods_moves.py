@@ -38,7 +38,8 @@ def test_move_area_recodes_and_restamps_open_work_only(district, people):
     change = AreaChange.objects.get()
     assert change.before["parent_id"] == d.community.pk
     assert change.after["parent_id"] == d.other_community.pk
-    assert Event.objects.get(name="area.moved").payload["restamped"] == {"governance.Issue": 1}
+    restamped = Event.objects.get(name="area.moved").payload["restamped"]
+    assert {label: count for label, count in restamped.items() if count} == {"governance.Issue": 1}
     assert flaws_of_trees() == []
 
 

@@ -79,6 +79,16 @@ def table(holder: str) -> dict[str, dict[State, set[str]]]:
             [State.SUBMITTED, State.ACCEPTED, *IN_HAND], (DISPATCHERS | {"district_duty"}) - {holder}
         ),
         "change_urgency": dict.fromkeys(OPEN_STATES, DISPATCHERS),
+        "merge_issue": dict.fromkeys(
+            [State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.RULING, *IN_HAND], DISPATCHERS
+        ),
+        "split_off_issue": {State.MERGED: DISPATCHERS},
+        "split_issue": dict.fromkeys(
+            [State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED, *IN_HAND], DISPATCHERS
+        ),
+        "order_issue": dict.fromkeys(OPEN_STATES, STREET | {"district_duty"}),
+        "note_parked": {State.PARKED: DISPATCHERS},
+        "review_parked": {State.PARKED: STREET},
     }
 
 
@@ -123,7 +133,9 @@ def test_policy_table(district, people, held_by, verb):
 
 def test_every_policy_of_an_issue_stands_in_the_table():
     pure = {name.removeprefix("can_") for name in dir(policies) if name.startswith("can_")}
-    assert pure - set(VERBS) == {"record_issue", "export_issues", "act_on_many", "call_back"}  # without an issue: below
+    without_issue = {"record_issue", "export_issues", "act_on_many", "call_back", "read_orders"}  # below
+    under_order = {"report_order", "end_order"}
+    assert pure - set(VERBS) == without_issue | under_order | {"call_voice"}
 
 
 def test_policies_without_an_issue(people):
@@ -139,6 +151,7 @@ def test_policies_without_an_issue(people):
     assert may(policies.can_export_issues) == (DISPATCHERS | far | {"district_duty", "department_clerk", "other_clerk"})
     assert may(policies.can_call_back) == DISPATCHERS | far | {"callback_agent"}
     assert may(policies.can_act_on_many) == DISPATCHERS | far
+    assert may(policies.can_read_orders) == DISPATCHERS | far | {"district_duty"}
 
 
 def test_binding_ruling_cannot_be_returned_or_recalled(district, people):
@@ -180,3 +193,42 @@ def test_complaint_hides_the_requester_from_whoever_handles_it(district, people)
     issue = build(district, people, "unit", State.WORKING, hide_requester=True)
     may = {name for name in EVERYBODY if policies.can_reveal_contact(getattr(people, name), issue)}
     assert may == {"community_lead", "street_officer", "street_lead"}
+
+
+@pytest.mark.parametrize(
+    ("level", "report", "end"),
+    [
+        (0, {"grid_worker", "community_staff", "community_lead"}, STREET),
+        (-1, {"grid_worker", *DISPATCHERS}, {"district_duty"}),
+    ],
+)
+def test_an_order_is_answered_from_below_and_ended_where_it_was_given(district, people, level, report, end):
+    for state in State:
+        issue = build(district, people, "grid", state, ordered_level=level)
+        reported = build(district, people, "grid", state, ordered_level=level, is_reported=True)
+        held = report - {"grid_worker"} if state in GIVEN_BACK else report
+        for may, policy_, case in ((held, policies.can_report_order, issue), (end, policies.can_end_order, reported)):
+            found = {name for name in EVERYBODY if policy_(getattr(people, name), case)}
+            assert found == (may if state in OPEN_STATES else set()), state
+        assert not any(policies.can_end_order(getattr(people, name), issue) for name in EVERYBODY)
+        assert not any(policies.can_report_order(getattr(people, name), reported) for name in EVERYBODY)
+        assert not policies.can_order_issue(people.street_lead, issue)
+
+
+def test_a_voice_is_asked_by_the_rules_of_the_case_it_joined(district, people):
+    parent = build(district, people, "grid", State.REPLIED)
+    voice = build(district, people, "grid", State.MERGED, parent=parent)
+    may = {name for name in EVERYBODY if policies.can_call_voice(getattr(people, name), voice)}
+    assert may == DISPATCHERS | {"callback_agent"}
+
+
+def test_parts_and_split_cases_keep_to_their_own_steps(district, people):
+    staff = people.community_staff
+    for state in State:
+        part = build(district, people, "grid", state, part_of_id=1)
+        whole = build(district, people, "grid", state, is_split=True)
+        for verb in ("merge_issue", "split_issue", "call_back_issue", "explain_issue", "park_issue"):
+            assert not policy(verb)(staff, part), (verb, state)
+        for verb in ("merge_issue", "redispatch_issue"):
+            assert not policy(verb)(staff, whole), (verb, state)
+        assert not policies.can_return_issue(people.grid_worker, whole)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA
 from dashboards.metrics import Metric
+from governance.lifecycle import State
 from governance.lifecycle.tasks import TaskState
-from governance.models import Call, Issue, Task
+from governance.models import Call, Issue, SupervisionOrder, Task
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
 from neighborhoods.models import Area, PartnerUnit
@@ -24,6 +25,18 @@ def requests_of_representatives(on: date) -> QuerySet:
     start = datetime(on.year, 1, 1, tzinfo=CHINA)
     end = datetime.combine(on + timedelta(days=1), time(), CHINA)
     return Issue.objects.filter(submitted_at__gte=start, submitted_at__lt=end, collector_role=Role.REPRESENTATIVE)
+
+
+def incidents_of_representatives(on: date) -> QuerySet:
+    """The same without those that were joined to another one."""
+    return requests_of_representatives(on).exclude(state=State.MERGED)
+
+
+def supervision_orders(on: date) -> QuerySet:
+    """Orders of the street and the district given in the year up to the day."""
+    start = datetime(on.year, 1, 1, tzinfo=CHINA)
+    end = datetime.combine(on + timedelta(days=1), time(), CHINA)
+    return SupervisionOrder.objects.filter(given_at__gte=start, given_at__lt=end)
 
 
 def units_that_helped(on: date) -> QuerySet:
@@ -51,6 +64,22 @@ METRICS = (
         "条",
         "year to date",
         requests_of_representatives,
+    ),
+    Metric(
+        "incidents_collected",
+        _("incidents collected"),
+        _("The same requests, those about the same thing counted once."),
+        "件",
+        "year to date",
+        incidents_of_representatives,
+    ),
+    Metric(
+        "supervision_orders",
+        _("supervision orders"),
+        _("Orders of the street and the district about single cases, given this year."),
+        "件",
+        "year to date",
+        supervision_orders,
     ),
     Metric(
         "units_helped",

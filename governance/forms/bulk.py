@@ -1,6 +1,6 @@
 """What staff type for a step of several issues."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.forms.desk import REASON_LIMIT, SHORT, StepForm
 from governance.forms.fields import PlainTextField
-from governance.lifecycle import Urgency
+from governance.lifecycle import GOES_ON, Urgency
+from governance.models import Issue
 from governance.selectors.detail import Goals
 from governance.services.dispatch import Goal
 
@@ -65,3 +66,26 @@ class BulkUrgencyForm(BulkForm):
 
     def arguments(self) -> dict[str, Any]:
         return {**self.cleaned_data, "urgency": Urgency(self.cleaned_data["urgency"])}
+
+
+class BulkMergeForm(BulkForm):
+    """Which of the chosen cases stays: the one with most voices, then the oldest, stands first."""
+
+    into = forms.ChoiceField(
+        label=_("Which case stays?"),
+        widget=forms.RadioSelect,
+        help_text=_("The others are joined to it. Everybody keeps their number and gets the answer."),
+    )
+
+    field_order = ["into", "reason"]
+
+    def __init__(self, *args: Any, picked: Sequence[Issue], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stays = [issue for issue in picked if issue.state in GOES_ON]  # nobody is joined to an answered one
+        self.fields["reason"].help_text = _("Whoever asked reads this.")
+        ranked = sorted(stays, key=lambda issue: (-issue.voices, issue.submitted_at))
+        self.fields["into"].choices = [  # type: ignore[attr-defined]
+            (issue.number, f"{issue.summary}（{issue.number}，{issue.state_label}）") for issue in ranked
+        ]
+        if ranked:
+            self.initial["into"] = ranked[0].number

@@ -48,6 +48,8 @@ def say_optional(form: forms.Form) -> None:
 class StepForm(forms.Form):
     """A step without questions; the others add theirs."""
 
+    wants_goals = False
+
     def __init__(
         self, *args: Any, issue: Issue | None = None, goals: Goals | None = None, may_units: bool = False, **kwargs: Any
     ) -> None:
@@ -66,6 +68,8 @@ def yes_no(value: Any) -> bool:
 
 class GoalForm(StepForm):
     """To whom it goes: areas on the path and likely units as choices, every other unit in one list."""
+
+    wants_goals = True
 
     goal = forms.ChoiceField(label=_("To whom"), widget=forms.RadioSelect)
     unit = forms.ChoiceField(label=_("Another unit"), required=False)

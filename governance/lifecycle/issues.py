@@ -42,20 +42,20 @@ GIVEN_BACK = frozenset({State.RETURNED, State.RULING})
 
 MOVES: dict[State, frozenset[State]] = {
     State.SUBMITTED: frozenset({State.ACCEPTED, State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN}),
-    State.ACCEPTED: frozenset({State.DISPATCHED, State.WITHDRAWN}),
-    State.DISPATCHED: frozenset({State.SIGNED, State.RETURNED, State.WITHDRAWN}),
-    State.SIGNED: frozenset({State.WORKING, State.RETURNED, State.WITHDRAWN}),
-    State.WORKING: frozenset({State.REPLIED, State.RETURNED, State.WITHDRAWN}),
+    State.ACCEPTED: frozenset({State.DISPATCHED, State.MERGED, State.WITHDRAWN}),
+    State.DISPATCHED: frozenset({State.SIGNED, State.RETURNED, State.MERGED, State.WITHDRAWN}),
+    State.SIGNED: frozenset({State.WORKING, State.RETURNED, State.MERGED, State.WITHDRAWN}),
+    State.WORKING: frozenset({State.REPLIED, State.RETURNED, State.MERGED, State.WITHDRAWN}),
     State.REPLIED: frozenset({State.CALLBACK, State.REOPENED, State.WITHDRAWN}),
     State.CALLBACK: frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED, State.REOPENED, State.PARKED}),
     State.REOPENED: frozenset({State.DISPATCHED}),
-    State.RETURNED: frozenset({State.DISPATCHED, State.RULING, State.WITHDRAWN}),
-    State.RULING: frozenset({State.DISPATCHED, State.WITHDRAWN}),
+    State.RETURNED: frozenset({State.DISPATCHED, State.RULING, State.MERGED, State.WITHDRAWN}),
+    State.RULING: frozenset({State.DISPATCHED, State.MERGED, State.WITHDRAWN}),
     State.PARKED: frozenset({State.REOPENED, State.CLOSED_EXPLAINED, State.WITHDRAWN}),
     State.CLOSED_SOLVED: frozenset({State.REOPENED}),
     State.CLOSED_EXPLAINED: frozenset({State.REOPENED}),
     State.NOT_ACCEPTED: frozenset(),
-    State.MERGED: frozenset(),
+    State.MERGED: frozenset({State.SUBMITTED}),  # split off again
     State.WITHDRAWN: frozenset(),
 }
 
@@ -70,6 +70,8 @@ IN_HAND = before(State.RETURNED)  # with the unit or grid that holds it, not wit
 IN_WORK = before(State.WORKING, State.REPLIED)  # signed for, not replied to
 TO_DISPATCH = before(State.DISPATCHED) - {State.RULING}  # accepted, and with nobody who works on it
 ASKED = before(State.CALLBACK, State.CLOSED_SOLVED)  # replied to; whether it is solved is not known
+GOES_ON = before(State.MERGED) | {State.PARKED}  # others may be joined to it: not answered yet, or set aside
+PARTS_DONE = ASKED | FINAL  # a part that holds up neither the answer to the whole nor its end
 
 URGES_MANY = 3  # so often urged since the last reply, and it lies before whoever supervises
 
@@ -98,6 +100,15 @@ FITS: dict[str, frozenset[State]] = {
     "ask": IN_WORK,
     "nudge": frozenset({State.SUBMITTED, State.ACCEPTED}) | IN_HAND,
     "urgency": OPEN,
+    "merge": before(State.MERGED),
+    "split-off": before(State.SUBMITTED),
+    "voice": frozenset({State.MERGED}),
+    "split": before(State.ACCEPTED) | TO_DISPATCH | IN_HAND,
+    "order": OPEN,
+    "order-report": OPEN,
+    "order-end": OPEN,
+    "park-note": frozenset({State.PARKED}),
+    "park-review": frozenset({State.PARKED}),
     "note": frozenset(State),
     "publish": frozenset(State),
 }
@@ -219,9 +230,13 @@ class Step(models.TextChoices):
     DONE = "done", _("done")
     RULING = "ruling", _("ruling")
     CALLBACK = "callback", _("call-back")
+    NOTE = "note", _("public note")
+    REVIEW = "review", _("review")
 
 
 WORK_STEPS = (Step.SIGN, Step.CONTACT, Step.DONE)  # the clocks of whoever gets a case, all from the dispatch
+PART_STEPS = (Step.SIGN, Step.DONE)  # of a part: whoever dispatches the whole talks with the resident
+PARKED_STEPS = (Step.NOTE, Step.REVIEW)  # of a parked case, by days that do not depend on its urgency
 
 
 class ClockState(models.TextChoices):
@@ -283,6 +298,13 @@ ISSUE_QUESTION_ASKED = "issue.question_asked"
 ISSUE_QUESTION_ANSWERED = "issue.question_answered"
 ISSUE_QUESTION_OVER = "issue.question_over"
 ISSUE_PARKED = "issue.parked"
+ISSUE_PARK_NOTED = "issue.park_noted"
+ISSUE_PARK_REVIEWED = "issue.park_reviewed"
+ISSUE_SPLIT = "issue.split"
+ISSUE_SPLIT_OFF = "issue.split_off"
+ISSUE_ORDERED = "issue.ordered"
+ISSUE_ORDER_REPORTED = "issue.order_reported"
+ISSUE_ORDER_ENDED = "issue.order_ended"
 ISSUE_PUBLISHED = "issue.published"
 ISSUE_ON_AGENDA = "issue.on_agenda"
 ISSUE_DISCUSSED = "issue.discussed"

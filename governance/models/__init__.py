@@ -13,8 +13,10 @@ from governance.models.casework import (
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
+from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
+from governance.models.recurring import Recurrence
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 from governance.models.roll import Attendance, Minutes
 from governance.models.topics import AgendaItem, Resolution, Topic, TopicEntry
@@ -55,10 +57,12 @@ __all__ = [
     "Motion",
     "MotionEntry",
     "Question",
+    "Recurrence",
     "Reply",
     "Resolution",
     "RoutingRule",
     "SavedFilter",
+    "SupervisionOrder",
     "Tally",
     "Task",
     "TaskLine",

@@ -97,6 +97,13 @@ class Issue(InState, AreaStamped):
     holder_area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
     holder_unit = models.ForeignKey(PartnerUnit, on_delete=models.PROTECT, null=True, related_name="+")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    # A part of a case that several units share. The resident knows the whole only, so a part has no contact.
+    part_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts")
+    is_split = models.BooleanField(default=False, db_default=False)
+    # An order of the street or the district that has not ended (governance.models.hard)
+    ordered_level = models.SmallIntegerField(null=True)
+    ordered_until = models.DateTimeField(null=True)
+    is_reported = models.BooleanField(default=False, db_default=False)  # the order waits for whoever gave it
     voices = models.PositiveIntegerField(default=1)  # how many people said it, merged ones included
     is_binding = models.BooleanField(default=False)  # ruled: this dispatch cannot be returned
 
@@ -141,6 +148,9 @@ class Issue(InState, AreaStamped):
             models.CheckConstraint(
                 condition=Q(state=State.MERGED, parent__isnull=False) | ~Q(state=State.MERGED),
                 name="issue_merged_has_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of=None) | Q(is_split=False, contact=None), name="issue_part_is_plain"
             ),
             models.CheckConstraint(condition=Q(closed_at=None) | Q(asked=""), name="issue_closed_waits_for_nothing"),
             models.CheckConstraint(condition=~Q(replied_by_id=F("checked_by_id")), name="issue_handler_is_not_checker"),
@@ -193,6 +203,13 @@ class Issue(InState, AreaStamped):
             models.Index(fields=["branch_id", "-submitted_at", "-id"], name="issue_branch_new"),
             models.Index(fields=["-submitted_at", "-id"], name="issue_new"),
             models.Index(fields=["building_id", "category", "-submitted_at"], name="issue_similar"),
+            # similar cases of a grid or a community; those of a compound are looked up building by building
+            models.Index(fields=["community_id", "category", "-submitted_at"], name="issue_similar_wide"),
+            models.Index(
+                fields=["ordered_level", "street_id", "ordered_until"],
+                name="issue_ordered",
+                condition=Q(closed_at=None, ordered_level__isnull=False),
+            ),
             models.Index(fields=["recorded_by_id", "-submitted_at"], name="issue_recorded_by"),
             models.Index(fields=["-published_at", "-id"], name="issue_published", condition=Q(is_public=True)),
             GinIndex(fields=["search"], name="issue_search"),

@@ -15,6 +15,15 @@ from neighborhoods.models import Area, PartnerUnit
 SENSITIVE_GROUPS = frozenset({"EL", "WF", "ND"})
 
 
+class SimilarScope(models.TextChoices):
+    """How far a case of the same category may be away and still be about the same thing."""
+
+    BUILDING = "building", _("the same building")
+    COMPOUND = "compound", _("the same compound")
+    GRID = "grid", _("the same grid")
+    COMMUNITY = "community", _("the same community")
+
+
 class Category(models.Model):
     """What a request is about. The 40 of the district (docs/glossary.md, "Categories")."""
 
@@ -31,6 +40,14 @@ class Category(models.Model):
     danger_numbers = models.CharField(_("numbers to call"), max_length=40, blank=True)  # "119 120"
     usual_lead_zh = models.CharField(_("usual lead in Chinese"), max_length=60, blank=True)
     usual_lead_en = models.CharField(_("usual lead in English"), max_length=120, blank=True)
+    # A lift is one lift, a dark street is dark for everybody.
+    similar_scope = models.CharField(
+        _("similar within"), max_length=10, choices=SimilarScope, default=SimilarScope.COMPOUND, db_default="compound"
+    )
+    similar_days = models.PositiveSmallIntegerField(_("similar for so many days"), default=60, db_default=60)
+    includes_recently_closed = models.BooleanField(
+        _("recently closed ones are similar too"), default=True, db_default=True
+    )
     # of those who do not answer by the link; chosen by the id of the case, so nobody picks
     callback_every = models.PositiveSmallIntegerField(
         _("call back one case in"),

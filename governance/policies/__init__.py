@@ -3,4 +3,5 @@
 Those of issues are asked everywhere, so they are named from here as well.
 """
 
+from governance.policies.hard import *  # noqa: F403 - one list of names, in the module that says them
 from governance.policies.issues import *  # noqa: F403 - one list of names, in the module that says them

@@ -45,7 +45,9 @@ def can_dispatch_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_redispatch_issue(actor: Actor, issue: Issue) -> bool:
     """Recall it from whoever has not replied and give it to somebody else."""
-    return issue.state in FITS["redispatch"] and is_dispatcher(actor, issue) and not issue.is_binding
+    return (
+        issue.state in FITS["redispatch"] and is_dispatcher(actor, issue) and not (issue.is_binding or issue.is_split)
+    )
 
 
 def can_refuse_issue(actor: Actor, issue: Issue) -> bool:
@@ -70,7 +72,7 @@ def can_reply_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_return_issue(actor: Actor, issue: Issue) -> bool:
     """Send it back, once; a ruling binds."""
-    return issue.state in FITS["return"] and is_holder(actor, issue) and not issue.is_binding
+    return issue.state in FITS["return"] and is_holder(actor, issue) and not (issue.is_binding or issue.is_split)
 
 
 def can_ask_ruling(actor: Actor, issue: Issue) -> bool:
@@ -90,7 +92,7 @@ def can_check_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
     """Ask the resident. Neither whoever replied nor whoever checked, nor the unit that handled it."""
-    if issue.state not in FITS["callback"]:
+    if issue.state not in FITS["callback"] or issue.part_of_id:  # the resident is asked about the whole
         return False
     if actor.user_id in {issue.replied_by_id, issue.checked_by_id} or actor.in_unit(issue.holder_unit_id):
         return False
@@ -99,14 +101,14 @@ def can_call_back_issue(actor: Actor, issue: Issue) -> bool:
 
 def can_explain_issue(actor: Actor, issue: Issue) -> bool:
     """Close with an explanation after a call-back that did not end in "solved", or when a parked case is given up."""
-    if issue.state not in FITS["explain"] or actor.user_id == issue.replied_by_id:
+    if issue.part_of_id or issue.state not in FITS["explain"] or actor.user_id == issue.replied_by_id:
         return False
     return is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
 
 
 def can_park_issue(actor: Actor, issue: Issue) -> bool:
     """Set a hard case aside, with a public note every month."""
-    if issue.state not in FITS["park"] or actor.user_id == issue.replied_by_id:
+    if issue.part_of_id or issue.state not in FITS["park"] or actor.user_id == issue.replied_by_id:
         return False
     return is_dispatcher(actor, issue) and not _is_in_the_way(actor, issue)
 

@@ -73,6 +73,8 @@ TABS: dict[str, Tab] = {
             _("waiting for a call-back"),
             lambda rows, _at: rows.unresolved().in_states(ASKED),
         ),
+        Tab("parked", _("parked"), lambda rows, _at: rows.unresolved().in_states([State.PARKED])),
+        Tab("ordered", _("under supervision"), lambda rows, _at: rows.unresolved().filter(ordered_level__isnull=False)),
         Tab("closed", _("closed"), lambda rows, _at: rows.filter(closed_at__isnull=False), newest_first=True),
         Tab("recorded", _("recorded by me"), lambda rows, _at: rows, newest_first=True),
         Tab("all", _("all"), lambda rows, _at: rows, newest_first=True),

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -13,6 +12,7 @@ from core.statements import Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
 from governance.lifecycle.asking import DECIDES
 from governance.models import (
+    Callback,
     Category,
     Clock,
     ContactLog,
@@ -28,6 +28,8 @@ from governance.selectors.asked import asked_words
 from governance.selectors.counting import Count as Capped
 from governance.selectors.history import newest_first, staff_lines
 from governance.selectors.issues import WHOLE, Sight, issues_visible_to, photos_in_sight
+from governance.selectors.joint import with_joint_columns
+from governance.selectors.reference import known_category
 from governance.selectors.rows import with_page_columns
 from neighborhoods.actors import Actor, Grant, UnitGrant
 from neighborhoods.models import Area, PartnerUnit
@@ -42,7 +44,7 @@ _RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC
 
 def desk_issue(actor: Actor) -> IssueQuerySet:
     """Visible issues with what the detail page and the policies ask of one."""
-    return with_page_columns(issues_visible_to(actor))
+    return with_joint_columns(with_page_columns(issues_visible_to(actor)))
 
 
 class TabNumbers(NamedTuple):
@@ -94,10 +96,19 @@ def tab_rows(issue: Issue, tab: str, numbers: TabNumbers, sight: Sight = WHOLE) 
     if tab == "photos":
         return list(rows.select_related("attachment").order_by("pk"))
     if tab == "voices":
-        return list(rows.select_related("contact").order_by("submitted_at", "pk"))
+        return _with_answers(rows.select_related("contact").order_by("submitted_at", "pk"))
     if tab == "history":
         return staff_lines(newest_first(rows, HISTORY_SHOWN if numbers.history > HISTORY_SHOWN else None))
     return list(rows.order_by("-at", "-pk"))
+
+
+def _with_answers(voices: QuerySet[Issue]) -> list[Issue]:
+    """Those who joined, each with what they said last to the answer (`said`, in words)."""
+    last = Callback.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("outcome")[:1]
+    found: list[Any] = list(voices.annotate(outcome=Subquery(last)))
+    for voice in found:
+        voice.said = str(Callback.Outcome(voice.outcome).label) if voice.outcome else ""
+    return found
 
 
 STEP_ORDER = {step: place for place, step in enumerate(Step)}
@@ -157,7 +168,7 @@ class LookAlikes:
 
 def look_alikes(actor: Actor, issue: Issue, at: datetime) -> LookAlikes:
     """Of what the actor may see: how many of the last days (as the linked list shows), and how old ones were solved."""
-    days, place_id = settings.SIMILAR_DAYS, issue.building_id or issue.area_id
+    days, place_id = known_category(issue.category_id).similar_days, issue.building_id or issue.area_id
     column = "building_id" if issue.building_id else "area"
     recent, solved = _alike_statements(actor.user_id, actor.grants, actor.units, column)
     marks: dict[Any, Any] = {

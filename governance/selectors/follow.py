@@ -1,7 +1,7 @@
 """The case as whoever asked sees it: one plain sentence, who has it, by when, and what happened."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.wording import say_day
@@ -25,6 +25,7 @@ from governance.models import Clock, Disclosure, Issue, IssuePhoto, Question, Ti
 from governance.models.issues import Audience
 from governance.selectors.history import newest_first
 from governance.selectors.home import duty_of
+from governance.selectors.joint import PartLine, parts_for_resident
 from governance.selectors.public import may_be_read_by_all
 from governance.selectors.rows import the_only, with_page_columns
 from governance.selectors.wording import Line, line_of, sentence_of
@@ -93,6 +94,7 @@ class Following:
     question: Question | None
     lines: list[Line]
     disclosures: list[Disclosure]
+    parts: list[PartLine] = field(default_factory=list)
 
     @property
     def headline(self) -> list[str]:
@@ -146,6 +148,7 @@ def following(issue: Issue) -> Following:
         question=question_of(issue),
         lines=_lines(issue, case),
         disclosures=list(Disclosure.objects.filter(contact=issue.contact_id)[:SHOWN]) if issue.contact_id else [],
+        parts=parts_for_resident(case) if case.is_split else [],
     )
 
 

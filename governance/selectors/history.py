@@ -69,6 +69,13 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_PAUSED: _Kind("idle", gettext_lazy("Clock paused")),
     lifecycle.ISSUE_RESUMED: _Kind("run", gettext_lazy("Clock goes on")),
     lifecycle.ISSUE_PARKED: _Kind("idle", gettext_lazy("Parked")),
+    lifecycle.ISSUE_PARK_NOTED: _Kind("write", gettext_lazy("Public note: how it stands")),
+    lifecycle.ISSUE_PARK_REVIEWED: _Kind("eye", gettext_lazy("Looked at anew: stays parked")),
+    lifecycle.ISSUE_SPLIT: _Kind("split", gettext_lazy("Split into parts")),
+    lifecycle.ISSUE_SPLIT_OFF: _Kind("return", gettext_lazy("Taken apart again from")),
+    lifecycle.ISSUE_ORDERED: _Kind("flag", gettext_lazy("Supervision ordered")),
+    lifecycle.ISSUE_ORDER_REPORTED: _Kind("message", gettext_lazy("Reported to the supervisor")),
+    lifecycle.ISSUE_ORDER_ENDED: _Kind("done", gettext_lazy("Supervision ended")),
     lifecycle.ISSUE_EXTENSION_ASKED: _Kind("wait", gettext_lazy("Asked for more time")),
     lifecycle.ISSUE_EXTENSION_REFUSED: _Kind("x", gettext_lazy("No more time given")),
     lifecycle.ISSUE_EXTENDED: _Kind("clock", gettext_lazy("More time given, until")),
@@ -90,7 +97,9 @@ _WITH_GOAL = {
     lifecycle.ISSUE_RETURNED,
     lifecycle.ISSUE_UNIT_CAME,
 }
-_REASON_IN_TITLE = {lifecycle.ISSUE_MERGED, lifecycle.ISSUE_EXTENDED}
+# What stands in `reason` belongs to the title: the other case, or a day.
+_WITH_NUMBER = {lifecycle.ISSUE_MERGED, lifecycle.ISSUE_SPLIT_OFF, lifecycle.ISSUE_SPLIT}
+_REASON_IN_TITLE = {*_WITH_NUMBER, lifecycle.ISSUE_EXTENDED}
 # Some kinds keep a code instead of a sentence in `reason`.
 _Outcome = Callback.Outcome
 _PAUSES = {
@@ -102,6 +111,7 @@ _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.UNREACHED): gettext_lazy("Call-back: not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.NOT_SOLVED): gettext_lazy("Call-back: the resident says it is not solved"),
+    (lifecycle.ISSUE_ORDER_ENDED, "goes_on"): gettext_lazy("Supervision goes on: something is missing"),
     (lifecycle.ISSUE_PUBLISHED, "withheld"): gettext_lazy("Withheld from neighbours"),
     (lifecycle.ISSUE_ESCALATED, Target.HANDLER): gettext_lazy("Reminder: the holder is told"),
     (lifecycle.ISSUE_ESCALATED, Target.HANDLER_LEAD): gettext_lazy("Reminder: the holder and their lead are told"),
@@ -182,8 +192,8 @@ def _title(entry: TimelineEntry, kind: _Kind) -> str:
         return _("The resident says it is not solved")
     if entry.kind == lifecycle.ISSUE_CHECKED and entry.to_state == State.REOPENED:
         return _("Checked: something is missing")
-    if entry.kind == lifecycle.ISSUE_MERGED:
-        return f"{kind.title} {entry.reason}"
+    if entry.kind in _WITH_NUMBER:
+        return f"{kind.title} {entry.reason}".strip()
     if entry.kind == lifecycle.ISSUE_EXTENDED:
         return f"{kind.title} {say_day(date.fromisoformat(entry.reason))}"
     goal = entry.unit.short_name if entry.unit else entry.area.name if entry.area else ""

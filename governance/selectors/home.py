@@ -117,7 +117,7 @@ def figures_of_year(community: Area | None) -> YearFigures:
 
 def _count(community: Area | None, now: datetime) -> YearFigures:
     since = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    issues = Issue.objects.filter(submitted_at__gte=since)
+    issues = Issue.objects.filter(submitted_at__gte=since, part_of=None)
     clocks = Clock.objects.filter(step=Step.DONE, issue__submitted_at__gte=since)
     if community:
         issues, clocks = issues.filter(community_id=community.pk), clocks.filter(issue__community_id=community.pk)

@@ -25,7 +25,9 @@ def issues_visible_to(actor: Actor) -> IssueQuerySet:
     condition = scope(actor.grants_of(VIEWERS))
     agents = actor.grants_of({Role.CALLBACK_AGENT})
     if agents:
-        condition |= scope(agents) & Q(state__in=sorted(_FOR_AGENTS))
+        asked = Q(state__in=sorted(_FOR_AGENTS))
+        joined = Q(state=State.MERGED, parent__state__in=sorted(_FOR_AGENTS))  # they are asked, too
+        condition |= scope(agents) & (asked | joined)
     if actor.user_id is not None and actor.grants_of(RECORDERS):
         lately = Now() - timedelta(days=settings.REOPEN_DAYS)  # the database's: statements are kept for longer
         condition |= Q(recorded_by_id=actor.user_id) & (Q(closed_at=None) | Q(closed_at__gte=lately))
@@ -52,7 +54,8 @@ WHOLE = Sight()
 
 def sight_of(actor: Actor, issue: Issue) -> Sight:
     """Of a visible case. A unit that gave it back sees it until then; who typed it for a neighbour sees its answers."""
-    agent = issue.state in _FOR_AGENTS and actor.holds(Role.CALLBACK_AGENT, issue)
+    case = issue.parent if issue.state == State.MERGED and issue.parent else issue
+    agent = case.state in _FOR_AGENTS and actor.holds(Role.CALLBACK_AGENT, issue)
     has_it = actor.in_unit(issue.holder_unit_id) and issue.state not in GIVEN_BACK
     if agent or has_it or actor.holds(VIEWERS, issue):
         return WHOLE

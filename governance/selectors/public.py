@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from core.masking import find_personal, mask_text
@@ -26,6 +25,7 @@ from governance.models import Category, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
 from governance.querysets import IssueQuerySet
 from governance.selectors.places import place_name, place_of
+from governance.selectors.similar import Place, similar_issues
 from neighborhoods.actors import Level
 from neighborhoods.models import Area
 from neighborhoods.services.stamps import Stamp
@@ -117,7 +117,7 @@ class Filters:
 
 def all_issues(filters: Filters) -> IssueQuerySet:
     """Every case the filters ask for, only to be counted."""
-    return _filtered(Issue.objects.all(), filters)
+    return _filtered(Issue.objects.filter(part_of=None), filters)
 
 
 def public_issues(filters: Filters) -> IssueQuerySet:
@@ -166,20 +166,15 @@ SIMILAR_SHOWN = 3
 
 
 def similar_open(category: Category, stamp: Stamp, *, at: datetime) -> list[Issue]:
-    """Open cases of the same kind in the same compound (or the same grid, where there is none), newest first.
+    """Open cases of the same kind as near as the category says, newest first.
 
     Not those already answered, which whoever asked has to judge, and none whose requester wants to stay hidden.
     """
-    since = at - timedelta(days=settings.SIMILAR_DAYS)
-    open_now = Issue.objects.unresolved().filter(category=category, submitted_at__gte=since)
-    open_now = open_now.exclude(state__in=in_order(ASKED)).filter(hide_requester=False)
-    if stamp.branch_id:
-        near = open_now.filter(branch_id=stamp.branch_id)
-    elif stamp.grid_id:
-        near = open_now.filter(grid_id=stamp.grid_id)
-    else:
-        near = open_now.filter(area_id=stamp.community_id or stamp.street_id or 0)
-    return list(near.select_related("area__compound", "category").order_by("-submitted_at", "-pk")[:SIMILAR_SHOWN])
+    path = (stamp.building_id, stamp.branch_id, stamp.grid_id, stamp.community_id, stamp.street_id)
+    place = Place(next(pk for pk in path if pk), stamp)
+    open_now = similar_issues(category, place, at).unresolved().filter(hide_requester=False)
+    open_now = open_now.exclude(state__in=in_order(ASKED))
+    return list(open_now.select_related("area__compound", "category")[:SIMILAR_SHOWN])
 
 
 def may_be_read_by_all(issue: Issue) -> bool:

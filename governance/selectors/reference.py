@@ -82,8 +82,12 @@ def _all_categories() -> dict[int, Category]:
 
 def category_name(pk: int) -> str:
     """What a category is called, also one that is offered no more."""
-    known = _all_categories().get(pk)
-    return (known or Category.objects.get(pk=pk)).name
+    return known_category(pk).name
+
+
+def known_category(pk: int) -> Category:
+    """A category with all its columns, without asking the database each time."""
+    return _all_categories().get(pk) or Category.objects.get(pk=pk)
 
 
 @remembered(30)

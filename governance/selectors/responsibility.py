@@ -2,7 +2,7 @@
 
 from django.db.models import F, Q
 
-from governance.actors import HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
+from governance.actors import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
 from governance.lifecycle import FITS, IN_HAND, TO_DISPATCH, URGES_MANY, State, in_order
 from governance.lifecycle.asking import Asked
 from governance.selectors.callbacks import IS_CALLED
@@ -10,7 +10,6 @@ from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.querysets import scope
 
 NOTHING = Q(pk__in=[])
-COMMUNITY_ROLES = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD})
 # Whose desk it lies on: the street's own, or one below the community (a unit stands beside them).
 _BY_STREET = Q(holder_area_id=F("street_id"), holder_unit=None)
 _BELOW_COMMUNITY = ~Q(holder_area_id=F("community_id")) & ~Q(holder_area_id=F("street_id")) & Q(holder_unit=None)
@@ -40,6 +39,26 @@ def escalated_to(actor: Actor) -> Q:
     condition = NOTHING
     for level, grants in sorted(levels.items()):
         condition |= scope(grants) & Q(escalated_level=int(level))
+    return condition
+
+
+def ordered_for(actor: Actor) -> Q:
+    """Cases under an order of the street or the district: on the holder's desk, and of whoever ordered."""
+    condition = on_desk_of(actor) & Q(ordered_level__isnull=False, is_reported=False)
+    for roles, level in ((STREET_ROLES, Level.STREET), ({Role.DISTRICT_DUTY}, Level.DISTRICT)):
+        grants = actor.grants_of(roles)
+        if grants:
+            condition |= scope(grants) & Q(ordered_level=int(level))
+    return condition
+
+
+def parked_by(actor: Actor) -> Q:
+    """Parked cases of the nearest dispatcher, who writes the note of the month."""
+    community = actor.grants_of(COMMUNITY_ROLES)
+    condition = scope(community) & Q(state=State.PARKED) if community else NOTHING
+    street = actor.grants_of(STREET_ROLES)
+    if street:
+        condition |= scope(street) & Q(state=State.PARKED, holder_area_id=F("street_id"), holder_unit=None)
     return condition
 
 
@@ -77,7 +96,7 @@ def _to_call(actor: Actor) -> Q:
         return NOTHING
     mine = Q(called_back_by_id=None) | Q(called_back_by_id=actor.user_id)
     not_me = ~Q(replied_by_id=actor.user_id) & ~Q(checked_by_id=actor.user_id)
-    return scope(agents) & Q(state=State.CALLBACK) & IS_CALLED & mine & not_me
+    return scope(agents) & Q(state=State.CALLBACK, part_of=None) & IS_CALLED & mine & not_me
 
 
 def to_decide_for(actor: Actor) -> Q:

@@ -21,6 +21,7 @@ _OF_STEPS = (
     *("number", "text", "state", "urgency", "due_at", "closed_at", "submitted_at", "reopened_count"),
     *("street_id", "community_id", "grid_id", "branch_id", "building_id", "category_id"),
     *("area", "holder_area", "holder_unit", "is_binding", "is_public"),
+    *("part_of_id", "is_split", "ordered_level", "ordered_until", "is_reported"),
     *("recorded_by_id", "replied_by_id", "checked_by_id", "called_back_by_id"),
     *("asked", "asked_by_id", "paused_until"),
 )
@@ -110,7 +111,9 @@ def with_desk_relations(issues: IssueQuerySet) -> IssueQuerySet:
 
 def with_page_columns(issues: IssueQuerySet) -> IssueQuerySet:
     """What the page of one case shows: also the contact, and the case it was joined to."""
-    return issues.select_related(*_RELATIONS, "contact", "parent").only(*_own(), *_OF_RELATIONS, "parent__number")
+    return issues.select_related(*_RELATIONS, "contact", "parent", "part_of").only(
+        *_own(), *_OF_RELATIONS, "parent__number", "part_of__number"
+    )
 
 
 def the_only(issues: IssueQuerySet) -> Issue | None:

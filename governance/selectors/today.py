@@ -17,6 +17,8 @@ from governance.selectors.responsibility import (
     NOTHING,
     escalated_to,
     on_desk_of,
+    ordered_for,
+    parked_by,
     supervised_by,
     to_decide_for,
     waiting_for,
@@ -27,12 +29,14 @@ from neighborhoods.actors import Actor, Grant, UnitGrant
 COUNTED = 99  # as far as a group is counted
 SHOWN = 15  # rows of a group on the page
 TITLES: dict[str, Promise] = {
+    "ordered": _("under supervision"),
     "take": _("to sign for"),
     "today": _("due today"),
     "late": _("overdue"),
     "decide": _("to agree to or refuse"),
     "urged": _("urged three times"),
     "escalated": _("escalated to me"),
+    "notes": _("parked, a note is due"),
     "waiting": _("waiting for me"),
 }
 # Marks in a compiled statement.
@@ -76,12 +80,14 @@ def _conditions(actor: Actor, at: datetime, midnight: datetime) -> dict[str, Q]:
     """What belongs into each group; an issue stands in the first group that fits."""
     mine, in_work = on_desk_of(actor), in_order(IN_WORK)
     return {
+        "ordered": ordered_for(actor),
         "take": mine & Q(state__in=in_order(FITS["take"] | FITS["sign"])),
         "today": mine & Q(state__in=in_work, due_at__gte=at, due_at__lt=midnight),
         "late": mine & Q(state__in=in_work, due_at__lt=at),
         "decide": to_decide_for(actor),
         "urged": supervised_by(actor),
         "escalated": escalated_to(actor) if actor.grants else NOTHING,
+        "notes": parked_by(actor) & Q(due_at__lt=midnight),
         # signed for and nobody talked to yet: it stands still until the holder calls
         "waiting": waiting_for(actor) | (mine & Q(state=State.SIGNED)),
     }

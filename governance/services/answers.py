@@ -35,6 +35,7 @@ from governance.services.moves import (
     tell,
     write_line,
 )
+from governance.services.parts import close_parts, require_whole_open
 from governance.services.reopening import reopen
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 
@@ -159,13 +160,13 @@ def record_callback(
         write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, reason="unreached", audience=Audience.STAFF)
         tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
     else:
-        _ask_reopening(issue, actor, at)
+        ask_reopening(issue, actor, at)
         write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), reason="not_solved")
         tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
     return issue
 
 
-def _ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:
+def ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:
     """A "not solved" on the phone waits for a decision, on a clock; asked again, the first one goes on."""
     if not issue.asked:
         ask_for(issue, Asked.REOPEN, actor)
@@ -175,6 +176,7 @@ def _ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:
 
 def _close(issue: Issue, state: State, *, actor: Actor, at: datetime, text: str, kind: str) -> None:
     move(issue, state, actor=actor, at=at, kind=kind, text=text)
+    close_parts(issue, actor=actor, at=at, kind=kind)
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
     save_issue(issue)
@@ -219,6 +221,7 @@ def reopen_issue(*, issue_id: int, actor: Actor, reason: str) -> Issue:
         )
     if not reason.strip():
         raise RuleError(_("Say what is still not right."), field="reason")
+    require_whole_open(issue)
     reopen(issue, actor=actor, at=at, reason=reason.strip())
     tell(ISSUE_REOPENED, issue, actor, by="resident" if actor is NOBODY else "staff")
     return issue
@@ -237,7 +240,7 @@ def may_reopen(issue: Issue, at: datetime) -> bool:
 def start_callback(*, issue_id: int, at: datetime) -> bool:
     """The resident has not answered in time: hand the case to the call-back agents. False when it was not due."""
     issue = locked_issue(issue_id)
-    if issue.state != State.REPLIED:
+    if issue.state != State.REPLIED or issue.part_of_id:
         return False
     move(issue, State.CALLBACK, actor=SYSTEM, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
     save_issue(issue)

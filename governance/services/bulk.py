@@ -13,6 +13,7 @@ from governance.models import Issue
 from governance.selectors.issues import issues_visible_to
 from governance.services.dispatch import Goal, dispatch_issue
 from governance.services.handling import change_urgency
+from governance.services.merging import merge_issue
 from governance.services.nudges import nudge_issue
 from neighborhoods.actors import Actor
 
@@ -47,6 +48,12 @@ def nudge_many(*, numbers: Iterable[str], actor: Actor, reason: str) -> list[Row
 def change_urgency_of_many(*, numbers: Iterable[str], actor: Actor, urgency: Urgency, reason: str) -> list[RowResult]:
     """Give several issues another urgency, with one reason."""
     return _each(numbers, actor, partial(change_urgency, actor=actor, urgency=urgency, reason=reason))
+
+
+def merge_many(*, numbers: Iterable[str], actor: Actor, into: str, reason: str) -> list[RowResult]:
+    """Join several issues to one of them, which stays as it is."""
+    others = [number for number in numbers if number != into]
+    return _each(others, actor, partial(merge_issue, actor=actor, into=into, reason=reason))
 
 
 def _each(numbers: Iterable[str], actor: Actor, verb: Callable[..., Issue]) -> list[RowResult]:

@@ -18,6 +18,7 @@ from governance.selectors.callbacks import is_called
 from governance.services.answers import start_callback
 from governance.services.clocks import end_clocks, void_clocks
 from governance.services.moves import locked_issue, move, save_issue, tell
+from governance.services.parts import close_parts, open_parts
 from governance.services.reopening import reopen
 from neighborhoods.actors import SYSTEM
 
@@ -31,7 +32,8 @@ def start_callbacks(*, at: datetime, limit: int = BATCH) -> int:
 
 
 def _unanswered(at: datetime) -> Iterator[int]:
-    waiting = Issue.objects.filter(state=State.REPLIED, closed_at=None, replied_at__lt=at - timedelta(days=1))
+    waiting = Issue.objects.filter(state=State.REPLIED, part_of=None, closed_at=None)
+    waiting = waiting.filter(replied_at__lt=at - timedelta(days=1))
     columns = ("pk", "replied_at", "reopened_count", "category__callback_every")
     for pk, replied_at, reopened, every in waiting.order_by("replied_at", "pk").values_list(*columns).iterator():
         if replied_at and _ended(replied_at) <= at and is_called(pk, reopened, every):
@@ -78,12 +80,15 @@ def _close_one(issue_id: int, at: datetime) -> bool:
     asked = issue.callbacks.filter(at__gte=issue.replied_at or issue.submitted_at)
     if issue.state not in ASKED or asked.exists():  # answered or called meanwhile
         return False
+    if open_parts(issue):  # one is worked on again: somebody has to look
+        return False
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=SYSTEM, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
     Callback.objects.create(issue=issue, at=at, via=Callback.Via.LINK, outcome=Callback.Outcome.UNREACHED)
     with translation.override(settings.LANGUAGE_CODE):
         words = _("We asked by your private link and heard nothing. If it is not solved, please open it again.")
     move(issue, State.CLOSED_EXPLAINED, actor=SYSTEM, at=at, kind=ISSUE_CLOSED, text=words)
+    close_parts(issue, actor=SYSTEM, at=at, kind=ISSUE_CLOSED)
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
     save_issue(issue)

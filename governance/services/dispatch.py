@@ -46,9 +46,9 @@ def take_issue(*, issue_id: int, actor: Actor) -> Issue:
     issue, at = locked_issue(issue_id), timezone.now()
     require_move(issue, State.ACCEPTED)
     require(policies.can_take_issue(actor, issue))
-    _accept(issue, actor, at)
-    _give(issue, Goal(area=issue.holder_area, unit=issue.holder_unit), actor, at)
-    _sign(issue, actor, at)
+    accept(issue, actor, at)
+    give(issue, Goal(area=issue.holder_area, unit=issue.holder_unit), actor, at)
+    sign(issue, actor, at)
     save_issue(issue, "dispatched_at")
     tell(ISSUE_SIGNED, issue, actor)
     return issue
@@ -65,29 +65,31 @@ def dispatch_issue(*, issue_id: int, actor: Actor, goal: Goal, note: str = "", a
         require(policies.is_dispatcher(actor, issue))
     if issue.state == State.SUBMITTED:
         require(policies.can_accept_issue(actor, issue))
-        _accept(issue, actor, at)
+        accept(issue, actor, at)
     elif again and issue.state in FITS["redispatch"]:
         require(policies.can_redispatch_issue(actor, issue))
         if not note.strip():
             raise RuleError(_("Say why somebody else gets it."), field="note")
-        _recall(issue, actor, at, note)
+        recall(issue, actor, at, note)
     else:
         require_move(issue, State.DISPATCHED)
         require(policies.can_dispatch_issue(actor, issue))
     binding = issue.state == State.RULING
-    _give(issue, goal, actor, at, note=note, binding=binding)
+    give(issue, goal, actor, at, note=note, binding=binding)
     save_issue(issue, "dispatched_at", "holder_area", "holder_unit", "is_binding")
     tell(ISSUE_RULED if binding else ISSUE_DISPATCHED, issue, actor, unit_id=issue.holder_unit_id)
     return issue
 
 
-def _accept(issue: Issue, actor: Actor, at: datetime) -> None:
+def accept(issue: Issue, actor: Actor, at: datetime) -> None:
+    """Accepted; the caller has locked, asked and will tell, as with all of these."""
     move(issue, State.ACCEPTED, actor=actor, at=at, kind=ISSUE_ACCEPTED, audience=Audience.STAFF)
     end_clocks(issue, [Step.ACCEPT], at)
 
 
-def _give(issue: Issue, goal: Goal, actor: Actor, at: datetime, *, note: str = "", binding: bool = False) -> None:
-    area = _goal_area(issue, goal)
+def give(issue: Issue, goal: Goal, actor: Actor, at: datetime, *, note: str = "", binding: bool = False) -> None:
+    """Dispatched to an area or a unit; the caller saves the issue."""
+    area = goal_area(issue, goal)
     if not binding and goal.unit and _returned_before(issue, goal.unit):
         raise RuleError(_("This unit has returned the case before. Ask for a ruling or choose another one."))
     move(
@@ -119,7 +121,8 @@ def _give(issue: Issue, goal: Goal, actor: Actor, at: datetime, *, note: str = "
         issue.dispatched_at = at
 
 
-def _goal_area(issue: Issue, goal: Goal) -> Area:
+def goal_area(issue: Issue, goal: Goal) -> Area:
+    """The area of a goal; that of a unit is the one that dispatched it."""
     if goal.unit and not goal.unit.is_active:
         raise RuleError(_("This unit does not take cases any more."), field="goal")
     area = goal.area or issue.holder_area
@@ -133,7 +136,8 @@ def _returned_before(issue: Issue, unit: PartnerUnit) -> bool:
     return issue.dispatches.filter(unit=unit, returned_at__isnull=False).exists()
 
 
-def _recall(issue: Issue, actor: Actor, at: datetime, note: str) -> None:
+def recall(issue: Issue, actor: Actor, at: datetime, note: str) -> None:
+    """Taken from whoever holds it."""
     move(issue, State.RETURNED, actor=actor, at=at, kind=ISSUE_RETURNED, reason=note[:200], audience=Audience.STAFF)
     void_clocks(issue, at, [Step.SIGN])
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
@@ -145,13 +149,14 @@ def sign_issue(*, issue_id: int, actor: Actor) -> Issue:
     issue, at = locked_issue(issue_id), timezone.now()
     require_move(issue, State.SIGNED)
     require(policies.can_sign_issue(actor, issue))
-    _sign(issue, actor, at)
+    sign(issue, actor, at)
     save_issue(issue)
     tell(ISSUE_SIGNED, issue, actor)
     return issue
 
 
-def _sign(issue: Issue, actor: Actor, at: datetime) -> None:
+def sign(issue: Issue, actor: Actor, at: datetime) -> None:
+    """Signed for by whoever holds it."""
     move(issue, State.SIGNED, actor=actor, at=at, kind=ISSUE_SIGNED, area=issue.holder_area, unit=issue.holder_unit)
     issue.dispatches.filter(ended_at=None).update(signed_at=at, signed_by_id=actor.user_id)
     end_clocks(issue, [Step.SIGN], at)

@@ -25,6 +25,7 @@ from governance.services.clocks import void_clocks
 from governance.services.contacts import empty_contacts
 from governance.services.links import digest_of, follow_token
 from governance.services.moves import locked_issue, move, require_move, save_issue, tell, write_line
+from governance.services.parts import close_parts
 from neighborhoods.actors import NOBODY, Actor
 
 SAME_MINUTES = 10
@@ -85,6 +86,7 @@ def withdraw_issue(*, issue_id: int, actor: Actor = NOBODY, reason: str = "") ->
     if issue.voices > 1:
         return _leave(issue, actor, at, reason)
     move(issue, State.WITHDRAWN, actor=actor, at=at, kind=ISSUE_WITHDRAWN, text=reason.strip())
+    close_parts(issue, actor=actor, at=at, kind=ISSUE_WITHDRAWN)
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
     issue.is_public, issue.published_at = False, None

@@ -35,6 +35,7 @@ from governance.services.moves import (
     tell,
     write_line,
 )
+from governance.services.parts import require_parts_replied, require_whole_open
 from governance.services.reopening import reopen
 from governance.services.rewinding import rewind_clocks
 from neighborhoods.actors import Actor
@@ -91,6 +92,7 @@ def reply_issue(
         raise RuleError(_("Write what was done, in words the resident understands."), field="text")
     if not may_reply(issue):
         raise RuleError(_("Talk to the resident first, or note three attempts. A reply without a talk comes back."))
+    require_parts_replied(issue)
     if issue.state == State.SIGNED:
         move(issue, State.WORKING, actor=actor, at=at, kind=ISSUE_CONTACTED, audience=Audience.STAFF)
     entry = move(
@@ -117,7 +119,8 @@ def reply_issue(
         [IssuePhoto(issue=issue, attachment=p, entry=entry, from_resident=False) for p in photos]
     )
     end_clocks(issue, WORK_STEPS, at)
-    start_clocks(issue, [Step.CALLBACK], at)
+    if not issue.part_of_id:  # the resident is asked about the whole
+        start_clocks(issue, [Step.CALLBACK], at)
     issue.replied_at, issue.replied_by_id = at, actor.user_id
     issue.checked_by_id = issue.called_back_by_id = issue.escalated_level = None
     issue.handled_level, issue.urges = issue.holder_area.level, 0
@@ -142,6 +145,7 @@ def check_issue(*, issue_id: int, actor: Actor, passed: bool, note: str = "") ->
         save_issue(issue, "checked_by_id")
         tell(ISSUE_CHECKED, issue, actor)
         return issue
+    require_whole_open(issue)
     reopen(issue, actor=actor, at=at, reason=note.strip(), kind=ISSUE_CHECKED)
     tell(ISSUE_REOPENED, issue, actor, by="check")
     return issue

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from core import events
@@ -19,11 +20,21 @@ from neighborhoods.actors import Actor
 def locked_issue(issue_id: int) -> Issue:
     """The issue, locked until the transaction ends, with what policies ask of it.
 
-    Locked alone and read afterwards: PostgreSQL repeats a join after waiting for a lock and finds nothing when the
-    holder has changed meanwhile.
+    A part is locked with its whole, and one that was merged with the case it was merged into, so that neither is
+    closed while the other is opened. Locked alone and read afterwards: PostgreSQL repeats a join after waiting for a
+    lock and finds nothing when the holder has changed meanwhile.
     """
-    Issue.objects.select_for_update().only("pk").get(pk=issue_id)
+    belongs = Issue.objects.filter(pk=issue_id)
+    lock_issues(
+        Q(pk=issue_id) | Q(pk=Subquery(belongs.values("part_of_id"))) | Q(pk=Subquery(belongs.values("parent_id")))
+    )
     return Issue.objects.select_related("holder_area", "holder_unit", "category", "area", "contact").get(pk=issue_id)
+
+
+def lock_issues(which: Q) -> set[int]:
+    """Lock several issues, always in the order of their ids: nobody waits in a circle."""
+    rows = Issue.objects.select_for_update().filter(which).order_by("pk")
+    return set(rows.values_list("pk", flat=True))
 
 
 def require_state(issue: Issue, states: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from governance.models.issues import Audience
 from governance.services.answers import callbacks_enough
 from governance.services.clocks import void_clocks
 from governance.services.moves import locked_issue, move, require_move, save_issue, tell, write_line
+from governance.services.parked import start_parked_clocks
 from neighborhoods.actors import Actor
 
 
@@ -44,6 +45,7 @@ def park_issue(*, issue_id: int, actor: Actor, note: str, reason: str = ParkReas
     if obstacle.strip():
         write_line(issue, kind=ISSUE_NOTED, actor=actor, at=at, text=obstacle.strip(), audience=Audience.STAFF)
     void_clocks(issue, at)
+    start_parked_clocks(issue, at)
     save_issue(issue)
     tell(ISSUE_PARKED, issue, actor)
     return issue

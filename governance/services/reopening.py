@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from governance.lifecycle import ISSUE_DISPATCHED, ISSUE_REOPENED, WORK_STEPS, State
+from governance.lifecycle import ISSUE_DISPATCHED, ISSUE_REOPENED, PART_STEPS, WORK_STEPS, State
 from governance.models import Contact, Dispatch, Issue
 from governance.models.issues import Audience
 from governance.services.clocks import start_clocks, void_clocks
@@ -17,7 +17,7 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
     was_closed = not issue.is_open
     move(issue, State.REOPENED, actor=actor, at=at, kind=kind, text=reason)
     if was_closed:
-        _bring_up_to_date(issue)
+        bring_up_to_date(issue)
     void_clocks(issue, at)
     move(
         issue,
@@ -38,7 +38,7 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
         by_label=SYSTEM.label,
         is_binding=issue.is_binding,
     )
-    start_clocks(issue, WORK_STEPS, at)
+    start_clocks(issue, PART_STEPS if issue.part_of_id else WORK_STEPS, at)
     issue.dispatched_at, issue.reopened_count = at, issue.reopened_count + 1
     issue.replied_by_id = issue.checked_by_id = issue.called_back_by_id = issue.replied_at = None
     issue.escalated_level = None
@@ -54,7 +54,7 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
     )
 
 
-def _bring_up_to_date(issue: Issue) -> None:
+def bring_up_to_date(issue: Issue) -> None:
     """A closed case keeps the place and holder of its day; open again, it follows the tree and the units of today."""
     area, stamp = _area_of_today(issue.area)
     before = (issue.holder_area_id, issue.holder_unit_id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError
-from governance.lifecycle import NOT_ENDED, URGENCY_RANK, ClockState, Step, Urgency
+from governance.lifecycle import NOT_ENDED, PARKED_STEPS, URGENCY_RANK, ClockState, Step, Urgency
 from governance.lifecycle.asking import ABOUT_THE_LIMIT
 from governance.models import Clock, Issue
 from governance.selectors.reference import limit_for, rungs_for
@@ -18,7 +18,7 @@ def rewind_clocks(issue: Issue, urgency: Urgency, at: datetime) -> None:
     Raised: the new limit counts from now, because nobody can be late for what they were not told, but it never ends
     later than the old one; a clock that was overdue ends late. Lowered: the new limit counts from the old start.
     """
-    going = list(Clock.objects.filter(issue=issue, state__in=NOT_ENDED).order_by("pk"))
+    going = list(Clock.objects.filter(issue=issue, state__in=NOT_ENDED).exclude(step__in=PARKED_STEPS).order_by("pk"))
     if any(clock.state == ClockState.PAUSED for clock in going):
         raise RuleError(_("The clock is paused. Let it go on first."))
     if issue.asked in ABOUT_THE_LIMIT:
@@ -60,6 +60,8 @@ def _again(issue: Issue, old: Clock, at: datetime, *, is_raised: bool) -> Clock 
 
 def _lacks_contact(issue: Issue, going: list[Clock]) -> bool:
     """An inquiry has no limit for the first contact; what it becomes may have one."""
+    if issue.part_of_id:  # whoever dispatches the whole talks with the resident
+        return False
     is_worked_on = any(clock.step == Step.DONE for clock in going)
     since = issue.dispatched_at or issue.submitted_at
     if not is_worked_on or issue.contact_logs.filter(at__gte=since).exists():

@@ -3,7 +3,20 @@
 from django.urls import URLPattern, path
 
 from governance.urls import votes
-from governance.views.desk import bulk, callbacks, detail, issues, photos, record, tasks, today, whistle_draft, whistles
+from governance.views.desk import (
+    bulk,
+    callbacks,
+    detail,
+    issues,
+    photos,
+    record,
+    recurring,
+    supervision,
+    tasks,
+    today,
+    whistle_draft,
+    whistles,
+)
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
 from governance.views.desk.meetings import lists as meeting_lists
@@ -34,6 +47,9 @@ urlpatterns: list[URLPattern] = [
         path(f"desk/issues/bulk/{verb}/", bulk.issue_bulk, {"verb": verb}, name=f"issue-bulk-{verb}")
         for verb in bulk.KINDS
     ),
+    path("desk/supervision/", supervision.order_list, name="order-list"),
+    path("desk/recurrences/", recurring.recurrence_list, name="recurrence-list"),
+    path("desk/recurrences/<int:recurrence_id>/", recurring.recurrence_decide, name="recurrence-decide"),
     *votes.urlpatterns,
     path("desk/callbacks/", callbacks.callback_list, name="callback-list"),
     path("desk/record/", record.issue_record, name="issue-record"),

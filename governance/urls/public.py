@@ -57,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     ),
     # what is going on
     path("issues/", public.public_list, name="public-list"),
+    path("issues/parked/", public.parked_list, name="parked-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),
     path("photo/<uuid:uid>/", photos.photo, name="photo"),
     # meetings

@@ -3,9 +3,11 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance.forms.public import FilterForm
+from governance.selectors.joint import parked_in_public
 from governance.selectors.public import (
     Filters,
     all_issues,
@@ -45,6 +47,14 @@ def public_list(request: PortalRequest) -> HttpResponse:
         "duty": duty_for(request),
     }
     return render(request, "governance/public_issue_list.html", context)
+
+
+@require_safe
+def parked_list(request: PortalRequest) -> HttpResponse:
+    """What cannot be solved yet, with the note of the month."""
+    rows, total = parked_in_public()
+    context = {"rows": rows, "total": total, "at": timezone.now(), "duty": duty_for(request)}
+    return render(request, "governance/public_parked_list.html", context)
 
 
 @require_safe

@@ -24,6 +24,11 @@ from governance.lifecycle import (
     ISSUE_NOT_ACCEPTED,
     ISSUE_NOTED,
     ISSUE_ON_AGENDA,
+    ISSUE_ORDER_ENDED,
+    ISSUE_ORDER_REPORTED,
+    ISSUE_ORDERED,
+    ISSUE_PARK_NOTED,
+    ISSUE_PARK_REVIEWED,
     ISSUE_PARKED,
     ISSUE_PAUSE_ASKED,
     ISSUE_PAUSE_REFUSED,
@@ -39,6 +44,8 @@ from governance.lifecycle import (
     ISSUE_RULED,
     ISSUE_RULING_ASKED,
     ISSUE_SIGNED,
+    ISSUE_SPLIT,
+    ISSUE_SPLIT_OFF,
     ISSUE_SUBMITTED,
     ISSUE_SUPPLEMENTED,
     ISSUE_UNIT_CAME,
@@ -64,6 +71,7 @@ from notifications.selectors.recipients import (
     street_desk,
     supervisors,
     target_of_escalation,
+    whoever_ordered,
 )
 from notifications.services.rules import Route, Routes, Rule
 
@@ -113,6 +121,10 @@ def _said_not_solved(on: Happening) -> bool:
     return on.payload.get("outcome") == "not_solved"
 
 
+def _goes_on(on: Happening) -> bool:
+    return not on.payload.get("enough")
+
+
 ROUTES: Routes = {
     ISSUE_SUBMITTED: Route(
         staff=(
@@ -158,6 +170,16 @@ ROUTES: Routes = {
             Rule(target_of_escalation, "escalated", when=is_told),
         )
     ),
+    ISSUE_MERGED: Route(resident="resident_merged"),  # by staff; who joins by themselves reads it on the receipt
+    ISSUE_SPLIT_OFF: Route(staff=(Rule(holders, "new", when=_is_new),), resident="resident_split_off"),
+    ISSUE_SPLIT: Route(resident="resident_split"),  # each part tells its own holder
+    ISSUE_ORDERED: Route(staff=(Rule(holders, "ordered"), Rule(dispatch_desk, "ordered"))),
+    ISSUE_ORDER_REPORTED: Route(staff=(Rule(whoever_ordered, "order_reported"),)),
+    ISSUE_ORDER_ENDED: Route(
+        staff=(Rule(holders, "order_goes_on", when=_goes_on), Rule(dispatch_desk, "order_goes_on", when=_goes_on))
+    ),
+    ISSUE_PARK_NOTED: Route(resident="resident_parked_news"),
+    ISSUE_PARK_REVIEWED: Route(resident="resident_parked_news"),
     ISSUE_PAUSE_ASKED: Route(staff=(Rule(dispatch_desk, "pause_asked"),)),
     ISSUE_WHISTLED: Route(resident="resident_whistled"),
     ISSUE_WHISTLE_ENDED: Route(resident="resident_whistle_ended"),
@@ -177,7 +199,6 @@ SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing
         ISSUE_SIGNED,
         ISSUE_CONTACTED,  # the resident was in the talk
         ISSUE_ANSWERED,  # closing or reopening, which follow, are told
-        ISSUE_MERGED,  # the receipt says so
         ISSUE_NOTED,
         ISSUE_HIDDEN,
         ISSUE_LEFT,  # it goes on for the others

@@ -132,6 +132,10 @@ def _whose_turn(on: Happening, *, with_lead: bool) -> list[User]:
         return dispatch_desk(on) if step == DutyStep.CHECK else owners(on)
     if step == Step.CALLBACK:
         return callback_agents(on)
+    if step == Step.NOTE:
+        return dispatch_desk(on)
+    if step == Step.REVIEW:
+        return street_desk(on)
     if step == Step.RULING:
         return street_desk(on) if on.issue.state == State.RULING else dispatch_desk(on)
     return [*holders(on), *leads(on)] if with_lead else holders(on)
@@ -176,6 +180,11 @@ def supervisors(on: Happening) -> list[User]:
 def street_desk(on: Happening) -> list[User]:
     """Who rules on a disputed case."""
     return upwards(on, Level.STREET)
+
+
+def whoever_ordered(on: Happening) -> list[User]:
+    """The level that ordered to see to it."""
+    return upwards(on, Level(on.payload.get("level", Level.STREET)))
 
 
 def callback_agents(on: Happening) -> list[User]:

@@ -22,6 +22,9 @@ STAFF_ONLY = {
     lifecycle.ISSUE_EXTENSION_REFUSED,
     lifecycle.ISSUE_PUBLISHED,
     lifecycle.ISSUE_LEFT,
+    lifecycle.ISSUE_ORDERED,
+    lifecycle.ISSUE_ORDER_REPORTED,
+    lifecycle.ISSUE_ORDER_ENDED,
 }
 # These depend on more than their kind: wording.title_of.
 ASKED_ABOUT = {

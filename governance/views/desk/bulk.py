@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import RuleError, require
 from core.htmx import go
 from governance import policies
-from governance.forms.bulk import BulkForm, BulkGoalForm, BulkUrgencyForm
+from governance.forms.bulk import BulkForm, BulkGoalForm, BulkMergeForm, BulkUrgencyForm
 from governance.forms.desk import StepForm
 from governance.lifecycle import Urgency
 from governance.models import Issue
@@ -26,7 +26,14 @@ from governance.selectors.detail import Goals, all_units, units_near, usual_lead
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.places import place_names
 from governance.selectors.rows import with_desk_relations
-from governance.services.bulk import BULK_LIMIT, RowResult, change_urgency_of_many, dispatch_many, nudge_many
+from governance.services.bulk import (
+    BULK_LIMIT,
+    RowResult,
+    change_urgency_of_many,
+    dispatch_many,
+    merge_many,
+    nudge_many,
+)
 from governance.services.routing import ruled_holder
 from governance.views.desk.detail import refuse
 from neighborhoods.actors import STAMP_COLUMN
@@ -58,6 +65,7 @@ KINDS = {
             "urgency", _("Change the urgency"), _("How urgent are these cases?"), "flag", BulkUrgencyForm,
             change_urgency_of_many,
         ),
+        BulkKind("merge", _("Join"), _("Join these cases into one"), "merge", BulkMergeForm, merge_many),
     )
 }  # fmt: skip
 
@@ -92,6 +100,8 @@ def _picked(request: PortalRequest, numbers: list[str]) -> list[Issue]:
 
 def _form(request: PortalRequest, kind: BulkKind, picked: list[Issue]) -> StepForm:
     sent = request.POST if request.method == "POST" else None
+    if kind.form is BulkMergeForm:
+        return BulkMergeForm(sent, picked=picked)
     if kind.form is not BulkGoalForm:
         return kind.form(sent)
     goals = Goals(areas=areas_of(request.actor), suggested=[], units=all_units())

@@ -34,6 +34,7 @@ from governance.selectors.detail import (
     tab_rows,
 )
 from governance.selectors.issues import sight_of
+from governance.selectors.joint import joint_of
 from governance.selectors.places import crumbs_of, place_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
@@ -75,6 +76,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "crumbs": crumbs_of(issue),
         "place": place_of(issue),
         "alike": alike,
+        "joint": joint_of(issue),
         "facts": facts_of(issue, alike, sight),
         "buttons": open_steps(actor, issue),
         "can_reveal": policies.can_reveal_contact(actor, issue),
@@ -108,7 +110,7 @@ def issue_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
 
 
 def _form(request: PortalRequest, issue: Issue, step: StepKind) -> StepForm:
-    goals = goals_of(issue, issue.category) if "goal" in step.form.base_fields else None
+    goals = goals_of(issue, issue.category) if step.form.wants_goals else None
     may_units = policies.is_dispatcher(request.actor, issue) or step.verb == "rule"
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
     return step.form(**sent, issue=issue, goals=goals, may_units=may_units)

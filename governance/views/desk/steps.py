@@ -15,6 +15,7 @@ from governance.services.following import publish_issue
 from governance.services.handling import change_urgency, check_issue, log_contact, note_issue, reply_issue
 from governance.services.nudges import nudge_issue
 from governance.views.desk.clock_steps import CLOCK_STEPS
+from governance.views.desk.hard_steps import HARD_STEPS
 from governance.views.desk.step_kind import StepKind
 from neighborhoods.actors import Actor
 
@@ -238,6 +239,7 @@ STEPS: dict[str, StepKind] = {
             stops=True,
             rank=71,
         ),
+        *HARD_STEPS,
         *CLOCK_STEPS,
     )
 }

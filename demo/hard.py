@@ -1,0 +1,79 @@
+"""A few hard cases of today: three voices about one drain, a case three share, one under supervision, one parked."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from demo.cast import Cast
+from governance.lifecycle import Channel, State
+from governance.models import Callback, Category, Issue
+from governance.services.dispatch import Goal, take_issue
+from governance.services.merging import merge_issue
+from governance.services.parked import note_parked
+from governance.services.parking import park_issue
+from governance.services.parts import Share, split_issue
+from governance.services.submit import Report, submit_issue
+from governance.services.supervision import order_supervision
+from neighborhoods.actors import NOBODY, Actor
+from neighborhoods.models import Area
+from neighborhoods.selectors.actors import actor_for
+
+DRAIN = ("一楼下水道又堵了，污水倒灌进厨房。", "下水道堵了，院子里全是污水。", "地漏往上冒水，和一楼是同一根管道。")
+
+
+def play_hard_cases(cast: Cast, now: datetime) -> int:
+    """Through the services, in the first grid, where whoever tries the log-ins looks; says how many were added."""
+    place = min((area for area in cast.areas.values() if area.level == 4), key=lambda area: area.code)
+    staff = _who(cast, f"community_staff:{place.code[:12]}:")
+    lead = _who(cast, f"street_lead:{place.code[:9]}:")
+    grid = _who(cast, f"grid_worker:{place.code[:15]}:")
+    first, *others = [_report(place, "IN01", text, n) for n, text in enumerate(DRAIN)]
+    for voice in others:
+        merge_issue(issue_id=voice.pk, actor=staff, into=first.number, reason="同一根下水管，一并处理")
+    take_issue(issue_id=first.pk, actor=grid)
+    whole = _report(place, "IN02", "院门口路面塌了一块，旁边的灯杆也歪了。", 4)
+    shares = [
+        Share(Goal(unit=cast.units["市政维护所"]), "围挡并修复路面"),
+        Share(Goal(unit=cast.units["照明所"]), "扶正灯杆，检查线路"),
+    ]
+    split_issue(issue_id=whole.pk, actor=staff, shares=shares)
+    watched = _report(place, "SF01", "消防通道被旧家具堵住，说了几次没人搬。", 5)
+    take_issue(issue_id=watched.pk, actor=grid)
+    due_at = now + timedelta(days=3)
+    order_supervision(issue_id=watched.pk, actor=lead, reason="消防隐患，三日内清理并报告", due_at=due_at)
+    _park_one(staff, cast.areas[place.code[:12]])
+    return len(others) + 5
+
+
+def _who(cast: Cast, key: str) -> Actor:
+    """The first person of a post."""
+    person = next(cast.people[name] for name in sorted(cast.people) if name.startswith(key))
+    return actor_for(User.objects.get(pk=person.user_id or 0))
+
+
+def _report(place: Area, code: str, text: str, serial: int) -> Issue:
+    return submit_issue(
+        actor=NOBODY,
+        report=Report(
+            area=place,
+            category=Category.objects.get(code=code),
+            text=text,
+            channel=Channel.QR,
+            name="张某",
+            phone=f"1001{serial:07d}",
+            is_public=True,
+        ),
+    )
+
+
+def _park_one(staff: Actor, community: Area) -> None:
+    """A case whose resident said "not solved" on the phone: it waits for a survey."""
+    asked = Issue.objects.filter(state=State.CALLBACK, callbacks__outcome=Callback.Outcome.NOT_SOLVED)
+    asked = (
+        asked.filter(community_id=community.pk)
+        .exclude(replied_by_id=staff.user_id)
+        .exclude(checked_by_id=staff.user_id)
+    )
+    issue = asked.order_by("pk").first()
+    if issue:
+        park_issue(issue_id=issue.pk, actor=staff, note="产权单位正在确认，要先做测绘")
+        note_parked(issue_id=issue.pk, actor=staff, text="已联系测绘单位，月底进场")

@@ -1,0 +1,4 @@
+"""Events about what keeps coming back in one place."""
+
+RECURRENCE_FOUND = "recurrence.found"
+RECURRENCE_DECIDED = "recurrence.decided"

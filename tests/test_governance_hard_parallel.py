@@ -1,0 +1,99 @@
+"""Hard cases on real connections at once: merged into each other, closed while a part is opened."""
+
+import pytest
+
+from core.errors import RuleError
+from governance.lifecycle import FINAL, PARTS_DONE, State
+from governance.models import Issue
+from governance.services import answers, dispatch, following, handling
+from governance.services.dispatch import Goal
+from governance.services.merging import merge_issue, split_off
+from governance.services.parts import Share, split_issue
+from tests.conftest import build_district, build_people
+from tests.factories import make_issue
+from tests.test_neighborhoods_concurrency import in_parallel
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def town():
+    district = build_district()
+    return district, build_people(district)
+
+
+def split_it(whole, district, people):
+    shares = [Share(Goal(unit=district.lighting), "灯"), Share(Goal(unit=district.drainage), "管")]
+    split_issue(issue_id=whole.pk, actor=people.community_staff, shares=shares)
+    return list(Issue.objects.filter(part_of=whole).order_by("pk"))
+
+
+def test_two_cases_merged_into_each_other_at_once(town):
+    """One wins, the other reads where its goal went; nobody waits in a circle."""
+    district, people = town
+    one, other = make_issue(district.building), make_issue(district.building)
+    staff = people.community_staff
+
+    def job(issue, into):
+        return lambda: merge_issue(issue_id=issue.pk, actor=staff, into=into.number)
+
+    answers_ = in_parallel([job(one, other), job(other, one)])
+    assert sum(isinstance(answer, RuleError) for answer in answers_) == 1
+    assert sorted(Issue.objects.values_list("state", flat=True)) == [State.MERGED, State.SUBMITTED]
+    assert sorted(Issue.objects.values_list("voices", flat=True)) == [1, 2]
+
+
+def test_answered_while_it_is_split_off(town):
+    """Whoever joined answers, while staff take their case out and the first one is merged elsewhere."""
+    district, people = town
+    first, third = make_issue(district.building), make_issue(district.building)
+    second = make_issue(district.building, same_as=first.pk)
+    staff = people.community_staff
+    in_parallel(
+        [
+            lambda: answers.answer_issue(issue_id=second.pk, solved=False, satisfaction=None, words="没好"),
+            lambda: split_off(issue_id=second.pk, actor=staff, reason="另一处"),
+            lambda: merge_issue(issue_id=first.pk, actor=staff, into=third.number),
+        ]
+    )
+    voices = dict(Issue.objects.values_list("pk", "voices"))
+    for parent in Issue.objects.exclude(state=State.MERGED):
+        assert voices[parent.pk] == 1 + Issue.objects.filter(parent=parent).count()
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_closed_while_a_part_is_sent_back(town, round_):
+    district, people = town
+    whole = make_issue(district.building)
+    parts = split_it(whole, district, people)
+    for part, clerk in zip(parts, (people.department_clerk, people.other_clerk), strict=True):
+        dispatch.sign_issue(issue_id=part.pk, actor=clerk)
+        handling.reply_issue(issue_id=part.pk, actor=clerk, text="好了")
+    handling.log_contact(issue_id=whole.pk, actor=people.community_staff, reached=True, note="")
+    handling.reply_issue(issue_id=whole.pk, actor=people.community_staff, text="都好了")
+    lead = people.community_lead
+    in_parallel(
+        [
+            lambda: answers.answer_issue(issue_id=whole.pk, solved=True, satisfaction=5, words=""),
+            lambda: handling.check_issue(issue_id=parts[0].pk, actor=lead, passed=False, note="没好"),
+        ]
+    )
+    assert_nothing_open_under_a_closed(whole)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_taken_back_while_parts_are_opened(town, round_):
+    district, people = town
+    whole = make_issue(district.building)
+    dispatch.take_issue(issue_id=whole.pk, actor=people.grid_worker)
+    in_parallel(
+        [lambda: following.withdraw_issue(issue_id=whole.pk), lambda: split_it(whole, district, people)],
+    )
+    assert_nothing_open_under_a_closed(whole)
+
+
+def assert_nothing_open_under_a_closed(whole):
+    if Issue.objects.get(pk=whole.pk).state in FINAL:
+        assert not Issue.objects.filter(part_of=whole, closed_at=None).exists()
+    else:
+        assert Issue.objects.filter(part_of=whole).exclude(state__in=PARTS_DONE).exists()
