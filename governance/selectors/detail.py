@@ -21,6 +21,7 @@ from governance.models import (
     IssuePhoto,
     Reply,
     TimelineEntry,
+    Whistle,
 )
 from governance.models.issues import Audience, first_clause
 from governance.querysets import IssueQuerySet
@@ -43,8 +44,9 @@ _RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC
 
 
 def desk_issue(actor: Actor) -> IssueQuerySet:
-    """Visible issues with what the detail page and the policies ask of one."""
-    return with_joint_columns(with_page_columns(issues_visible_to(actor)))
+    """Visible issues with what the detail page and the policies ask of one, and the number of an open whistle."""
+    whistle = Whistle.objects.open().filter(links__issue=OuterRef("pk")).order_by("-pk").values("number")[:1]
+    return with_joint_columns(with_page_columns(issues_visible_to(actor))).annotate(open_whistle=Subquery(whistle))
 
 
 class TabNumbers(NamedTuple):

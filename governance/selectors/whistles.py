@@ -14,7 +14,7 @@ from governance.lifecycle import ClockState
 from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.whistles import CALLED, WhistleState, step_of
 from governance.lifecycle.whistles import TrackStep as Track
-from governance.models import Call, DutyClock, Issue, Whistle, WhistleLine
+from governance.models import Call, DutyClock, Whistle, WhistleLine
 from governance.querysets import WhistleQuerySet
 from neighborhoods.actors import Actor
 from neighborhoods.querysets import scope
@@ -199,11 +199,6 @@ def similar_whistles(actor: Actor, category_ids: Iterable[int]) -> list[Whistle]
         return []
     same = desk_whistles(actor).filter(issues__category_id__in=ids, state=WhistleState.CLOSED).distinct()
     return list(with_rows(same).order_by("-drafted_at", "-pk")[:3])
-
-
-def open_whistle_of(issue: Issue) -> Whistle | None:
-    """The whistle that is open for a case, if there is one."""
-    return Whistle.objects.open().filter(links__issue=issue).order_by("-pk").first()
 
 
 # ---- what waits ----

@@ -6,15 +6,18 @@ from governance.actors import VIEWERS
 from governance.models import Issue
 from governance.policies.meetings import can_put_to_meeting
 from governance.policies.whistles import can_whistle
-from governance.selectors.whistles import open_whistle_of
 from neighborhoods.actors import Actor
 
 
 def ways_on(actor: Actor, issue: Issue) -> dict[str, Any]:
-    """Whether it may be put to a meeting; the whistle that is open for it, or whether one may be written."""
-    whistle = open_whistle_of(issue) if issue.is_open and actor.grants_of(VIEWERS) else None
+    """Whether it may be put to a meeting; the whistle that is open for it, or whether one may be written.
+
+    The case comes from `selectors.detail.desk_issue`, which names the whistle.
+    """
+    whistle: str = getattr(issue, "open_whistle", None) or ""
+    whistle = whistle if issue.is_open and actor.grants_of(VIEWERS) else ""
     return {
         "can_meet": can_put_to_meeting(actor, issue),
-        "whistle": whistle.number if whistle else "",
+        "whistle": whistle,
         "can_whistle": not whistle and can_whistle(actor, issue),
     }
