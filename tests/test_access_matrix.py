@@ -496,6 +496,7 @@ PAGES |= {
     "governance:meeting-inform": Page(
         resolution_args, CONVENERS, SEES_MEETING, method="post", bad_args=["ZYM-2026-999999", 987654321]
     ),
+    "governance:meeting-task": Page(resolution_args, CONVENERS, SEES_MEETING, bad_args=["ZYM-2026-999999", 987654321]),
     "governance:meeting-screen": meeting_page("collecting", CONVENERS),
     "governance:meeting-notice": meeting_page("screened", CONVENERS),
     "governance:meeting-hold": meeting_page("noticed", KEEPS_ROLL),

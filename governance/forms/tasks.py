@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import CHINA
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, say_optional
 from governance.forms.fields import PlainTextField
+from governance.services.meetings.follow_up import Follow
+from governance.services.tasks import TITLE_LIMIT
+from neighborhoods.models import PartnerUnit
 
 
 class TaskStepForm(forms.Form):
@@ -84,3 +87,37 @@ class MoveForm(TaskStepForm):
 def end_of_work(day: Any) -> datetime:
     """A day somebody promised means the close of work of that day."""
     return datetime.combine(day, time(17, 30), CHINA)
+
+
+class GiveForm(TaskStepForm):
+    """What is to be done about a resolution, by when, by whom."""
+
+    title = PlainTextField(
+        label=_("What is to be done"),
+        max_length=TITLE_LIMIT,
+        error_messages={"required": _("Say in a few words what is to be done.")},
+    )
+    due_on = forms.DateField(
+        label=_("By when"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
+    )
+    unit = forms.ModelChoiceField(
+        label=_("Which unit"),
+        queryset=PartnerUnit.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("the desk of this place"),
+        error_messages={"invalid_choice": _("Choose a unit of the list.")},
+    )
+    proof_wanted = PlainTextField(label=_("How one sees that it is done"), required=False, max_length=REASON_LIMIT)
+
+    def clean_due_on(self) -> datetime:
+        due = end_of_work(self.cleaned_data["due_on"])
+        if due <= timezone.now():
+            raise forms.ValidationError(_("Choose a day that is still to come."))
+        return due
+
+    def follow(self) -> Follow:
+        """What the service is called with."""
+        data = self.cleaned_data
+        return Follow(data["title"], data["due_on"], data["proof_wanted"], data["unit"])

@@ -105,6 +105,7 @@ MEETING_FITS: dict[str, frozenset[MeetingState]] = {
     "publish": before_meeting(_S.PUBLISHED),
     "follow": before_meeting(_S.FOLLOWING),
     "inform": WITH_MINUTES - {_S.CLOSED},  # say of a resolution that nothing has to be done
+    "task": WITH_MINUTES - {_S.CLOSED},  # give somebody what was resolved
     "settle": WITH_MINUTES,
     "close": before_meeting(_S.CLOSED),
 }

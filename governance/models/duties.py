@@ -30,6 +30,7 @@ class Task(AreaStamped):
     owner_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="tasks")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="tasks")  # whose residents hear
     whistle = models.ForeignKey(Whistle, on_delete=models.PROTECT, null=True, related_name="tasks")  # that decided it
+    resolution = models.ForeignKey("governance.Resolution", on_delete=models.PROTECT, null=True, related_name="tasks")
     given_at = models.DateTimeField()
     given_by_id = models.BigIntegerField(null=True)  # empty: by a rule (foresight)
     given_by_label = models.CharField(max_length=120)

@@ -19,6 +19,7 @@ from governance.views.desk import (
 )
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
+from governance.views.desk.meetings import follow_up as meeting_follow_up
 from governance.views.desk.meetings import lists as meeting_lists
 from governance.views.desk.meetings import minutes as meeting_minutes
 from governance.views.desk.meetings import paper as meeting_paper
@@ -83,6 +84,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_MEETING}/outcome/", meeting_minutes.meeting_outcome, name="meeting-outcome"),
     path(f"{_MEETING}/resolve/", meeting_minutes.meeting_resolve, name="meeting-resolve"),
     path(f"{_MEETING}/resolve/<int:resolution_id>/inform/", meeting_minutes.meeting_inform, name="meeting-inform"),
+    path(f"{_MEETING}/resolve/<int:resolution_id>/task/", meeting_follow_up.meeting_task, name="meeting-task"),
     *(
         path(f"{_MEETING}/{verb}/", meeting_detail.meeting_step, {"verb": verb}, name=f"meeting-{verb}")
         for verb in MEETING_STEPS

@@ -87,7 +87,7 @@ def desk_meeting(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
 def view_of(meeting: Meeting) -> View:
     """A fixed number of statements."""
     minutes = list(meeting.minutes.order_by("version"))
-    resolutions = list(meeting.resolutions.order_by("order"))
+    resolutions = list(meeting.resolutions.order_by("order").prefetch_related("tasks"))
     return View(
         meeting=meeting,
         path=named_areas([meeting.street_id, meeting.community_id, meeting.grid_id, meeting.branch_id]),
