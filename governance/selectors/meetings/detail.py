@@ -9,7 +9,7 @@ from accounts.models import User
 from governance.actors import VIEWERS
 from governance.lifecycle.meetings import Arrival, ItemOutcome, Presence
 from governance.models import AgendaItem, Attendance, Meeting, MeetingEntry, Minutes, Resolution, Topic, TopicEntry
-from governance.selectors.meetings.following import unfollowed
+from governance.selectors.meetings.following import is_left
 from governance.selectors.meetings.words import EntryLine, lines_of_meeting, lines_of_topic
 from neighborhoods.actors import Role, Stamped
 from neighborhoods.selectors.areas import NamedArea, named_areas
@@ -96,7 +96,7 @@ def view_of(meeting: Meeting) -> View:
         roll=roll_of(meeting),
         lines=lines_of_meeting(MeetingEntry.objects.filter(meeting=meeting).order_by("-at", "-pk")[:LINES]),
         resolutions=resolutions,
-        open_ends=unfollowed(meeting) if any(not r.is_information_only for r in resolutions) else [],
+        open_ends=[one for one in resolutions if is_left(one)],
     )
 
 

@@ -1,15 +1,18 @@
 """What of a meeting's resolutions is not taken care of yet."""
 
-from django.db.models import Exists, OuterRef
-
 from governance.lifecycle.tasks import TaskState
-from governance.models import Meeting, Resolution, Task
+from governance.models import Meeting, Resolution
+
+
+def is_left(resolution: Resolution) -> bool:
+    """Whether it has neither a task nor the remark that nothing has to be done; a task called off does not count.
+
+    The only place that says what takes care of a resolution. Its tasks are prefetched.
+    """
+    is_given = any(task.state != TaskState.CANCELLED for task in resolution.tasks.all())
+    return not is_given and not resolution.is_information_only
 
 
 def unfollowed(meeting: Meeting) -> list[Resolution]:
-    """Resolutions with neither a task nor the remark that nothing has to be done; a task called off does not count.
-
-    The only place that says what takes care of a resolution.
-    """
-    tasks = Task.objects.filter(resolution=OuterRef("pk")).exclude(state=TaskState.CANCELLED)
-    return list(meeting.resolutions.filter(~Exists(tasks), is_information_only=False))
+    """Those of a meeting that are left."""
+    return [one for one in meeting.resolutions.prefetch_related("tasks") if is_left(one)]
