@@ -4,7 +4,7 @@ from random import Random
 
 from demo.plan import person_name
 from governance.decisions import Base, Choice
-from governance.lifecycle.meetings import MeetingState
+from governance.lifecycle.meetings import MeetingKind, MeetingState
 from governance.models import AgendaItem, DecisionRule, Meeting, Motion
 from governance.services.voting import ballots, counting, motions, voters
 from governance.services.voting.motions import Wording
@@ -27,7 +27,8 @@ def load_votes() -> int:
     for meeting in Meeting.objects.filter(state=MeetingState.HELD).order_by("pk"):
         _session(meeting, rng)
     announced = AgendaItem.objects.filter(is_vote=True, meeting__state=MeetingState.NOTICED)
-    for item in announced.select_related("meeting").order_by("pk"):
+    # no poll at the statutory assembly: it decides on its own day
+    for item in announced.exclude(meeting__kind=MeetingKind.ASSEMBLY).select_related("meeting").order_by("pk"):
         _poll(item, rng)
     return Motion.objects.count()
 
