@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.errors import RuleError
 from core.models import Event
@@ -18,6 +18,13 @@ from governance.services.voting import ballots, counting, motions, voters
 from tests.votes import cast, entry, make_vote, on_paper, papers
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are compared by their words."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

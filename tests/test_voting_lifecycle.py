@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import translation
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
@@ -17,6 +18,14 @@ from neighborhoods.actors import NOBODY
 from tests.votes import entry, held_meeting, make_motion, make_voters, on_paper, papers, put, rule_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are compared by their words."""
+    with translation.override("en"):
+        yield
+
 
 TABLES = (Meeting, EntitledList, Entitled, Motion, Ballot, Urn, Tally, MotionEntry, Event, OutboxMessage)
 VERBS = [

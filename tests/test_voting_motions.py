@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.errors import RuleError
 from governance.decisions import Base
@@ -18,6 +18,13 @@ from tests.factories import UserFactory
 from tests.votes import held_meeting, make_item, make_motion, make_vote, make_voters, people_of, put, rule_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """Refusals are compared by their words."""
+    with translation.override("en"):
+        yield
 
 
 # ---- reading a list ----
