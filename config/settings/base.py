@@ -1,5 +1,6 @@
 """Every setting of the portal with its default. The environment is read here and nowhere else."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ class Environment(environ.Env):
         except (ValueError, KeyError) as error:
             raise ImproperlyConfigured(f"{var} cannot be read: {error}") from None
 
+
+# Read once by openpyxl: uploads are parsed by defusedxml, which refuses entities, and not by the lxml of python-docx.
+os.environ["OPENPYXL_LXML"] = "False"
 
 env = Environment()
 # The launcher writes this file; the real environment always wins over it.
