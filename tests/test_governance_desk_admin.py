@@ -71,7 +71,7 @@ def test_categories_are_edited_and_never_deleted(admin):
     category = Category.objects.get(code="IN03")
     change = reverse("admin:governance_category_change", args=[category.pk])
     fields = ("name_zh", "name_en", "icon", "group", "order", "urgency", "danger_question_zh", "danger_question_en")
-    sent = {name: getattr(category, name) for name in fields}
+    sent = {name: getattr(category, name) for name in (*fields, "similar_scope", "similar_days", "callback_every")}
     sent |= {"danger_urgency": "", "danger_numbers": "", "usual_lead_zh": "照明所", "usual_lead_en": "lighting"}
     assert admin.post(change, {**sent, "name_zh": "路灯", "is_active": "on"}).status_code == 302
     category.refresh_from_db()
