@@ -4,8 +4,34 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import django
+
+
+def _runs() -> dict[str, Callable[[], Iterable[Any]]]:
+    """What can be measured, by name; imported here because models exist only after django.setup()."""
+    from benchmarks import areas, ladder, memory, pages, search, similar, stores, votes, weights  # noqa: PLC0415
+
+    def in_large(measure: Callable[[], Iterable[Any]]) -> Callable[[], Iterable[Any]]:
+        def measured() -> Iterable[Any]:
+            stores.use("large")
+            return measure()
+
+        return measured
+
+    return {
+        "sweep": ladder.run,
+        "search": in_large(search.run),
+        "similar": in_large(similar.run),
+        "pages": pages.run,
+        "submit": pages.submits,
+        "areas": areas.run,
+        "votes": votes.run,
+        "weights": weights.run,
+        "memory": memory.run,
+    }
 
 
 def main() -> int:
@@ -15,39 +41,9 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from benchmarks import (  # noqa: PLC0415
-        areas,
-        ladder,
-        memory,
-        pages,
-        search,
-        similar,
-        stores,
-        table,
-        volume,
-        votes,
-        weights,
-    )
+    from benchmarks import stores, table, volume  # noqa: PLC0415
 
-    def in_large() -> list[table.Row]:
-        stores.use("large")
-        return search.run()
-
-    def similar_in_large() -> list[table.Row]:
-        stores.use("large")
-        return similar.run()
-
-    runs = {
-        "sweep": ladder.run,
-        "search": in_large,
-        "similar": similar_in_large,
-        "pages": pages.run,
-        "submit": pages.submits,
-        "areas": areas.run,
-        "votes": votes.run,
-        "weights": weights.run,
-        "memory": memory.run,
-    }
+    runs = _runs()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*runs, []], help="what to measure; everything by default")
     parser.add_argument("--issues", type=int, default=200_000, help="cases in the large database")

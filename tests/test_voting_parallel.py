@@ -35,7 +35,7 @@ def refused(answers):
 def test_two_ballots_of_one_voter_at_once_are_one(vote):
     answers = in_parallel([lambda n=n: cast(vote, 1, list(Choice)[n % 3]) for n in range(6)])
     assert len(refused(answers)) == 5
-    assert all("Voted already" in str(no) for no in refused(answers))
+    assert all("已经投过票" in str(no) for no in refused(answers))
     assert Ballot.objects.count() == Event.objects.filter(name=MOTION_CAST).count() == 1
     if vote.is_secret:
         assert sum(Urn.objects.values_list("number", flat=True)) == 1

@@ -17,16 +17,22 @@ from governance.services.clocks import Measure, climb, end_clocks, refresh_due
 from governance.services.moves import locked_issue, require_state, tell, write_line
 from neighborhoods.actors import Actor
 
-EVERY = {Step.NOTE: "PARKED_NOTE_DAYS", Step.REVIEW: "PARKED_REVIEW_DAYS"}
+
+def every() -> dict[Step, timedelta]:
+    """After how long each of them is due again."""
+    return {
+        Step.NOTE: timedelta(days=settings.PARKED_NOTE_DAYS),
+        Step.REVIEW: timedelta(days=settings.PARKED_REVIEW_DAYS),
+    }
 
 
 def start_parked_clocks(issue: Issue, at: datetime, *steps: Step) -> None:
     """Until when somebody writes the next note and looks at it anew; all days count. The caller saves the issue."""
     version = next(v.version_id for v in limit_versions() if v.valid_from <= at)
     clocks = []
-    for step in steps or tuple(EVERY):
-        days = timedelta(days=getattr(settings, EVERY[step]))
-        clock = Clock(issue=issue, step=step, version_id=version, started_at=at, due_at=at + days)
+    rests = every()
+    for step in steps or tuple(rests):
+        clock = Clock(issue=issue, step=step, version_id=version, started_at=at, due_at=at + rests[step])
         climb(clock, issue.urgency, Measure.of("day"), None)
         clocks.append(clock)
     Clock.objects.bulk_create(clocks)

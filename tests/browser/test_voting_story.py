@@ -106,9 +106,9 @@ def test_the_sum_grows_while_people_vote(desk, town, live_server):
     motion = make_vote(district.branch, people.community_staff)
     sign_in(desk, people, "community_staff", live_server.url)
     desk.goto(f"/desk/motions/{motion.pk}/")
-    expect(desk.locator("#motion-sum")).to_contain_text("已有 0")
+    expect(desk.locator("#motion-sum")).to_contain_text("已投票 0")
     on_paper(motion, people.community_staff, yes=[1, 2])
-    expect(desk.locator("#motion-sum")).to_contain_text("已有 2", timeout=15_000)
+    expect(desk.locator("#motion-sum")).to_contain_text("已投票 2", timeout=15_000)
 
 
 @pytest.mark.parametrize("mode", [(device, *mode) for device in ("phone", "desk") for mode in MODES])
