@@ -2,3 +2,5 @@
 
 RECURRENCE_FOUND = "recurrence.found"
 RECURRENCE_DECIDED = "recurrence.decided"
+
+RECURRENCE_EVENTS = frozenset({RECURRENCE_FOUND, RECURRENCE_DECIDED})
