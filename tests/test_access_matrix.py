@@ -35,6 +35,7 @@ from governance.models import (
     Recurrence,
     Resolution,
     SavedFilter,
+    SupervisionOrder,
     Topic,
 )
 from governance.services.links import follow_token
@@ -43,6 +44,7 @@ from governance.services.meetings.planning import Officers
 from governance.services.meetings.roll import checkin_code, lines_of, type_roll
 from governance.services.meetings.topics import topic_token
 from governance.services.photos import store_photo
+from governance.services.supervision import order_supervision, report_order
 from governance.services.voting.links import vote_token
 from governance.services.whistles.links import call_token, give_link
 from governance.views.desk.motions import STEPS as MOTION_STEPS
@@ -129,13 +131,19 @@ def merged(world: World) -> list[Any]:
 
 
 def ordered(world: World) -> list[Any]:
-    Issue.objects.filter(pk=world.issue.pk).update(ordered_level=0, ordered_until=timezone.now())
+    """A case under an order of the street that is to be reported on."""
+    SupervisionOrder.objects.filter(issue=world.issue).delete()
+    Issue.objects.filter(pk=world.issue.pk).update(ordered_level=None, is_reported=False)
+    due_at = timezone.now() + timedelta(days=2)
+    order_supervision(issue_id=world.issue.pk, actor=world.people.street_lead, reason="限期", due_at=due_at)
     return [world.issue.number]
 
 
 def reported(world: World) -> list[Any]:
-    Issue.objects.filter(pk=world.issue.pk).update(is_reported=True)
-    return ordered(world)
+    """The same with a report that waits for the street."""
+    ordered(world)
+    report_order(issue_id=world.issue.pk, actor=world.people.grid_worker, report="已办")
+    return [world.issue.number]
 
 
 def recurrence_of(world: World) -> list[Any]:
