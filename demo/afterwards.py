@@ -1,4 +1,4 @@
-"""What grows out of the cases: calls to residents, meetings with their votes, whistles."""
+"""What grows out of the cases: calls to residents, matters, meetings with their votes, whistles."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from demo.asked import ask_around
 from demo.cast import Cast
+from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
 from demo.votes import load_votes
@@ -18,6 +19,7 @@ def load_afterwards(
 ) -> dict[str, int]:
     """Load them in this order, because each looks at what was there before; says how many."""
     ask_around(now=timezone.now())
+    matters = load_matters(plan, cast, now, timezone.now() - notices_for)
     met = load_meetings(plan, cast, now, timezone.now() - notices_for)
     whistles = load_whistles(cast, rng, now)
-    return {**met, "motions": load_votes(), "whistles": whistles}
+    return {**met, "matters": matters, "motions": load_votes(), "whistles": whistles}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from neighborhoods.actors import Actor, Level
-from neighborhoods.models import Area, PartnerUnit
+from neighborhoods.models import Area, PartnerUnit, Post
 from neighborhoods.models.areas import CODE_LENGTH
 from neighborhoods.services.stamps import Stamp
 
@@ -23,6 +23,7 @@ class Cast:
     areas: dict[str, Area] = field(default_factory=dict)
     units: dict[str, PartnerUnit] = field(default_factory=dict)
     people: dict[str, Actor] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
 
     def stamp(self, code: str) -> Stamp:
         """Ids of the levels whose codes the code begins with."""

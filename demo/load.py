@@ -171,11 +171,12 @@ def _load_people(plan: DistrictPlan, cast: Cast) -> None:
                 title=titles[person.title],
                 area=cast.areas.get(person.area),
                 unit=cast.units.get(person.unit),
-                starts_on=FIRST_DAY,
+                starts_on=date.fromisoformat(FIRST_DAY),
             )
             for person, user in zip(plan.people, users, strict=True)
         ]
     )
+    cast.posts = {person.key: post for person, post in zip(plan.people, posts, strict=True)}
     cast.people = {
         person.key: Actor(user_id=post.user_id, label=actor_label(person.name, _places_of(post)))
         for person, post in zip(plan.people, posts, strict=True)

@@ -29,3 +29,7 @@ VIEWERS = DISPATCHERS | {Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.DISTRICT_
 RECORDERS = VIEWERS | {Role.REPRESENTATIVE, Role.BUILDING_LEAD}
 # Who calls residents together (docs/lifecycle.md, "Meetings"); the assembly is called by the community or the street.
 CONVENERS = DISPATCHERS | {Role.BRANCH_SECRETARY}
+# Matters: who writes them down, being out and about or at the desk; who files and gives them out; who links requests.
+COLLECTORS = DISPATCHERS | {Role.REPRESENTATIVE, Role.GRID_WORKER, Role.BRANCH_SECRETARY}
+FILERS = DISPATCHERS | {Role.GRID_WORKER}
+LINKERS = FILERS | {Role.BRANCH_SECRETARY}

@@ -17,6 +17,7 @@ from governance.models import (
     Issue,
     LadderRung,
     LimitVersion,
+    Matter,
     MeetingRule,
     RoutingRule,
     TimeLimit,
@@ -228,6 +229,32 @@ class IssueAdmin(NoDeleteMixin, admin.ModelAdmin):
     @admin.display(description=_("at the desk"))
     def desk_link(self, obj: Issue) -> str:
         return format_html('<a href="/desk/issues/{}/">{}</a>', obj.number, obj.number)
+
+
+@admin.register(Matter)
+class MatterAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """To look something up. Everything that changes a matter happens at the desk."""
+
+    list_display = ["number", "category", "state", "area", "source", "collected_at", "closed_at", "desk_link"]
+    list_filter = ["state", "source"]
+    list_select_related = ["category", "area"]
+    search_fields = ["=number"]
+    show_full_result_count = False
+    ordering = ["-collected_at", "-pk"]
+    fields = [
+        "number", "category", "state", "area", "source", "holder_area", "holder_unit", "collected_by_label",
+        "collected_at", "handled_at", "closed_at", "due_at",
+    ]  # fmt: skip
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, obj: Matter | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("at the desk"))
+    def desk_link(self, obj: Matter) -> str:
+        return format_html('<a href="/desk/matters/{}/">{}</a>', obj.number, obj.number)
 
 
 @admin.register(MeetingRule)

@@ -25,4 +25,5 @@ class GovernanceConfig(AppConfig):
         register_stamped("governance.Task", Q(closed_at=None), holder_fields=["holder_area"])
         register_stamped("governance.Recurrence", Q(decided_at=None))
         register_stamped("governance.Whistle", Q(closed_at=None))
+        register_stamped("governance.Matter", Q(closed_at=None), holder_fields=["holder_area"])
         post_migrate.connect(_seed, sender=self)

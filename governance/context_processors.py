@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from governance import policies
 from governance.actors import RECORDERS, VIEWERS
+from governance.policies.matters import can_read_matters
 from governance.policies.recurring import can_read_recurrences
 from governance.selectors.counting import Count, capped_counts
 from governance.selectors.issues import desk_issues
 from governance.selectors.kept_counts import Where, kept_counts
+from governance.selectors.matters import waiting_matters
 from governance.selectors.meetings.lists import coming_meetings, waiting_topics
 from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
@@ -60,6 +62,7 @@ LINES = (
     Line("governance:issue-list", "list", gettext_lazy("cases"), lambda _actor: True, "issues"),
     Line("governance:callback-list", "phone", gettext_lazy("call-backs"), policies.can_call_back),
     Line("governance:task-list", "done", gettext_lazy("tasks"), lambda _actor: True, "tasks"),
+    Line("governance:matter-list", "hand", gettext_lazy("matters"), can_read_matters, "matters"),
     Line("governance:meeting-list", "people", gettext_lazy("meetings"), policies.can_record_issue, "meetings"),
     Line("governance:topic-list", "message", gettext_lazy("topics"), policies.can_record_issue, "topics"),
     Line(
@@ -102,6 +105,8 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
 def _counts(actor: Actor) -> dict[str, Count]:
     rows = {"today": today_total(actor, timezone.now()), "issues": desk_issues(actor).unresolved()}
     rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
+    if can_read_matters(actor):
+        rows["matters"] = waiting_matters(actor)
     if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

@@ -98,3 +98,11 @@ class WhistleQuerySet(AreaScopedQuerySet):
     def open(self) -> Self:
         """Neither closed nor called off."""
         return self.filter(closed_at=None)
+
+
+class MatterQuerySet(AreaScopedQuerySet):
+    """Matters."""
+
+    def open(self) -> Self:
+        """Neither closed nor left unfiled."""
+        return self.filter(closed_at=None)

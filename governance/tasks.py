@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from governance.services import callbacks, duties, extensions, pauses, questions, recurring, retention, sweep
+from governance.services.matters.moves import MATTERS
 from governance.services.meetings import results
 from governance.services.tasks import TASKS
 from governance.services.whistles.ladder import CALLS, WHISTLES
@@ -17,7 +18,7 @@ def sweep_clocks() -> None:
     extensions.lapse_extensions(at=at)
     pauses.resume_ended(at=at)
     sweep.sweep_clocks(at=at)
-    for kind in (TASKS, WHISTLES, CALLS):
+    for kind in (TASKS, MATTERS, WHISTLES, CALLS):
         duties.sweep_kind(kind, at=at)
 
 

@@ -8,8 +8,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from governance.models import Issue, Meeting, Task, Topic, Whistle
+from governance.models import Issue, Matter, Meeting, Task, Topic, Whistle
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,12 @@ SUBJECTS: dict[str, Subject] = {
         Task,
         _("Task"),
         lambda task: reverse("governance:task-detail", args=[task.number]),
+        related=("holder_area", "holder_unit", "owner_post"),
+    ),
+    "matter": Subject(
+        Matter,
+        pgettext_lazy("subject of a notice", "Matter"),
+        lambda matter: reverse("governance:matter-detail", args=[matter.number]),
         related=("holder_area", "holder_unit", "owner_post"),
     ),
     "meeting": Subject(

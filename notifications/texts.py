@@ -117,6 +117,9 @@ DUTY_DONE = {
     DutyStep.DONE: gettext_lazy("finish"),
     DutyStep.RULING: gettext_lazy("rule on it"),
     DutyStep.CHECK: gettext_lazy("look whether it is done"),
+    DutyStep.FILE: gettext_lazy("file it"),
+    DutyStep.SEND: gettext_lazy("give it to somebody"),
+    DutyStep.CLOSE: gettext_lazy("close it"),
 }
 
 
@@ -265,6 +268,14 @@ TEXTS: dict[str, Text] = {
         late_words=gettext_lazy("%(step)s, %(left)s. Please see to it."),
         facts=_duty,
     ),
+    # ---- matters ----
+    "matter_new": Text(gettext_lazy("new. Please file it, or say why not."), while_going),
+    "matter_filed": Text(gettext_lazy("filed. Please give it to somebody."), while_going),
+    "matter_given": Text(gettext_lazy("yours, by %(until)s."), while_going, facts=_until),
+    "matter_not_filed": Text(gettext_lazy("not filed. It says why.")),
+    "matter_check": Text(gettext_lazy("said to be done. Please look whether it is so."), while_going),
+    "matter_sent_back": Text(gettext_lazy("not done yet, yours again. It says what is missing."), while_going),
+    "matter_closed": Text(gettext_lazy("closed.")),
     # ---- whistles ----
     "whistle_review": Text(gettext_lazy("written. Please review it."), while_going),
     "whistle_rewrite": Text(gettext_lazy("came back. Please change it."), while_going),

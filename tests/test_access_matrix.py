@@ -39,6 +39,7 @@ from governance.models import (
     Topic,
 )
 from governance.services.links import follow_token
+from governance.services.matters.around import link_matter
 from governance.services.meetings.minutes import body_of
 from governance.services.meetings.planning import Officers
 from governance.services.meetings.roll import checkin_code, lines_of, type_roll
@@ -53,7 +54,7 @@ from governance.views.desk.voters import ONE_PRESS
 from neighborhoods.models import DistrictImport
 from notifications.models import Notice
 from notifications.models import Urgency as Speed
-from tests import whistle_steps
+from tests import matter_steps, whistle_steps
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
@@ -243,6 +244,21 @@ def motion_step(step: MotionStep) -> Page:
     return Page(lambda w: [vote_of(w, state, is_secret=is_secret).pk], CONVENERS, VIEWERS)
 
 
+# ---- matters ----
+def matter_in(state: str) -> Callable[[World], list[Any]]:
+    return lambda w: [matter_steps.put(matter_steps.collect(w.district, w.people), state, w.people).number]
+
+
+def linked_matter(world: World) -> list[Any]:
+    matter = matter_steps.collect(world.district, world.people)
+    link_matter(matter_id=matter.pk, actor=world.people.grid_worker, issue_ids=(world.issue.pk,))
+    return [matter.number, world.issue.number]
+
+
+FILERS = DISPATCHERS | {"grid_worker"}
+SEES_MATTERS = VIEWERS | {"representative"}
+
+
 # ---- whistles: a state and an account for each step ----
 def whistle_in(state: str, *, kind: str = "enforcement") -> Callable[[World], list[Any]]:
     def args(world: World) -> list[Any]:
@@ -365,6 +381,21 @@ PAGES: dict[str, Page] = {
     "governance:task-check": Page(claimed_task, DISPATCHERS, OF_GRID),
     "governance:task-move": Page(task_of, DISPATCHERS, OF_GRID),
     "governance:task-cancel": Page(task_of, DISPATCHERS, OF_GRID),
+    # matters: collected by the representative, filed and handled by the grid, looked at by the community
+    "governance:matter-detail": Page(matter_in("collected"), VIEWERS | {"representative"}),
+    "governance:matter-file": Page(matter_in("collected"), FILERS, SEES_MATTERS),
+    "governance:matter-not-file": Page(matter_in("collected"), FILERS, SEES_MATTERS),
+    "governance:matter-dispatch": Page(matter_in("filed"), FILERS, SEES_MATTERS),
+    "governance:matter-redispatch": Page(matter_in("dispatched"), DISPATCHERS, SEES_MATTERS),
+    "governance:matter-handle": Page(matter_in("dispatched"), {"grid_worker"}, SEES_MATTERS),
+    "governance:matter-report": Page(matter_in("handled"), {"grid_worker"}, SEES_MATTERS),
+    "governance:matter-check": Page(matter_in("reported"), DISPATCHERS, SEES_MATTERS),
+    "governance:matter-close": Page(matter_in("checked"), FILERS, SEES_MATTERS),
+    "governance:matter-help": Page(matter_in("collected"), FILERS | {"representative"}, SEES_MATTERS),
+    "governance:matter-link": Page(matter_in("collected"), FILERS | {"branch_secretary"}, SEES_MATTERS),
+    "governance:matter-unlink": Page(
+        linked_matter, FILERS | {"branch_secretary"}, SEES_MATTERS, method="post", bad_args=["ZYE-2026-999999", "x"]
+    ),
     # whistles: drafts are seen by the area, blown ones also by the units they call
     "governance:whistle-detail": Page(whistle_in("issued"), SEES_CALLS),
     "governance:whistle-edit": Page(whistle_in("draft"), DISPATCHERS, VIEWERS),

@@ -18,6 +18,7 @@ from demo.load import load_district
 from demo.plan import plan_district
 from demo.stories import Act, Story, Teller
 from governance.lifecycle import Channel, ClockState, State
+from governance.lifecycle.matters import MatterState
 from governance.lifecycle.whistles import WhistleState
 from governance.models import (
     Call,
@@ -27,6 +28,8 @@ from governance.models import (
     Dispatch,
     Escalation,
     Issue,
+    Matter,
+    MatterIssue,
     Reply,
     TimelineEntry,
     Whistle,
@@ -204,11 +207,15 @@ def test_loaded_district_counts_what_was_published(db):
         "compound_branches": 83,
         "requests_collected": 1897,
         "incidents_collected": 1897,
+        "matters_helped": 1965,
         "supervision_orders": 0,
         "units_helped": 71,
         "micro_autonomy_meetings": 281,
         "problems_solved_by_meetings": 414,
     }
+    assert set(Matter.objects.values_list("state", flat=True)) == set(MatterState)
+    assert Matter.objects.filter(issues=None).exists()
+    assert Issue.objects.filter(matters__isnull=False).values("pk").distinct().count() < MatterIssue.objects.count()
     assert set(Whistle.objects.values_list("state", flat=True)) == set(WhistleState)
     assert Whistle.objects.filter(is_backfill_due=True, plan="").exists()
     assert not Call.objects.filter(arrived_at__gt=timezone.now()).exists()

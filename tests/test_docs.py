@@ -9,6 +9,7 @@ from django.conf import settings
 
 from core.seeds import rows_of
 from governance.lifecycle import MOVES, State, Urgency
+from governance.lifecycle.matters import MATTER_MOVES
 from governance.lifecycle.meetings import MEETING_MOVES
 from governance.lifecycle.motions import MOTION_MOVES
 from governance.lifecycle.tasks import TASK_MOVES
@@ -30,6 +31,7 @@ def moves_of(machine: dict, unsaid: frozenset = frozenset()) -> set[tuple[str, s
 MACHINES = {
     "issue": moves_of(MOVES, frozenset({State.WITHDRAWN})),
     "task": moves_of(TASK_MOVES),
+    "matter": moves_of(MATTER_MOVES),
     "meeting": moves_of(MEETING_MOVES),
 }
 

@@ -10,6 +10,7 @@ from dashboards.metrics import Metric
 from governance.lifecycle import State
 from governance.lifecycle.tasks import TaskState
 from governance.models import Call, Issue, SupervisionOrder, Task
+from governance.selectors.matters import matters_helped
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
 from neighborhoods.models import Area, PartnerUnit
@@ -48,6 +49,12 @@ def units_that_helped(on: date) -> QuerySet:
     return PartnerUnit.objects.filter(Exists(came) | Exists(did))
 
 
+def matters_of_representatives(on: date) -> QuerySet:
+    """Matters with a representative as handler or helper, closed in the year up to the day."""
+    end = datetime.combine(on + timedelta(days=1), time(), CHINA)
+    return matters_helped(datetime(on.year, 1, 1, tzinfo=CHINA), end)
+
+
 METRICS = (
     Metric(
         "compound_branches",
@@ -72,6 +79,14 @@ METRICS = (
         "件",
         "year to date",
         incidents_of_representatives,
+    ),
+    Metric(
+        "matters_helped",
+        _("matters helped"),
+        _("Matters of this year that a representative handled or helped with, closed; never derived from requests."),
+        "个",
+        "year to date",
+        matters_of_representatives,
     ),
     Metric(
         "supervision_orders",

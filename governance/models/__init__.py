@@ -15,6 +15,7 @@ from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
+from governance.models.matters import Matter, MatterHelper, MatterIssue, MatterLine
 from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.recurring import Recurrence
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
@@ -49,6 +50,10 @@ __all__ = [
     "IssuePhoto",
     "LadderRung",
     "LimitVersion",
+    "Matter",
+    "MatterHelper",
+    "MatterIssue",
+    "MatterLine",
     "Meeting",
     "MeetingEntry",
     "MeetingNotice",

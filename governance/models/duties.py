@@ -10,6 +10,7 @@ from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.tasks import TASK_FINAL, TASK_LOOKS, TASK_MOVES, TaskState
 from governance.models.clocks import ENDED_ONCE, StepClock
 from governance.models.issues import Issue
+from governance.models.matters import Matter
 from governance.models.whistles import Call, Whistle
 from governance.querysets import TaskQuerySet
 from neighborhoods.models import Area, AreaStamped, PartnerUnit, Post
@@ -129,11 +130,12 @@ class TaskPhoto(models.Model):
 
 
 class DutyClock(StepClock):
-    """One limit of one task, of a whistle, or of one unit it calls (docs/lifecycle.md)."""
+    """One limit of one task, of a matter, of a whistle, or of one unit it calls (docs/lifecycle.md)."""
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="clocks")
     whistle = models.ForeignKey(Whistle, on_delete=models.PROTECT, null=True, related_name="clocks")
     call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="clocks")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, related_name="clocks")
     step = models.CharField(_("step"), max_length=10, choices=DutyStep)
 
     class Meta:
@@ -149,10 +151,14 @@ class DutyClock(StepClock):
             models.UniqueConstraint(
                 fields=["call", "step"], name="duty_call_one_running", condition=Q(state__in=list(NOT_ENDED))
             ),
+            models.UniqueConstraint(
+                fields=["matter", "step"], name="duty_matter_one_running", condition=Q(state__in=list(NOT_ENDED))
+            ),
             models.CheckConstraint(
-                condition=Q(task__isnull=False, whistle=None, call=None)
-                | Q(task=None, whistle__isnull=False, call=None)
-                | Q(task=None, whistle=None, call__isnull=False),
+                condition=Q(task__isnull=False, whistle=None, call=None, matter=None)
+                | Q(task=None, whistle__isnull=False, call=None, matter=None)
+                | Q(task=None, whistle=None, call__isnull=False, matter=None)
+                | Q(task=None, whistle=None, call=None, matter__isnull=False),
                 name="duty_one_owner",
             ),
             models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="duty_forward"),
@@ -163,10 +169,11 @@ class DutyClock(StepClock):
             models.Index(fields=["task", "id"], name="duty_task", condition=Q(task__isnull=False)),
             models.Index(fields=["whistle", "id"], name="duty_whistle", condition=Q(whistle__isnull=False)),
             models.Index(fields=["call", "id"], name="duty_call", condition=Q(call__isnull=False)),
+            models.Index(fields=["matter", "id"], name="duty_matter", condition=Q(matter__isnull=False)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.task_id or self.whistle_id or self.call_id} {self.step}"
+        return f"{self.task_id or self.whistle_id or self.call_id or self.matter_id} {self.step}"
 
 
 class DutyEscalation(models.Model):

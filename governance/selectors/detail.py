@@ -30,6 +30,7 @@ from governance.selectors.counting import Count as Capped
 from governance.selectors.history import newest_first, staff_lines
 from governance.selectors.issues import WHOLE, Sight, issues_visible_to, photos_in_sight
 from governance.selectors.joint import with_joint_columns
+from governance.selectors.matters import with_matters
 from governance.selectors.reference import known_category
 from governance.selectors.rows import with_page_columns
 from neighborhoods.actors import Actor, Grant, UnitGrant
@@ -44,9 +45,10 @@ _RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC
 
 
 def desk_issue(actor: Actor) -> IssueQuerySet:
-    """Visible issues with what the detail page and the policies ask of one, and the number of an open whistle."""
+    """Visible issues with what the detail page and the policies ask, matters, and the number of an open whistle."""
     whistle = Whistle.objects.open().filter(links__issue=OuterRef("pk")).order_by("-pk").values("number")[:1]
-    return with_joint_columns(with_page_columns(issues_visible_to(actor))).annotate(open_whistle=Subquery(whistle))
+    issues = with_matters(with_joint_columns(with_page_columns(issues_visible_to(actor))))
+    return issues.annotate(open_whistle=Subquery(whistle))
 
 
 class TabNumbers(NamedTuple):

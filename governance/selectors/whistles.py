@@ -16,6 +16,7 @@ from governance.lifecycle.whistles import CALLED, WhistleState, step_of
 from governance.lifecycle.whistles import TrackStep as Track
 from governance.models import Call, DutyClock, Whistle, WhistleLine
 from governance.querysets import WhistleQuerySet
+from governance.selectors.track import TrackLine
 from neighborhoods.actors import Actor
 from neighborhoods.querysets import scope
 
@@ -116,18 +117,6 @@ def _row(whistle: Whistle, calls: list[Call]) -> WhistleRow:
 
 
 # ---- one whistle ----
-class TrackLine(NamedTuple):
-    """One of the five steps, as the track shows it."""
-
-    step: Track
-    number: int
-    is_done: bool
-    is_now: bool
-    at: datetime | None
-    note: str
-    due: datetime | None
-
-
 class Clocks(NamedTuple):
     """The newest clock of each step, of the whistle and of each call."""
 

@@ -1,4 +1,4 @@
-"""Clocks of tasks and whistles: started, ended and swept like those of issues, one at a time and without raw SQL.
+"""Clocks of tasks, matters and whistles: like those of issues, swept one at a time and without raw SQL.
 
 There are thousands of them, not hundreds of thousands; the sweep of issues (services/sweep.py) stays as fast as it is.
 """
@@ -38,14 +38,26 @@ class DutyKind:
     payload: Callable[[Any], dict[str, Any]]
 
 
-def start_clock(owner: dict[str, Any], *, track: str, step: str, at: datetime, due_at: datetime | None = None) -> None:
+def start_clock(
+    owner: dict[str, Any], *, track: str, step: str, at: datetime, due_at: datetime | None = None
+) -> DutyClock | None:
     """Start the clock of a step: for as long as the limits say, or until a promised time. Without either there is none.
 
     `owner` names the thing as the clock does, e.g. `{"task": task}`.
     """
+    clock = build_clock(owner, track=track, step=step, at=at, due_at=due_at)
+    if clock:
+        clock.save(force_insert=True)
+    return clock
+
+
+def build_clock(
+    owner: dict[str, Any], *, track: str, step: str, at: datetime, due_at: datetime | None = None
+) -> DutyClock | None:
+    """The same, not saved."""
     limit = limit_for(track, step, at)
     if due_at is None and limit is None:
-        return
+        return None
     calendar = work_calendar()
     due = due_at or calendar.add(at, limit.amount, limit.unit)  # type: ignore[union-attr] # one of the two is there
     clock = DutyClock(
@@ -57,7 +69,7 @@ def start_clock(owner: dict[str, Any], *, track: str, step: str, at: datetime, d
         is_unconfirmed=not calendar.is_confirmed(due.date()),
     )
     climb(clock, track, _measure(clock, track), None)
-    clock.save(force_insert=True)
+    return clock
 
 
 def _measure(clock: DutyClock, track: str) -> Measure:

@@ -3,11 +3,28 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from django.utils import timezone
+
 from core.seeds import rows_of, seed
 from governance.lifecycle.meetings import STATUTORY, MeetingKind
 from governance.models import Category, DecisionRule, LadderRung, LimitVersion, MeetingRule, TimeLimit
 
 FOLDER = Path(__file__).resolve().parents[1] / "reference"
+
+
+def _add_new_tracks() -> None:
+    """A track that the portal has learnt since gets its usual limits in a version of its own day; the others stay."""
+    known = set(TimeLimit.objects.values_list("track", flat=True))
+    missing = [row for row in rows_of(FOLDER / "limits.csv") if row["track"] not in known]
+    if not missing:
+        return
+    today = timezone.now()
+    newest = LimitVersion.objects.filter(valid_from__lte=today).first()
+    version = LimitVersion.objects.create(
+        name=str(timezone.localdate(today)), valid_from=today, note="New kinds of work."
+    )
+    kept = TimeLimit.objects.filter(version=newest).values("track", "step", "amount", "unit")
+    TimeLimit.objects.bulk_create([TimeLimit(version=version, **row) for row in [*kept, *missing]])
 
 
 def load_reference() -> None:
@@ -18,6 +35,7 @@ def load_reference() -> None:
             name="2022", valid_from=datetime(2022, 1, 1, tzinfo=UTC), note="Default limits; the district replaces them."
         )
         seed(TimeLimit, [TimeLimit(version=first, **row) for row in rows_of(FOLDER / "limits.csv")])
+    _add_new_tracks()
     seed(
         LadderRung,
         [

@@ -8,6 +8,8 @@ from governance.views.desk import (
     callbacks,
     detail,
     issues,
+    matter_new,
+    matters,
     photos,
     record,
     recurring,
@@ -17,6 +19,7 @@ from governance.views.desk import (
     whistle_draft,
     whistles,
 )
+from governance.views.desk.matter_steps import STEPS as MATTER_STEPS
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
 from governance.views.desk.meetings import follow_up as meeting_follow_up
@@ -32,6 +35,7 @@ from governance.views.desk.whistle_steps import CALL_VERBS, WHISTLE_VERBS
 _ISSUE = "desk/issues/<str:number>"
 _WHISTLE = "desk/whistles/<str:number>"
 _CALL = f"{_WHISTLE}/units/<int:call_id>"
+_MATTER = "desk/matters/<str:number>"
 _MEETING = "desk/meetings/<str:number>"
 _TOPIC = "desk/topics/<str:number>"
 
@@ -68,6 +72,13 @@ urlpatterns: list[URLPattern] = [
         for verb in tasks.STEPS
     ),
     *(path(f"{_ISSUE}/{verb}/", detail.issue_step, {"verb": verb}, name=f"issue-{verb}") for verb in STEPS),
+    # matters
+    path("desk/matters/", matters.matter_list, name="matter-list"),
+    path("desk/matters/new/", matter_new.matter_new, name="matter-new"),
+    path("desk/matters/places/", matter_new.matter_places, name="matter-places"),
+    path(f"{_MATTER}/", matters.matter_detail, name="matter-detail"),
+    path(f"{_MATTER}/unlink/<str:issue_number>/", matters.matter_unlink, name="matter-unlink"),
+    *(path(f"{_MATTER}/{verb}/", matters.matter_step, {"verb": verb}, name=f"matter-{verb}") for verb in MATTER_STEPS),
     # meetings and topics
     path("desk/meetings/", meeting_lists.meeting_list, name="meeting-list"),
     path("desk/meetings/calendar/", meeting_lists.meeting_calendar, name="meeting-calendar"),

@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from django.utils import timezone
+
 from accounts.models import User
 from core.models import Event
 from governance.actors import DISPATCHERS, HANDLER_ROLES, LEAD_ROLES, STREET_ROLES, UNIT_ROLES
 from governance.lifecycle import State, Step, Target
 from governance.lifecycle.duties import DutyStep
-from governance.models import Issue, Task
+from governance.models import Issue, Matter, Task
 from neighborhoods.actors import STAMP_COLUMN, Level, Role, Stamped
 from neighborhoods.selectors import posts
 
@@ -94,15 +96,21 @@ def holders(on: Happening) -> list[User]:
 
 
 def owners(on: Happening) -> list[User]:
-    """Whose a task is: the holder of its post, else everybody on whose desk it lies."""
+    """Whose a task or a matter is: the holder of its post while it lasts, else everybody on whose desk it lies."""
     post = on.about.owner_post
-    return on.directory.person(post.user_id) if post else holders(on)
+    has_ended = post is None or (post.ends_on is not None and post.ends_on <= timezone.localdate())
+    return holders(on) if has_ended else on.directory.person(post.user_id)
 
 
 def giver(on: Happening) -> list[User]:
     """Whoever gave a task; the dispatchers of the place when a rule did."""
     by = on.about.given_by_id
     return on.directory.person(by) if by else dispatch_desk(on)
+
+
+def collector(on: Happening) -> list[User]:
+    """Whoever wrote a matter down."""
+    return on.directory.person(on.about.collected_by_id)
 
 
 def leads(on: Happening) -> list[User]:
@@ -128,8 +136,8 @@ def upwards(on: Happening, level: Level) -> list[User]:
 def _whose_turn(on: Happening, *, with_lead: bool) -> list[User]:
     """Who has to take the step whose clock runs: not always the holder."""
     step = on.payload.get("step")
-    if isinstance(on.about, Task):
-        return dispatch_desk(on) if step == DutyStep.CHECK else owners(on)
+    if isinstance(on.about, Task | Matter):  # what has an owner of its own; who has none yet lies on a desk
+        return dispatch_desk(on) if step in {DutyStep.CHECK, DutyStep.SEND, DutyStep.CLOSE} else owners(on)
     if step == Step.CALLBACK:
         return callback_agents(on)
     if step == Step.NOTE:

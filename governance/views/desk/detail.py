@@ -35,6 +35,7 @@ from governance.selectors.detail import (
 )
 from governance.selectors.issues import sight_of
 from governance.selectors.joint import joint_of
+from governance.selectors.matters import matters_of
 from governance.selectors.places import crumbs_of, place_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
@@ -77,6 +78,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "place": place_of(issue),
         "alike": alike,
         "joint": joint_of(issue),
+        "matters": matters_of(issue),
         "facts": facts_of(issue, alike, sight),
         "buttons": open_steps(actor, issue),
         "can_reveal": policies.can_reveal_contact(actor, issue),

@@ -1,0 +1,198 @@
+"""Matters as people may see them, the lists of the desk, and the figure of those that representatives helped with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from governance.actors import COLLECTORS, DISPATCHERS, FILERS, HANDLER_ROLES, UNIT_ROLES, VIEWERS
+from governance.lifecycle import Look
+from governance.lifecycle.matters import MATTER_LOOKS, HelperRole, MatterState
+from governance.models import Issue, Matter, MatterHelper
+from governance.models.issues import first_clause
+from governance.querysets import IssueQuerySet, MatterQuerySet
+from neighborhoods.actors import STAMP_COLUMN, Actor, Level, Role
+from neighborhoods.models import Post
+from neighborhoods.querysets import scope
+from neighborhoods.selectors.actors import live_posts
+
+NOTHING = Q(pk__in=[])
+S = MatterState
+
+
+# ---- what is seen ----
+def matters_visible_to(actor: Actor) -> MatterQuerySet:
+    """What the actor's posts open: areas by stamp, what is theirs to do, and what they collected."""
+    condition = scope(actor.grants_of(VIEWERS)) | _in_hand(actor)
+    if actor.grants_of(COLLECTORS) and actor.user_id is not None:
+        condition |= Q(collected_by_id=actor.user_id)
+    return Matter.objects.filter(condition)
+
+
+def _in_hand(actor: Actor) -> Q:
+    """Mirror of policies.matters.is_hand as a condition."""
+    condition = NOTHING
+    posts = {grant.post_id for grant in actor.grants if grant.post_id}
+    if posts:
+        condition |= Q(owner_post_id__in=sorted(posts))
+    for grant in actor.grants:  # the post ended, another one of its title goes on
+        condition |= Q(
+            owner_post__ends_on__lte=timezone.localdate(),
+            owner_post__area_id=grant.area_id,
+            owner_post__title__roles__contains=[grant.role],
+        )
+    units = {unit.unit_id for unit in actor.units if unit.role in UNIT_ROLES}
+    if units:
+        condition |= Q(holder_unit_id__in=sorted(units))
+    areas = {grant.area_id for grant in actor.grants if grant.role in HANDLER_ROLES.get(grant.level, ())}
+    if areas:
+        condition |= Q(holder_area_id__in=sorted(areas), holder_unit=None, owner_post=None)
+    return condition
+
+
+def to_handle(actor: Actor) -> MatterQuerySet:
+    """What the actor has to do, or to report on."""
+    return Matter.objects.filter(_in_hand(actor), state__in=[S.DISPATCHED, S.HANDLED])
+
+
+def to_file(actor: Actor) -> MatterQuerySet:
+    """What waits to be filed or given to somebody."""
+    return Matter.objects.filter(scope(actor.grants_of(FILERS)), state__in=[S.COLLECTED, S.FILED])
+
+
+def to_check(actor: Actor) -> MatterQuerySet:
+    """What waits to be looked at or closed. The page of each says whether this person may."""
+    mine = Q(state=S.REPORTED, handled_by_id=actor.user_id) | Q(holder_unit_id__in=sorted(actor.unit_ids))
+    waiting = Q(scope(actor.grants_of(DISPATCHERS)), state=S.REPORTED) | Q(
+        scope(actor.grants_of(FILERS)), state=S.CHECKED
+    )
+    return Matter.objects.filter(waiting).exclude(mine)
+
+
+def waiting_matters(actor: Actor) -> MatterQuerySet:
+    """The number in the navigation: whatever the actor has to do next."""
+    return to_handle(actor) | to_file(actor) | to_check(actor)
+
+
+# ---- the list ----
+@dataclass(frozen=True)
+class MatterTab:
+    """A list of matters, open ones by their clock, the others by age."""
+
+    key: str
+    label: Promise
+    rows: Callable[[Actor, datetime], MatterQuerySet]
+    newest_first: bool = False
+
+
+MATTER_TABS: dict[str, MatterTab] = {
+    tab.key: tab
+    for tab in (
+        MatterTab("todo", _("for me to handle"), lambda actor, _at: to_handle(actor)),
+        MatterTab("file", _("to file and give out"), lambda actor, _at: to_file(actor)),
+        MatterTab("check", _("to look at and close"), lambda actor, _at: to_check(actor)),
+        MatterTab("open", _("all open"), lambda actor, _at: matters_visible_to(actor).open()),
+        MatterTab("late", _("overdue"), lambda actor, at: matters_visible_to(actor).open().filter(due_at__lt=at)),
+        MatterTab(
+            "over", _("over"), lambda actor, _at: matters_visible_to(actor).exclude(closed_at=None), newest_first=True
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class MatterFilters:
+    """What the address of the list says, cleaned."""
+
+    category: str = ""
+    source: str = ""
+    words: str = ""
+    is_helped: bool = False
+
+
+def listed_matters(actor: Actor, tab: MatterTab, filters: MatterFilters, at: datetime) -> MatterQuerySet:
+    """The rows of a tab in their order, with what a row shows."""
+    rows = tab.rows(actor, at)
+    if filters.category:
+        rows = rows.filter(category__code=filters.category)
+    if filters.source:
+        rows = rows.filter(source=filters.source)
+    if filters.words:
+        rows = rows.filter(Q(text__icontains=filters.words) | Q(number__icontains=filters.words))
+    if filters.is_helped:
+        rows = rows.filter(_by_a_representative())
+    rows = rows.select_related("category", "area__compound", "holder_area", "holder_unit", "owner_post__user")
+    return rows.order_by("-collected_at", "-pk") if tab.newest_first else rows.order_by("due_at", "pk")
+
+
+# ---- the figure ----
+def _by_a_representative() -> Q:
+    helped = MatterHelper.objects.filter(matter=OuterRef("pk"), role=HelperRole.REPRESENTATIVE)
+    return Q(handler_role=Role.REPRESENTATIVE) | Q(Exists(helped))
+
+
+def matters_helped(start: datetime, end: datetime) -> QuerySet[Matter]:
+    """Matters that a representative handled or helped with, closed in a window (docs/glossary.md, "Figures").
+
+    Each once, with or without a request: this figure and that of the requests never derive from each other.
+    """
+    closed = Matter.objects.filter(state=S.CLOSED, closed_at__gte=start, closed_at__lt=end)
+    return closed.filter(_by_a_representative())
+
+
+# ---- whom it can be given to, and who may have helped ----
+HANDS = frozenset(
+    {Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.REPRESENTATIVE, Role.STREET_DISPATCHER, Role.COMMUNITY_STAFF}
+)
+NEIGHBOURS = frozenset({Role.REPRESENTATIVE, Role.BUILDING_LEAD, Role.BRANCH_SECRETARY})
+
+
+def posts_near(matter: Matter, roles: frozenset[str], from_level: Level = Level.STREET) -> list[Post]:
+    """Live posts on the path of the place and directly below it, the nearest first."""
+    path = [pk for column in STAMP_COLUMN.values() if (pk := getattr(matter, column))]
+    posts = live_posts(timezone.localdate()).filter(
+        Q(area_id__in=path) | Q(area__parent_id=matter.area_id),
+        title__roles__has_any_keys=sorted(roles),
+        area__level__gte=int(from_level),
+        user__is_active=True,
+    )
+    return list(posts.select_related("user", "title", "area", "unit").order_by("-area__level", "area__code", "pk"))
+
+
+# ---- on the page of a request ----
+class MatterOfIssue(NamedTuple):
+    """A matter as the page of a request lists it."""
+
+    number: str
+    summary: str
+    state_label: str
+    look: Look
+
+
+def with_matters(issues: IssueQuerySet) -> IssueQuerySet:
+    """The matters of a request, read with it."""
+    linked = Matter.objects.filter(links__issue=OuterRef("pk")).order_by("pk")
+    return issues.annotate(
+        linked_matters=ArraySubquery(linked.values(json=JSONObject(number="number", text="text", state="state")))
+    )
+
+
+def matters_of(issue: Issue) -> tuple[MatterOfIssue, ...]:
+    """Of a request that came with its matters."""
+    rows = getattr(issue, "linked_matters", [])
+    return tuple(
+        MatterOfIssue(
+            row["number"],
+            first_clause(row["text"]),
+            str(MatterState(row["state"]).label),
+            MATTER_LOOKS[MatterState(row["state"])],
+        )
+        for row in rows
+    )
