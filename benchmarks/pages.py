@@ -25,7 +25,7 @@ ROUNDS = 3
 CSRF = "a" * 32
 
 
-def _session(title: str) -> tuple[str, Post]:
+def session(title: str) -> tuple[str, Post]:
     """The cookie of somebody who holds such a post where there is most to see."""
     post = Post.objects.filter(title__code=title, user__is_active=True).select_related("user").order_by("pk").first()
     if post is None:
@@ -36,7 +36,7 @@ def _session(title: str) -> tuple[str, Post]:
 
 
 def _targets() -> dict[str, Call]:
-    cookie, post = _session("community_staff")
+    cookie, post = session("community_staff")
     headers = {"Cookie": f"sessionid={cookie}"}
     mine = Issue.objects.filter(community_id=post.area_id, closed_at=None).order_by("-pk").first()
     if mine is None:
@@ -50,12 +50,17 @@ def _targets() -> dict[str, Call]:
 
 
 def run() -> list[Row]:
+    """The pages of cases."""
+    return compare(_targets)
+
+
+def compare(targets_of: Callable[[], dict[str, Call]]) -> list[Row]:
     """Rates at 200,000 against hello; the middle response time against 2,000; statements a page."""
     rows: list[Row] = []
     calm: dict[str, float] = {}
     for kind in ("small", "large"):
         stores.use(kind)
-        targets = _targets()
+        targets = targets_of()
         size = f"{Issue.objects.count():,}"
         with serving("benchmarks.bare_settings", "/hello/") as bare, serving("benchmarks.settings", "/healthz") as port:
             for name, call in targets.items():
