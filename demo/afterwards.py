@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from demo.asked import ask_around
 from demo.cast import Cast
+from demo.committees import load_committees
 from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
@@ -22,4 +23,5 @@ def load_afterwards(
     matters = load_matters(plan, cast, now, timezone.now() - notices_for)
     met = load_meetings(plan, cast, now, timezone.now() - notices_for)
     whistles = load_whistles(cast, rng, now)
-    return {**met, "matters": matters, "motions": load_votes(), "whistles": whistles}
+    committees = load_committees(cast, now)
+    return {**met, "committees": committees, "matters": matters, "motions": load_votes(), "whistles": whistles}

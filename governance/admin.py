@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.reference import forget_all
 from governance.models import (
     Category,
+    Committee,
     DecisionRule,
     Issue,
     LadderRung,
@@ -255,6 +256,25 @@ class MatterAdmin(NoDeleteMixin, admin.ModelAdmin):
     @admin.display(description=_("at the desk"))
     def desk_link(self, obj: Matter) -> str:
         return format_html('<a href="/desk/matters/{}/">{}</a>', obj.number, obj.number)
+
+
+@admin.register(Committee)
+class CommitteeAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """To look something up. Everything that changes a committee happens at the desk."""
+
+    list_display = ["area", "seats", "opened_at", "desk_link"]
+    list_select_related = ["area"]
+    fields = ["area", "seats", "opened_at"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, obj: Committee | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("at the desk"))
+    def desk_link(self, obj: Committee) -> str:
+        return format_html('<a href="/desk/committee/{}/">{}</a>', obj.pk, obj.area)
 
 
 @admin.register(MeetingRule)

@@ -26,4 +26,6 @@ class GovernanceConfig(AppConfig):
         register_stamped("governance.Recurrence", Q(decided_at=None))
         register_stamped("governance.Whistle", Q(closed_at=None))
         register_stamped("governance.Matter", Q(closed_at=None), holder_fields=["holder_area"])
+        register_stamped("governance.Promise", Q(closed_at=None))
+        register_stamped("governance.Committee", Q())
         post_migrate.connect(_seed, sender=self)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from governance import policies
 from governance.actors import RECORDERS, VIEWERS
+from governance.policies.committees import can_read_committees
 from governance.policies.matters import can_read_matters
 from governance.policies.recurring import can_read_recurrences
 from governance.selectors.counting import Count, capped_counts
@@ -72,6 +73,7 @@ LINES = (
         lambda actor: bool(actor.units or actor.grants_of(VIEWERS)),
         "whistles",
     ),
+    Line("governance:committee-list", "boxes", gettext_lazy("enlarged committee"), can_read_committees),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),

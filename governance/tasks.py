@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from governance.services import callbacks, duties, extensions, pauses, questions, recurring, retention, sweep
+from governance.services.committees import promises
 from governance.services.matters.moves import MATTERS
 from governance.services.meetings import results
 from governance.services.tasks import TASKS
@@ -51,5 +52,6 @@ def expire_links() -> None:
 
 @shared_task(name="governance.remind_organizers", soft_time_limit=240, time_limit=300)
 def remind_organizers() -> None:
-    """Meetings that should have gone on by now."""
+    """Meetings that should have gone on by now, and promises long overdue."""
     results.remind_organizers()
+    promises.tell_late_promises(at=timezone.now())

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from governance.models import Issue, Matter, Meeting, Task, Topic, Whistle
+from governance.models import Issue, Matter, Meeting, Promise, Task, Topic, Whistle
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Subject:
     """A kind of thing. Its rows have `number`, `is_open`, the stamps of a place, and perhaps `due_at` and a holder."""
 
     model: type[models.Model]
-    name: Promise
+    name: Lazy
     page: Callable[[Any], str]
     related: tuple[str, ...] = ()
 
@@ -41,6 +41,12 @@ SUBJECTS: dict[str, Subject] = {
         Meeting, _("Meeting"), lambda meeting: reverse("governance:meeting-detail", args=[meeting.number])
     ),
     "topic": Subject(Topic, _("Topic"), lambda topic: reverse("governance:topic-detail", args=[topic.number])),
+    "promise": Subject(
+        Promise,
+        pgettext_lazy("subject of a notice", "Promise"),
+        lambda promise: reverse("governance:committee-detail", args=[promise.committee_id]),
+        related=("holder_unit",),
+    ),
     "whistle": Subject(
         Whistle,
         _("Whistle"),

@@ -276,6 +276,12 @@ TEXTS: dict[str, Text] = {
     "matter_check": Text(gettext_lazy("said to be done. Please look whether it is so."), while_going),
     "matter_sent_back": Text(gettext_lazy("not done yet, yours again. It says what is missing."), while_going),
     "matter_closed": Text(gettext_lazy("closed.")),
+    # ---- promises ----
+    "promise_made": Text(gettext_lazy("promised by your unit. Please say when it is delivered."), while_going),
+    "promise_check": Text(gettext_lazy("said to be delivered. Please look whether it is so."), while_going),
+    "promise_sent_back": Text(gettext_lazy("not done yet, yours again. It says what is missing."), while_going),
+    "promise_kept": Text(gettext_lazy("done and checked.")),
+    "promise_late": Text(gettext_lazy("overdue for 15 days. Please see to it."), while_going),
     # ---- whistles ----
     "whistle_review": Text(gettext_lazy("written. Please review it."), while_going),
     "whistle_rewrite": Text(gettext_lazy("came back. Please change it."), while_going),

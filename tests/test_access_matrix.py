@@ -27,6 +27,7 @@ from governance.lifecycle.tasks import TaskState
 from governance.models import (
     AgendaItem,
     Call,
+    Committee,
     Issue,
     Meeting,
     MeetingNotice,
@@ -38,6 +39,7 @@ from governance.models import (
     SupervisionOrder,
     Topic,
 )
+from governance.services.committees.members import link_meeting
 from governance.services.links import follow_token
 from governance.services.matters.around import link_matter
 from governance.services.meetings.minutes import body_of
@@ -55,6 +57,7 @@ from neighborhoods.models import DistrictImport
 from notifications.models import Notice
 from notifications.models import Urgency as Speed
 from tests import matter_steps, whistle_steps
+from tests import test_governance_committees as committees
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
@@ -259,6 +262,34 @@ FILERS = DISPATCHERS | {"grid_worker"}
 SEES_MATTERS = VIEWERS | {"representative"}
 
 
+# ---- enlarged committees ----
+def seated(world: World, state: str = "recommended") -> tuple[Any, Any]:
+    """A committee of the community, and a member in a state."""
+    found = Committee.objects.filter(area=world.district.community).first()
+    committee = found or committees.open_committee(world.district, world.people, seats=39)
+    name = f"彭{committee.members.count()}"
+    member = committees.recommend(committee, world.district, world.people, name=name)
+    return committee, committees.put_member(member, state, world.people)
+
+
+def promise_in(state: str) -> Callable[[World], list[Any]]:
+    def args(world: World) -> list[Any]:
+        made = committees.promise(seated(world)[0], world.district, world.people)
+        return [committees.put_promise(made, state, world.people).number]
+
+    return args
+
+
+def committee_meeting(world: World) -> list[Any]:
+    committee = seated(world)[0]
+    meeting = make_meeting(world.district.community, world.people.community_staff)
+    link_meeting(committee_id=committee.pk, actor=world.people.community_staff, meeting=meeting)
+    return [committee.pk, meeting.number]
+
+
+SEES_COMMITTEE = (VIEWERS - {"grid_worker", "branch_secretary"}) | {"department_clerk"}
+
+
 # ---- whistles: a state and an account for each step ----
 def whistle_in(state: str, *, kind: str = "enforcement") -> Callable[[World], list[Any]]:
     def args(world: World) -> list[Any]:
@@ -396,6 +427,25 @@ PAGES: dict[str, Page] = {
     "governance:matter-unlink": Page(
         linked_matter, FILERS | {"branch_secretary"}, SEES_MATTERS, method="post", bad_args=["ZYE-2026-999999", "x"]
     ),
+    # enlarged committees: kept by community and street, approved by the street; the unit reads and delivers
+    "governance:committee-public": Page(
+        lambda w: [seated(w, "active")[0].pk], EVERYONE, is_public=True, bad_args=[987654321]
+    ),
+    "governance:committee-detail": Page(lambda w: [seated(w)[0].pk], SEES_COMMITTEE),
+    "governance:committee-recommend": Page(lambda w: [seated(w)[0].pk], DISPATCHERS, SEES_COMMITTEE),
+    "governance:committee-promise": Page(lambda w: [seated(w)[0].pk], DISPATCHERS, SEES_COMMITTEE),
+    "governance:committee-meeting": Page(lambda w: [seated(w)[0].pk], DISPATCHERS, SEES_COMMITTEE),
+    "governance:committee-seats": Page(lambda w: [seated(w)[0].pk], DISPATCHERS, SEES_COMMITTEE),
+    "governance:committee-unlink": Page(
+        committee_meeting, DISPATCHERS, SEES_COMMITTEE, method="post", bad_args=[987654321, "x"]
+    ),
+    "governance:member-approve": Page(lambda w: [seated(w)[1].pk], STREET, SEES_COMMITTEE),
+    "governance:member-begin": Page(lambda w: [seated(w, "approved")[1].pk], DISPATCHERS, SEES_COMMITTEE),
+    "governance:member-duties": Page(lambda w: [seated(w)[1].pk], DISPATCHERS, SEES_COMMITTEE),
+    "governance:member-end": Page(lambda w: [seated(w)[1].pk], DISPATCHERS, SEES_COMMITTEE),
+    "governance:promise-deliver": Page(promise_in("promised"), DISPATCHERS | {"department_clerk"}, SEES_COMMITTEE),
+    "governance:promise-confirm": Page(promise_in("delivered"), DISPATCHERS, SEES_COMMITTEE),
+    "governance:promise-withdraw": Page(promise_in("promised"), DISPATCHERS, SEES_COMMITTEE),
     # whistles: drafts are seen by the area, blown ones also by the units they call
     "governance:whistle-detail": Page(whistle_in("issued"), SEES_CALLS),
     "governance:whistle-edit": Page(whistle_in("draft"), DISPATCHERS, VIEWERS),

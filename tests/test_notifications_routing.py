@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from core.models import Event, OutboxMessage
 from governance import lifecycle
+from governance.lifecycle.committees import COMMITTEE_EVENTS
 from governance.lifecycle.matters import MATTER_EVENTS
 from governance.lifecycle.meetings import MEETING_EVENTS
 from governance.lifecycle.motions import MOTION_EVENTS
@@ -31,6 +32,7 @@ from notifications.services.relay import relay_batch
 from notifications.texts import TEXTS, resident_words, staff_words
 from tests.factories import make_issue, make_meeting, make_post, make_topic
 from tests.matter_steps import collect
+from tests.test_governance_committees import open_committee, promise
 from tests.test_governance_tasks import give
 
 
@@ -60,7 +62,7 @@ def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
     told = {*ROUTES, *PROPOSER_TEXTS}
     ours = lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | RECURRENCE_EVENTS
-    ours |= MATTER_EVENTS
+    ours |= MATTER_EVENTS | COMMITTEE_EVENTS
     assert told | SILENT == ours | AREA_EVENTS
     assert not told & SILENT
 
@@ -77,6 +79,8 @@ def about_of(text: str, issue, district, people):
         return give(district, people)
     if text.startswith("matter_"):
         return collect(district, people)
+    if text.startswith("promise_"):
+        return promise(open_committee(district, people), district, people)
     if text.startswith("topic_"):
         return make_topic(district.building)
     return make_meeting(district.branch, people.branch_secretary) if text.startswith("meeting_") else issue

@@ -12,6 +12,7 @@ from governance.models.casework import (
     SavedFilter,
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
+from governance.models.committees import Committee, CommitteeLine, CommitteeMeeting, PartTimeMember, Promise
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
@@ -34,6 +35,9 @@ __all__ = [
     "Category",
     "Clock",
     "ClockPause",
+    "Committee",
+    "CommitteeLine",
+    "CommitteeMeeting",
     "Contact",
     "ContactCode",
     "ContactLog",
@@ -61,6 +65,8 @@ __all__ = [
     "Minutes",
     "Motion",
     "MotionEntry",
+    "PartTimeMember",
+    "Promise",
     "Question",
     "Recurrence",
     "Reply",

@@ -6,6 +6,7 @@ from governance.urls import votes
 from governance.views.desk import (
     bulk,
     callbacks,
+    committees,
     detail,
     issues,
     matter_new,
@@ -19,6 +20,7 @@ from governance.views.desk import (
     whistle_draft,
     whistles,
 )
+from governance.views.desk.committee_steps import COMMITTEE_VERBS, MEMBER_VERBS, PROMISE_VERBS
 from governance.views.desk.matter_steps import STEPS as MATTER_STEPS
 from governance.views.desk.meetings import agenda as meeting_agenda
 from governance.views.desk.meetings import detail as meeting_detail
@@ -35,6 +37,9 @@ from governance.views.desk.whistle_steps import CALL_VERBS, WHISTLE_VERBS
 _ISSUE = "desk/issues/<str:number>"
 _WHISTLE = "desk/whistles/<str:number>"
 _CALL = f"{_WHISTLE}/units/<int:call_id>"
+_COMMITTEE = "desk/committee/<int:committee_id>"
+_MEMBER = "desk/committee/members/<int:member_id>"
+_PROMISE = "desk/committee/promises/<str:number>"
 _MATTER = "desk/matters/<str:number>"
 _MEETING = "desk/meetings/<str:number>"
 _TOPIC = "desk/topics/<str:number>"
@@ -72,6 +77,23 @@ urlpatterns: list[URLPattern] = [
         for verb in tasks.STEPS
     ),
     *(path(f"{_ISSUE}/{verb}/", detail.issue_step, {"verb": verb}, name=f"issue-{verb}") for verb in STEPS),
+    # enlarged committees
+    path("desk/committee/", committees.committee_list, name="committee-list"),
+    path("desk/committee/new/", committees.committee_new, name="committee-new"),
+    path(f"{_COMMITTEE}/", committees.committee_detail, name="committee-detail"),
+    path(f"{_COMMITTEE}/meetings/<str:number>/unlink/", committees.meeting_unlink, name="committee-unlink"),
+    *(
+        path(f"{_COMMITTEE}/{verb}/", committees.committee_step, {"verb": verb}, name=f"committee-{verb}")
+        for verb in COMMITTEE_VERBS
+    ),
+    *(
+        path(f"{_MEMBER}/{verb}/", committees.member_step, {"verb": verb}, name=f"member-{verb}")
+        for verb in MEMBER_VERBS
+    ),
+    *(
+        path(f"{_PROMISE}/{verb}/", committees.promise_step, {"verb": verb}, name=f"promise-{verb}")
+        for verb in PROMISE_VERBS
+    ),
     # matters
     path("desk/matters/", matters.matter_list, name="matter-list"),
     path("desk/matters/new/", matter_new.matter_new, name="matter-new"),

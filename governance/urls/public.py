@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from governance.views import (
     call_link,
+    committees,
     find,
     follow,
     home,
@@ -60,6 +61,9 @@ urlpatterns: list[URLPattern] = [
     path("issues/parked/", public.parked_list, name="parked-list"),
     path("issues/<str:number>/", public.public_detail, name="public-detail"),
     path("photo/<uuid:uid>/", photos.photo, name="photo"),
+    # enlarged committees
+    path("committee/", committees.committee_public_list, name="committee-public-list"),
+    path("committee/<int:committee_id>/", committees.committee_public, name="committee-public"),
     # meetings
     path("meetings/", meetings.meeting_public_list, name="meeting-public-list"),
     path("meetings/<str:number>/", meetings.meeting_public, name="meeting-public"),

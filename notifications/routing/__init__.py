@@ -1,11 +1,12 @@
 """Which event tells whom, how soon, in which words. Every event of the portal is routed here or silent."""
 
 from governance.lifecycle.recurring import RECURRENCE_EVENTS
-from notifications.routing import issues, matters, meetings, tasks, votes, whistles
+from notifications.routing import committees, issues, matters, meetings, tasks, votes, whistles
 from notifications.routing.meetings import PROPOSER_TEXTS
 from notifications.services.rules import Routes
 
 __all__ = ["PROPOSER_TEXTS", "ROUTES", "SILENT"]
-ROUTES: Routes = {**issues.ROUTES, **matters.ROUTES, **meetings.ROUTES, **tasks.ROUTES, **whistles.ROUTES}
-SILENT = issues.SILENT | matters.SILENT | meetings.SILENT | tasks.SILENT | votes.SILENT | whistles.SILENT
+_KINDS = (committees, issues, matters, meetings, tasks, whistles)
+ROUTES: Routes = {event: route for kind in _KINDS for event, route in kind.ROUTES.items()}
+SILENT: frozenset[str] = votes.SILENT.union(*(kind.SILENT for kind in _KINDS))
 SILENT |= RECURRENCE_EVENTS  # read in their list; the task that follows is told
