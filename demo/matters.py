@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -70,6 +70,30 @@ def _numbers(stories: list[MatterStory]) -> Iterator[str]:
             yield from [f"{settings.NUMBER_PREFIX}{LETTER}-{year}-{n:06d}" for (n,) in cursor.fetchall()]
 
 
+class Line(NamedTuple):
+    """A line of a history, and its event. Not a model: there are too many of them to be built one by one."""
+
+    matter: Matter
+    kind: str
+    at: datetime
+    actor: Actor
+    from_state: str = ""
+    to_state: str = ""
+    text: str = ""
+    reason: str = ""
+
+    def row(self) -> tuple[Any, ...]:
+        """In the order of the columns of a history."""
+        _matter, kind, at, actor, *rest = self
+        return (self.matter.pk, kind, at, actor.user_id, actor.label, *rest)
+
+    def event(self) -> tuple[Any, ...]:
+        """In the order of the columns of an event; the payload as JSON."""
+        payload = json.dumps({"matter_id": self.matter.pk, "number": self.matter.number})
+        label = Matter._meta.label_lower
+        return (self.kind, self.at, self.actor.user_id, self.actor.label, label, self.matter.pk, payload)
+
+
 class MatterPlayer:
     """Plays stories one after the other and keeps the rows until they are stored."""
 
@@ -80,7 +104,7 @@ class MatterPlayer:
         self.helpers: list[MatterHelper] = []
         self.links: list[MatterIssue] = []
         self.clocks: list[DutyClock] = []
-        self.lines: list[MatterLine] = []
+        self.lines: list[Line] = []
         self.running: DutyClock | None = None
 
     def play(self, story: MatterStory, *, number: str) -> Matter:
@@ -118,9 +142,7 @@ class MatterPlayer:
 
     # ---- what every verb does ----
     def _line(self, kind: str, actor: Actor, at: datetime, **fields: str) -> None:
-        self.lines.append(
-            MatterLine(matter=self.matter, kind=kind, at=at, actor_id=actor.user_id, actor_label=actor.label, **fields)
-        )
+        self.lines.append(Line(self.matter, kind, at, actor, **fields))
 
     def _move(self, to: MatterState, kind: str, actor: Actor, at: datetime, **entry: str) -> None:
         matter = self.matter
@@ -166,7 +188,7 @@ class MatterPlayer:
             matter.holder_area = cast.areas[matter.area.code[:12]]
         else:
             matter.owner_post = cast.posts[act.extra["post"]]
-            matter.holder_area_id = matter.owner_post.area_id or 0
+            matter.holder_area = cast.areas[act.extra["post"].split(":")[1]]
         self._move(S.DISPATCHED, life.MATTER_DISPATCHED, actor, act.at, reason=matter.holder_name)
 
     def _do_handle(self, actor: Actor, act: Act) -> None:
@@ -201,21 +223,13 @@ class MatterPlayer:
         MatterIssue.objects.bulk_create(self.links, batch_size=2000)
         for clock in self.clocks:  # the id is known now; COPY must not ask for it while it writes
             clock.matter = clock.matter
-        for line in self.lines:
-            line.matter = line.matter
         copy_rows(DutyClock, CLOCK_COLUMNS, ([getattr(row, name) for name in CLOCK_COLUMNS] for row in self.clocks))
-        copy_rows(MatterLine, LINE_COLUMNS, ([getattr(row, name) for name in LINE_COLUMNS] for row in self.lines))
+        copy_rows(MatterLine, LINE_COLUMNS, (line.row() for line in self.lines))
         told = sorted(self.lines, key=lambda line: line.at)
-        copy_rows(Event, EVENT_COLUMNS, (_event_row(line) for line in told))
+        copy_rows(Event, EVENT_COLUMNS, (line.event() for line in told))
         write_outbox(relayed_before=relayed_before)
 
 
 def helper_of(cast: Cast, one: Help) -> Helper:
     """As the services take it."""
     return Helper(one.role, one.label, cast.posts[one.person] if one.person else None)
-
-
-def _event_row(line: MatterLine) -> tuple[Any, ...]:
-    """Every line has its event."""
-    payload = json.dumps({"matter_id": line.matter_id, "number": line.matter.number})
-    return (line.kind, line.at, line.actor_id, line.actor_label, Matter._meta.label_lower, line.matter_id, payload)

@@ -24,17 +24,20 @@ from governance.models import (
     Call,
     Category,
     Clock,
+    Committee,
     ContactLog,
     Dispatch,
     Escalation,
     Issue,
     Matter,
     MatterIssue,
+    Promise,
     Reply,
     TimelineEntry,
     Whistle,
 )
 from governance.models.casework import Callback
+from governance.selectors.committees import long_overdue
 from governance.services import answers, dispatch, following, handling
 from governance.services.submit import Report, submit_issue
 from governance.services.sweep import sweep_clocks
@@ -215,6 +218,9 @@ def test_loaded_district_counts_what_was_published(db):
     }
     assert set(Matter.objects.values_list("state", flat=True)) == set(MatterState)
     assert Matter.objects.filter(issues=None).exists()
+    assert set(Promise.objects.values_list("state", flat=True)) >= {"promised", "delivered", "kept"}
+    assert {committee.area.level for committee in Committee.objects.select_related("area")} == {0, 1}
+    assert long_overdue(timezone.localdate()).exists()
     assert Issue.objects.filter(matters__isnull=False).values("pk").distinct().count() < MatterIssue.objects.count()
     assert set(Whistle.objects.values_list("state", flat=True)) == set(WhistleState)
     assert Whistle.objects.filter(is_backfill_due=True, plan="").exists()

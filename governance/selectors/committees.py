@@ -170,6 +170,7 @@ class PublicPromise:
     due_on: date
     state_label: str
     look: Look
+    is_overdue: bool
 
 
 def public_committees() -> QuerySet[Committee]:
@@ -189,4 +190,8 @@ def public_members(committee: Committee) -> list[PartTimeMember]:
 def public_promises(committee: Committee) -> list[PublicPromise]:
     """Open, kept and withdrawn ones, with their day; who wrote what is not shown."""
     rows = committee.promises.select_related("holder_unit").order_by(F("closed_at").desc(nulls_first=True), "due_on")
-    return [PublicPromise(p.title, p.holder_unit.name, p.due_on, p.state_label, p.look) for p in rows[:60]]
+    today = timezone.localdate()
+    return [
+        PublicPromise(p.title, p.holder_unit.name, p.due_on, p.state_label, p.look, p.is_overdue(today))
+        for p in rows[:60]
+    ]

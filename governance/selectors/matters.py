@@ -59,12 +59,12 @@ def _in_hand(actor: Actor) -> Q:
 
 def to_handle(actor: Actor) -> MatterQuerySet:
     """What the actor has to do, or to report on."""
-    return Matter.objects.filter(_in_hand(actor), state__in=[S.DISPATCHED, S.HANDLED])
+    return Matter.objects.open().filter(_in_hand(actor), state__in=[S.DISPATCHED, S.HANDLED])
 
 
 def to_file(actor: Actor) -> MatterQuerySet:
     """What waits to be filed or given to somebody."""
-    return Matter.objects.filter(scope(actor.grants_of(FILERS)), state__in=[S.COLLECTED, S.FILED])
+    return Matter.objects.open().filter(scope(actor.grants_of(FILERS)), state__in=[S.COLLECTED, S.FILED])
 
 
 def to_check(actor: Actor) -> MatterQuerySet:
@@ -73,7 +73,7 @@ def to_check(actor: Actor) -> MatterQuerySet:
     waiting = Q(scope(actor.grants_of(DISPATCHERS)), state=S.REPORTED) | Q(
         scope(actor.grants_of(FILERS)), state=S.CHECKED
     )
-    return Matter.objects.filter(waiting).exclude(mine)
+    return Matter.objects.open().filter(waiting).exclude(mine)
 
 
 def waiting_matters(actor: Actor) -> MatterQuerySet:
