@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.reference import forget_all
+from governance.lifecycle.ready import unknown_placeholders
 from governance.models import (
     Category,
     DecisionRule,
@@ -18,9 +19,11 @@ from governance.models import (
     LadderRung,
     LimitVersion,
     MeetingRule,
+    ReadyAnswer,
     RoutingRule,
     TimeLimit,
 )
+from governance.views.desk.steps import STEPS
 from neighborhoods.actors import Level
 from neighborhoods.models.areas import LEVEL_NAMES
 
@@ -189,6 +192,42 @@ class RoutingRuleAdmin(ForgetMixin, admin.ModelAdmin):
     list_filter = ["is_active"]
     list_select_related = ["category", "within", "to_unit"]
     raw_id_fields = ["within"]
+
+
+class ReadyAnswerForm(forms.ModelForm):
+    """A text fits the boxes it fills, and names only what is known."""
+
+    class Meta:
+        model = ReadyAnswer
+        fields = ["title", "step", "category", "owner", "text", "second", "order", "is_active"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        step = STEPS.get(cleaned.get("step", ""))
+        boxes = step.form.ready_boxes if step else ()
+        for name, box in zip(("text", "second"), (*boxes, None, None), strict=False):
+            self._check(name, cleaned.get(name) or "", step.form.base_fields[box] if step and box else None)
+        return cleaned
+
+    def _check(self, name: str, text: str, field: Any) -> None:
+        unknown = unknown_placeholders(text)
+        if unknown:
+            self.add_error(name, _("Nothing is known as {%(name)s}.") % {"name": unknown[0]})
+        elif text and field is None:
+            self.add_error(name, _("This step has no such box."))
+        elif text and len(text) > field.max_length:
+            self.add_error(name, _("At most %(limit)d characters.") % {"limit": field.max_length})
+
+
+@admin.register(ReadyAnswer)
+class ReadyAnswerAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """Texts to start from, by step and category; one that is wrong is switched off."""
+
+    form = ReadyAnswerForm
+    list_display = ["title", "step", "category", "owner", "order", "is_active"]
+    list_filter = ["is_active", "step", "owner"]
+    list_select_related = ["category", "owner"]
+    search_fields = ["title", "text"]
 
 
 @admin.register(LadderRung)

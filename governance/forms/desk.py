@@ -49,6 +49,7 @@ class StepForm(forms.Form):
     """A step without questions; the others add theirs."""
 
     wants_goals = False
+    ready_boxes: tuple[str, ...] = ()  # the fields a ready answer fills: its text, and its second text
 
     def __init__(
         self, *args: Any, issue: Issue | None = None, goals: Goals | None = None, may_units: bool = False, **kwargs: Any
@@ -119,6 +120,8 @@ class RedispatchForm(GoalForm):
 
 
 class RefuseForm(StepForm):
+    ready_boxes = ("reason", "referral")
+
     reason = PlainTextField(label=_("Why is it not accepted?"), max_length=REASON_LIMIT, widget=SHORT)
     referral = PlainTextField(
         label=_("Where can the resident turn instead?"),
@@ -147,6 +150,8 @@ class ContactForm(StepForm):
 
 
 class ReplyForm(StepForm):
+    ready_boxes = ("text",)
+
     claims = forms.ChoiceField(
         label=_("What can you say to the resident?"),
         choices=[("yes", _("It is done")), ("no", _("It cannot be done, only explained"))],
@@ -219,6 +224,8 @@ class CallBackForm(StepForm):
 
 
 class ExplainForm(StepForm):
+    ready_boxes = ("explanation",)
+
     explanation = PlainTextField(
         label=_("Why it cannot be solved, and what remains possible"),
         max_length=WORDS_LIMIT,
@@ -238,6 +245,8 @@ class AskRulingForm(StepForm):
 
 
 class ReturnForm(StepForm):
+    ready_boxes = ("reason", "basis")
+
     reason = PlainTextField(label=_("Why do you send it back?"), max_length=REASON_LIMIT, widget=SHORT)
     basis = PlainTextField(
         label=_("Which rule or list of duties says so?"),

@@ -16,6 +16,7 @@ from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, 
 from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
+from governance.models.ready import ReadyAnswer
 from governance.models.recurring import Recurrence
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 from governance.models.roll import Attendance, Minutes
@@ -57,6 +58,7 @@ __all__ = [
     "Motion",
     "MotionEntry",
     "Question",
+    "ReadyAnswer",
     "Recurrence",
     "Reply",
     "Resolution",
