@@ -15,6 +15,7 @@ from governance.lifecycle.ready import unknown_placeholders
 from governance.models import (
     Category,
     DecisionRule,
+    DismissalReason,
     Issue,
     LadderRung,
     LimitVersion,
@@ -289,3 +290,15 @@ class DecisionRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
 
     def has_change_permission(self, _request: HttpRequest, obj: DecisionRule | None = None) -> bool:
         return obj is None or not obj.motions.exists()
+
+
+@admin.register(DismissalReason)
+class DismissalReasonAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A reason that was used stays as it is; it can only end."""
+
+    list_display = ["name_zh", "code", "valid_from", "valid_until", "order"]
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: DismissalReason | None = None) -> list[str]:
+        if obj is None or not obj.dismissals.exists():
+            return []
+        return ["code", "name_zh", "name_en", "basis_zh", "basis_en", "valid_from"]

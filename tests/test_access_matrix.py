@@ -291,6 +291,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-follow-add": LINK,
     "governance:issue-follow-urge": LINK,
     "governance:issue-follow-reopen": LINK,
+    "governance:issue-follow-appeal": LINK,
     "governance:issue-follow-withdraw": LINK,
     "governance:issue-follow-hide": LINK,
     "governance:issue-report-same": Page(public_case, EVERYONE, is_public=True, bad_args=["ZY-2026-999999"]),

@@ -119,6 +119,7 @@ VERBS = {
     "answer": answers.answer_issue,
     "callback": answers.record_callback,
     "explain": answers.explain_issue,
+    "reopen": answers.reopen_issue,
     "withdraw": following.withdraw_issue,
 }
 
@@ -205,6 +206,8 @@ def test_loaded_district_counts_what_was_published(db):
         "requests_collected": 1897,
         "incidents_collected": 1897,
         "supervision_orders": 0,
+        "requests_dismissed": 0,
+        "dismissals_overturned": 0,
         "units_helped": 71,
         "micro_autonomy_meetings": 281,
         "problems_solved_by_meetings": 414,

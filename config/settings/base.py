@@ -305,6 +305,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies in f
 WORK_FROM = "08:30"
 WORK_UNTIL = "17:30"
 REOPEN_DAYS = 15
+APPEAL_DAYS = 15  # against a refusal or a dismissal
 RETURN_WORKING_DAYS = 1  # after a dispatch, to send the case back
 CALLBACK_AFTER_WORKING_DAYS = 1  # residents who have not answered the reply by then are called
 CALLBACK_TRIES = 3

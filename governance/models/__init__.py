@@ -12,6 +12,7 @@ from governance.models.casework import (
     SavedFilter,
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
+from governance.models.dismissals import Appeal, Dismissal, DismissalReason
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.hard import SupervisionOrder
 from governance.models.issues import Contact, Issue, TimelineEntry
@@ -26,6 +27,7 @@ from governance.models.whistles import Call, CallPhoto, Whistle, WhistleIssue, W
 
 __all__ = [
     "AgendaItem",
+    "Appeal",
     "Attendance",
     "Ballot",
     "Call",
@@ -39,6 +41,8 @@ __all__ = [
     "ContactLog",
     "DecisionRule",
     "Disclosure",
+    "Dismissal",
+    "DismissalReason",
     "Dispatch",
     "DutyClock",
     "DutyEscalation",

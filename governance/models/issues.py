@@ -121,6 +121,9 @@ class Issue(InState, AreaStamped):
     asked = models.CharField(max_length=10, choices=Asked, blank=True, default="", db_default="")
     asked_by_id = models.BigIntegerField(null=True)
     paused_until = models.DateTimeField(null=True)
+    # Decided against whoever asked: by whom, and until when they may appeal; past and not empty: they have.
+    refused_by_id = models.BigIntegerField(null=True)
+    appeal_until = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)  # retention struck phone and ID numbers out of its texts
 
     # Handler, checker and call-back agent are three people (docs/lifecycle.md).

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.statements import Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
-from governance.lifecycle.asking import DECIDES
+from governance.lifecycle.asking import DECIDES, Asked
 from governance.models import (
     Callback,
     Category,
@@ -266,7 +266,9 @@ def said_before(issue: Issue, verb: str) -> list[Said]:
     if verb in DECIDES:
         return [Said(*said) for said in asked_words(issue, DECIDES[verb])]
     if verb in {"check", "callback", "explain", "reopen", "park"}:
-        return [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
+        asked = asked_words(issue, Asked.REOPEN) if issue.asked == Asked.REOPEN else []
+        replied = [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
+        return [*replied, *(Said(*said) for said in asked)]
     if verb in {"rule", "dispatch", "ask-ruling"}:
         sent_back = issue.dispatches.filter(returned_at__isnull=False).select_related("unit", "area").order_by("-at")
         return [

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("f/<str:token>/add/", follow.add, name="issue-follow-add"),
     path("f/<str:token>/urge/", follow.urge, name="issue-follow-urge"),
     path("f/<str:token>/reopen/", follow.reopen, name="issue-follow-reopen"),
+    path("f/<str:token>/appeal/", follow.appeal, name="issue-follow-appeal"),
     path("f/<str:token>/withdraw/", follow.withdraw, name="issue-follow-withdraw"),
     path("f/<str:token>/hide/", follow.hide, name="issue-follow-hide"),
     # vote
