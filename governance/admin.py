@@ -1,9 +1,9 @@
 """Back office of the reference data: categories, time limits by version, routing, the ladder. Cases are read only."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from governance.models import (
     Category,
     DecisionRule,
     DismissalReason,
+    HotlineToken,
     Issue,
     LadderRung,
     LimitVersion,
@@ -24,8 +25,10 @@ from governance.models import (
     RoutingRule,
     TimeLimit,
 )
+from governance.services.hotline_keys import issue_token, revoke_token
 from governance.views.desk.steps import STEPS
 from neighborhoods.actors import Level
+from neighborhoods.middleware import PortalRequest
 from neighborhoods.models.areas import LEVEL_NAMES
 
 
@@ -252,6 +255,7 @@ class IssueAdmin(NoDeleteMixin, admin.ModelAdmin):
     ordering = ["-submitted_at", "-pk"]
     fields = [
         "number", "category", "urgency", "state", "area", "holder_area", "holder_unit", "channel", "external_number",
+        "external_channel", "received_at",
         "recorded_by_label", "submitted_at", "dispatched_at", "replied_at", "closed_at", "due_at", "reopened_count",
         "voices", "is_public", "published_at",
     ]  # fmt: skip
@@ -302,3 +306,27 @@ class DismissalReasonAdmin(NoDeleteMixin, admin.ModelAdmin):
         if obj is None or not obj.dismissals.exists():
             return []
         return ["code", "name_zh", "name_en", "basis_zh", "basis_en", "valid_from"]
+
+
+@admin.register(HotlineToken)
+class HotlineTokenAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A key is shown once, when it is issued; it is revoked, never changed or deleted."""
+
+    list_display = ["name", "street", "start", "issued_at", "issued_by_label", "used_at", "revoked_at"]
+    list_select_related = ["street"]
+    fields = ["name", "street"]
+    actions = ["revoke"]
+
+    def has_change_permission(self, _request: HttpRequest, obj: HotlineToken | None = None) -> bool:
+        return obj is None  # the list and its action
+
+    def save_model(self, request: HttpRequest, obj: HotlineToken, form: Any, change: Any) -> None:
+        actor = cast("PortalRequest", request).actor
+        token, key = issue_token(actor=actor, name=obj.name, street=obj.street)
+        obj.pk, obj.start, obj.digest = token.pk, token.start, token.digest
+        messages.warning(request, _("The key, shown this once: %(key)s") % {"key": key})
+
+    @admin.action(description=_("Revoke the chosen keys"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[HotlineToken]) -> None:
+        for token_id in queryset.values_list("pk", flat=True):
+            revoke_token(token_id=token_id, actor=cast("PortalRequest", request).actor)

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from core.models import Event, OutboxMessage
 from governance import lifecycle
+from governance.lifecycle.hotline import HOTLINE_EVENTS
 from governance.lifecycle.meetings import MEETING_EVENTS
 from governance.lifecycle.motions import MOTION_EVENTS
 from governance.lifecycle.recurring import RECURRENCE_EVENTS
@@ -58,7 +59,7 @@ def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
     told = {*ROUTES, *PROPOSER_TEXTS}
     ours = lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | RECURRENCE_EVENTS
-    assert told | SILENT == ours | AREA_EVENTS
+    assert told | SILENT == ours | AREA_EVENTS | HOTLINE_EVENTS
     assert not told & SILENT
 
 

@@ -299,6 +299,8 @@ ALTCHA_ENABLED = env.bool("ALTCHA_ENABLED", default=True)
 ALTCHA_COST = env.int("ALTCHA_COST", default=20_000)
 REPORTS_PER_ADDRESS_HOUR = env.int("REPORTS_PER_ADDRESS_HOUR", default=30)
 FOLLOW_TRIES_PER_ADDRESS_HOUR = env.int("FOLLOW_TRIES_PER_ADDRESS_HOUR", default=20)
+HOTLINE_PER_MINUTE = env.int("HOTLINE_PER_MINUTE", default=120)  # requests of one key
+HOTLINE_TRIES_PER_MINUTE = env.int("HOTLINE_TRIES_PER_MINUTE", default=300)  # of one address, keys of any kind
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies in front set X-Forwarded-For
 
 # ---- rules the district may change (docs/glossary.md, "Time limits") ----

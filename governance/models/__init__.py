@@ -15,6 +15,7 @@ from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.dismissals import Appeal, Dismissal, DismissalReason
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.hard import SupervisionOrder
+from governance.models.hotline import HotlineImport, HotlineToken
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
 from governance.models.ready import ReadyAnswer
@@ -50,6 +51,8 @@ __all__ = [
     "EntitledList",
     "Escalation",
     "Extension",
+    "HotlineImport",
+    "HotlineToken",
     "Issue",
     "IssuePhoto",
     "LadderRung",

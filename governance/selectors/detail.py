@@ -214,6 +214,8 @@ class Facts(NamedTuple):
     asked_by: str
     channel: Channel
     external_number: str
+    external_channel: str
+    received_at: datetime | None
     voices: int
     reopened_count: int
     handled_with: str
@@ -243,6 +245,8 @@ def facts_of(issue: Issue, alike: LookAlikes, sight: Sight = WHOLE) -> Facts:
         asked_by=_asked_by(issue, sight),
         channel=Channel(issue.channel),
         external_number=issue.external_number,
+        external_channel=str(issue.get_external_channel_display()) if issue.external_channel else "",
+        received_at=issue.received_at,
         voices=issue.voices,
         reopened_count=issue.reopened_count,
         handled_with=issue.parent.number if issue.parent else "",

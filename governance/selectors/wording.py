@@ -257,6 +257,8 @@ def _goal_of(entry: TimelineEntry) -> str:
 def _how_it_came(entry: TimelineEntry, channel: str) -> str:
     if entry.actor_id is not None:
         return _("Written down for you by %(who)s") % {"who": staff_name(entry.actor_label)}
+    if channel == Channel.HOTLINE:
+        return _("Passed on by the hotline")
     if channel == Channel.QR:
         return _("You reported it by the stairwell code")
     return _("You reported it on this website")

@@ -31,6 +31,7 @@ from governance.services.moves import (
     move,
     person,
     require_no_hand_in,
+    require_no_open_whistle,
     require_state,
     save_issue,
     tell,
@@ -152,6 +153,8 @@ def record_callback(
     require_no_hand_in(issue, actor)
     if satisfaction is not None and not 1 <= satisfaction <= 5:
         raise RuleError(_("Choose one to five."), field="satisfaction")
+    if outcome == Callback.Outcome.SOLVED:
+        require_no_open_whistle(issue)
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
     Callback.objects.create(
@@ -221,6 +224,7 @@ def explain_issue(*, issue_id: int, actor: Actor, explanation: str) -> Issue:
         raise RuleError(_("Write the explanation the resident will read."), field="explanation")
     if not callbacks_enough(issue):
         raise RuleError(_("Ask the resident first: one answer, or three tries on at least two days."))
+    require_no_open_whistle(issue)
     kind = ISSUE_REFUSED if refuses else ISSUE_CLOSED
     _close(issue, State.CLOSED_EXPLAINED, actor=actor, at=at, text=explanation.strip(), kind=kind)
     if refuses:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.calendar import Unit, work_calendar
 from governance.lifecycle import ASKED, ISSUE_CALLED_BACK, ISSUE_CLOSED, ISSUE_REOPENED, State, Step
 from governance.lifecycle.asking import BY_RESIDENTS, AppealOutcome
-from governance.models import Callback, Clock, Issue
+from governance.models import Callback, Clock, Issue, Whistle
 from governance.models.issues import Audience
 from governance.selectors.callbacks import is_called
 from governance.services.answers import start_callback
@@ -82,6 +82,8 @@ def _close_one(issue_id: int, at: datetime) -> bool:
     if issue.state not in ASKED or issue.asked or asked.exists():  # answered or called meanwhile
         return False
     if open_parts(issue):  # one is worked on again: somebody has to look
+        return False
+    if Whistle.objects.open().filter(links__issue=issue).exists():  # the units the street called are not done
         return False
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=SYSTEM, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)

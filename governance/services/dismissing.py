@@ -21,7 +21,16 @@ from governance.models.issues import Audience
 from governance.services.answers import open_to_appeal
 from governance.services.asking import ask_for, settle
 from governance.services.clocks import void_clocks
-from governance.services.moves import locked_issue, move, person, require_state, save_issue, tell, write_line
+from governance.services.moves import (
+    locked_issue,
+    move,
+    person,
+    require_no_open_whistle,
+    require_state,
+    save_issue,
+    tell,
+    write_line,
+)
 from neighborhoods.actors import Actor
 
 WORDS_LIMIT = 500
@@ -77,6 +86,7 @@ def decide_dismissal(*, issue_id: int, actor: Actor, agreed: bool, words: str = 
         raise RuleError(_("Say why."), field="words")
     if agreed:
         _require_may_be_dismissed(issue)
+        require_no_open_whistle(issue)
     asked.decided_by_id, asked.decided_by_label, asked.decided_at = person(actor), actor.label, at
     asked.outcome = DismissalOutcome.AGREED if agreed else DismissalOutcome.REFUSED
     asked.answer = words.strip()[:200]

@@ -7,6 +7,7 @@ from governance.views import (
     find,
     follow,
     home,
+    hotline_api,
     meetings,
     photos,
     public,
@@ -50,6 +51,8 @@ urlpatterns: list[URLPattern] = [
     path("v/<str:token>/<int:order>/receipt/", vote.vote_receipt, name="vote-receipt"),
     path("votes/", vote.votes_mine, name="votes-mine"),
     path("votes/<str:number>/", vote.vote_results, name="vote-results"),
+    # other systems, with a key
+    path("api/hotline/issues/", hotline_api.hotline_issues, name="hotline-api"),
     # a unit without accounts
     path("w/<str:token>/", call_link.call_link, name="call-link"),
     *(

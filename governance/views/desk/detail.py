@@ -175,6 +175,7 @@ def _step_page(
         "said": said_before(issue, step.verb),
         "still_fits": step.is_open_to(request.actor, issue),
         "call_reason": _call_reason(request, issue, step),
+        "whistle": ways_on(request.actor, issue)["whistle"],
     }
     if step.verb == "callback":
         context |= {"tries": tries_of(issue), "tries_needed": settings.CALLBACK_TRIES}
