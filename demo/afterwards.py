@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from demo.asked import ask_around
 from demo.cast import Cast
+from demo.disputed import play_disputed
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
 from demo.votes import load_votes
@@ -18,6 +19,7 @@ def load_afterwards(
 ) -> dict[str, int]:
     """Load them in this order, because each looks at what was there before; says how many."""
     ask_around(now=timezone.now())
+    play_disputed(cast, now)
     met = load_meetings(plan, cast, now, timezone.now() - notices_for)
     whistles = load_whistles(cast, rng, now)
     return {**met, "motions": load_votes(), "whistles": whistles}

@@ -274,20 +274,18 @@ def link_of(world: World) -> list[Any]:
 
 def proposed(world: World) -> list[Any]:
     """Held for unreasonable by the community."""
-    actor = world.people.community_lead
-    propose_dismissal(issue_id=world.issue.pk, actor=actor, reason="nature", words="是青蛙")
-    return [world.issue.number]
+    issue, actor = make_issue(world.district.building), world.people.community_lead
+    propose_dismissal(issue_id=issue.pk, actor=actor, reason="nature", words="是青蛙")
+    return [issue.number]
 
 
 def appealed(world: World) -> list[Any]:
     """Dismissed by somebody who is not asked here, and appealed against."""
-    proposed(world)
-    at = timezone.now()
-    Issue.objects.filter(pk=world.issue.pk).update(
-        state=State.DISMISSED, asked="", asked_by_id=None, closed_at=at, appeal_until=at + timedelta(days=15)
-    )
-    appeal_issue(issue_id=world.issue.pk, words="不是青蛙")
-    return [world.issue.number]
+    (number,), at = proposed(world), timezone.now()
+    issue = Issue.objects.filter(number=number)
+    issue.update(state=State.DISMISSED, asked="", asked_by_id=None, closed_at=at, appeal_until=at + timedelta(days=15))
+    appeal_issue(issue_id=issue.get().pk, words="不是青蛙")
+    return [number]
 
 
 def table_of(world: World) -> list[Any]:

@@ -73,8 +73,15 @@ def test_my_meetings_of_two_weeks_stand_on_today(client, district, people, djang
     Meeting.objects.filter(pk=late.pk).update(
         starts_at=timezone.now() + timedelta(days=15), ends_at=timezone.now() + timedelta(days=15, hours=1)
     )
+    guest = people.user("department_clerk")
     Attendance.objects.create(
-        meeting=invited, user=people.user("department_clerk"), how="invited", person_hash="1", added_at=timezone.now()
+        meeting=invited, name="李某", user=guest, how="invited", person_hash="1", added_at=timezone.now()
+    )
+,
+        name="李某",
+        how="invited",
+        person_hash="1",
+        added_at=timezone.now(),
     )
     today = reverse("governance:desk-today")
     client.force_login(people.user("branch_secretary"))

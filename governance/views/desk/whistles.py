@@ -95,7 +95,8 @@ def whistle_detail(request: PortalRequest, number: str) -> HttpResponse:
 
 
 def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", status: int = 200) -> HttpResponse:
-    calls, clocks = calls_for(whistle), clocks_of(whistle)
+    calls = calls_for(whistle)
+    clocks = clocks_of(whistle, calls)
     context = {
         "whistle": whistle,
         "place": place_of(whistle),

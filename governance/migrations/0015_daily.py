@@ -23,7 +23,7 @@ WHERE typed.id = issue.id
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0013_resolution_tasks"),
+        ("governance", "0014_duty_indexes"),
         ("neighborhoods", "0003_area_trigger_when"),
     ]
 
