@@ -77,12 +77,6 @@ def test_my_meetings_of_two_weeks_stand_on_today(client, district, people, djang
     Attendance.objects.create(
         meeting=invited, name="李某", user=guest, how="invited", person_hash="1", added_at=timezone.now()
     )
-,
-        name="李某",
-        how="invited",
-        person_hash="1",
-        added_at=timezone.now(),
-    )
     today = reverse("governance:desk-today")
     client.force_login(people.user("branch_secretary"))
     client.get(today)
