@@ -1,8 +1,9 @@
 """Unreasonable requests (不合理诉求): one proposes with a reason of the list, another decides."""
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
@@ -97,7 +98,9 @@ def decide_dismissal(*, issue_id: int, actor: Actor, agreed: bool, words: str = 
         write_line(issue, kind=ISSUE_DISMISSAL_REFUSED, actor=actor, at=at, **line)
         tell(ISSUE_DISMISSAL_REFUSED, issue, actor)
         return issue
-    text, reason = f"{asked.words}\n{asked.reason.basis_zh}", asked.reason.name_zh
+    with translation.override(settings.LANGUAGE_CODE):
+        basis = _("Basis: %(basis)s") % {"basis": asked.reason.basis}
+    text, reason = f"{asked.words}\n{basis}", asked.reason.name_zh
     move(issue, State.DISMISSED, actor=actor, at=at, kind=ISSUE_DISMISSED, text=text, reason=reason)
     void_clocks(issue, at)
     issue.dispatches.filter(ended_at=None).update(ended_at=at)
