@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.reference import forget_all
+from governance.forms.ready import READY_FORMS
 from governance.lifecycle.ready import unknown_placeholders
 from governance.models import (
     Category,
@@ -26,7 +27,6 @@ from governance.models import (
     TimeLimit,
 )
 from governance.services.hotline_keys import issue_token, revoke_token
-from governance.views.desk.steps import STEPS
 from neighborhoods.actors import Level
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.models.areas import LEVEL_NAMES
@@ -207,10 +207,10 @@ class ReadyAnswerForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        step = STEPS.get(cleaned.get("step", ""))
-        boxes = step.form.ready_boxes if step else ()
+        form = READY_FORMS.get(cleaned.get("step", ""))
+        boxes = form.ready_boxes if form else ()
         for name, box in zip(("text", "second"), (*boxes, None, None), strict=False):
-            self._check(name, cleaned.get(name) or "", step.form.base_fields[box] if step and box else None)
+            self._check(name, cleaned.get(name) or "", form.base_fields[box] if form and box else None)
         return cleaned
 
     def _check(self, name: str, text: str, field: Any) -> None:

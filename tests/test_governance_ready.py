@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from governance.forms.ready import READY_FORMS
 from governance.lifecycle.ready import ReadyStep, filled, unknown_placeholders
 from governance.models import Category, ReadyAnswer
 from governance.services.dispatch import take_issue
@@ -23,6 +24,7 @@ def test_only_listed_names_are_filled_and_nothing_is_followed():
 def test_every_step_with_ready_answers_has_a_box_for_them():
     for step in ReadyStep:
         form = STEPS[step].form
+        assert form is READY_FORMS[step]
         assert form.ready_boxes
         assert set(form.ready_boxes) <= set(form.base_fields)
 

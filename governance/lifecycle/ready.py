@@ -21,6 +21,7 @@ class ReadyStep(models.TextChoices):
     EXTEND = "extend", _("Ask for more time")
     PAUSE = "pause", _("Ask for a pause")
     PARK = "park", _("Set it aside")
+    DISMISS = "dismiss", _("Propose to dismiss it")
 
 
 # What may stand in braces, as an office writes it, and what it means.

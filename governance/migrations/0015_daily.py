@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
                             ("extend", "Ask for more time"),
                             ("pause", "Ask for a pause"),
                             ("park", "Set it aside"),
+                            ("dismiss", "Propose to dismiss it"),
                         ],
                         max_length=12,
                         verbose_name="step",
