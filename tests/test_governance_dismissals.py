@@ -14,6 +14,7 @@ from governance.lifecycle.asking import Asked
 from governance.models import Appeal, Clock, Dismissal, DismissalReason, Dispatch, Issue
 from governance.selectors.dismissals import dismissal_figures
 from governance.selectors.today import today_of
+from governance.services.answers import answer_issue
 from governance.services.appeals import appeal_issue, decide_appeal
 from governance.services.dismissing import decide_dismissal, lapse_dismissals, propose_dismissal
 from governance.services.dispatch import return_issue, take_issue
@@ -171,3 +172,25 @@ def test_a_reason_that_was_used_can_only_end(client, district, people):
     reason.refresh_from_db()
     assert reason.name_zh != "别的"
     assert reason.valid_until == timezone.localdate()
+
+
+def test_whoever_joined_may_appeal_against_a_refusal_in_words_only_staff_read(district, people):
+    first = make_issue(district.building)
+    second = make_issue(district.building, same_as=first.pk)
+    at = timezone.now()
+    Issue.objects.filter(pk=first.pk).update(
+        state=State.CLOSED_EXPLAINED,
+        closed_at=at,
+        refused_by_id=people.street_officer.user_id,
+        appeal_until=at + timedelta(days=15),
+    )
+    with pytest.raises(RuleError, match="申诉"):  # not past whoever refused
+        answer_issue(issue_id=second.pk, solved=False, satisfaction=None, words="没好")
+    appeal_issue(issue_id=second.pk, words="我这里还是没水")
+    assert Issue.objects.get(pk=first.pk).state == State.APPEALED
+    assert first.timeline.get(kind="issue.appealed").audience == 0
+    assert second.timeline.get(kind="issue.appealed").audience == 1
+    with pytest.raises(RuleError):
+        appeal_issue(issue_id=first.pk, words="我也不服")
+    decide_appeal(issue_id=first.pk, actor=people.street_lead, upheld=False, words="再去看")
+    assert Issue.objects.get(pk=first.pk).state == State.DISPATCHED

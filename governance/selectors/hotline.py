@@ -17,6 +17,7 @@ from neighborhoods.actors import Actor
 from neighborhoods.models import Area
 
 OTHER = "OT99"
+FIRST_YEAR = 2000  # what is older is a slip of the pen
 _SUPPLEMENT = re.compile(r"（[^）]*）|\([^)]*\)")
 _MOMENT = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:\D+(\d{1,2})[:：时](\d{1,2}))?\D*")
 # What a table may call them; the stored value is understood as well.
@@ -57,6 +58,8 @@ def moment_of(words: str) -> datetime | None:
             at = datetime(year, month, day, hour, minute, tzinfo=CHINA)
         except ValueError:
             return None
+    if at.year < FIRST_YEAR:
+        return None
     return at if timezone.is_aware(at) else at.replace(tzinfo=CHINA)
 
 

@@ -104,6 +104,8 @@ def _answer_merged(
         raise RuleError(_("There is nothing to answer at the moment: %(state)s.") % {"state": parent.state_label})
     if parent.replied_at and issue.submitted_at > parent.replied_at:
         raise RuleError(_("This was answered before you reported it. If it is still there, please report it again."))
+    if not solved and parent.appeal_until:
+        raise RuleError(_("Somebody has decided about it. If you disagree, appeal against that."))
     if not solved and parent.state in CLOSED and not may_reopen(parent, at):
         raise RuleError(
             _("It can be reopened for %(days)d days after it was closed. Please report it again.")

@@ -53,7 +53,11 @@ def hotline_preview(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     require(can_import_hotline(request.actor))
     upload = get_object_or_404(HotlineImport, uid=uid, uploaded_by_id=request.actor.user_id)
     if request.method == "POST" and not upload.loaded_at:
-        upload = load_table(import_id=upload.pk, actor=request.actor)
+        try:
+            upload = load_table(import_id=upload.pk, actor=request.actor)
+        except RuleError as refused:  # a place was closed while somebody looked
+            messages.error(request, str(refused))
+            return redirect("governance:hotline-preview", upload.uid)
         said = ngettext("%(n)d case taken in.", "%(n)d cases taken in.", upload.created) % {"n": upload.created}
         messages.success(request, said)
     if upload.loaded_at:
