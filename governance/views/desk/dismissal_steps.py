@@ -48,5 +48,6 @@ DISMISSAL_STEPS = (
         rank=0,
         send=_("Save the decision"),
         ended=_("Decided. The resident reads why."),
+        is_read_by_all=True,
     ),
 )

@@ -102,6 +102,7 @@ STEPS: dict[str, StepKind] = {
             _("Sent. The resident is asked whether it is solved."),
             rank=5,
             send=_("Send the reply"),
+            is_read_by_all=True,
         ),
         StepKind(
             "contact",
@@ -171,6 +172,7 @@ STEPS: dict[str, StepKind] = {
             explain_issue,
             _("Closed with an explanation."),
             rank=20,
+            is_read_by_all=True,
         ),
         StepKind(
             "reopen",
