@@ -8,6 +8,7 @@ from django.utils import timezone
 from demo.asked import ask_around
 from demo.cast import Cast
 from demo.committees import load_committees
+from demo.disputed import play_disputed
 from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
@@ -21,6 +22,7 @@ def load_afterwards(
     """Load them in this order, because each looks at what was there before; says how many."""
     ask_around(now=timezone.now())
     matters = load_matters(plan, cast, now, timezone.now() - notices_for)
+    play_disputed(cast, now)
     met = load_meetings(plan, cast, now, timezone.now() - notices_for)
     whistles = load_whistles(cast, rng, now)
     committees = load_committees(cast, now)

@@ -282,8 +282,18 @@ class BulkPlayer:
             self._close(State.CLOSED_SOLVED, life.ISSUE_ANSWERED, actor, act.at, words)
             self._tell(life.ISSUE_CLOSED, actor, act.at, outcome="solved")
         else:
-            self._reopen(actor, act.at, words)
-            self._tell(life.ISSUE_REOPENED, actor, act.at, by="resident")
+            self._ask_reopening(actor, act.at)
+            self._line(life.ISSUE_ANSWERED, actor, act.at, text=words, reason="not_solved")
+            self._tell(life.ISSUE_ANSWERED, actor, act.at, outcome="not_solved")
+
+    def _ask_reopening(self, actor: Actor, at: datetime) -> None:
+        """Not solved: somebody else decides whether it goes back to work."""
+        self.issue.asked, self.issue.asked_by_id = Asked.REOPEN, actor.user_id
+        self._start([Step.RULING], at)
+
+    def _do_reopen(self, actor: Actor, act: Act) -> None:
+        self._reopen(actor, act.at, act.extra["reason"])
+        self._tell(life.ISSUE_REOPENED, actor, act.at, by="staff")
 
     def _called_back(self, act: Act, via: str, outcome: str, by_id: int | None) -> None:
         self.book.callbacks.append(
@@ -309,14 +319,18 @@ class BulkPlayer:
             self._close(State.CLOSED_SOLVED, life.ISSUE_CALLED_BACK, actor, act.at, words)
             self._tell(life.ISSUE_CLOSED, actor, act.at, outcome="solved")
         else:
-            self.issue.asked, self.issue.asked_by_id = Asked.REOPEN, actor.user_id
-            self._start([Step.RULING], act.at)
+            self._ask_reopening(actor, act.at)
             self._line(life.ISSUE_CALLED_BACK, actor, act.at, text=words, reason="not_solved")
             self._tell(life.ISSUE_CALLED_BACK, actor, act.at, outcome=outcome)
 
     def _do_explain(self, actor: Actor, act: Act) -> None:
-        self._close(State.CLOSED_EXPLAINED, life.ISSUE_CLOSED, actor, act.at, act.extra["explanation"])
-        self._tell(life.ISSUE_CLOSED, actor, act.at, outcome="explained")
+        refuses = self.issue.asked == Asked.REOPEN
+        kind = life.ISSUE_REFUSED if refuses else life.ISSUE_CLOSED
+        self._close(State.CLOSED_EXPLAINED, kind, actor, act.at, act.extra["explanation"])
+        if refuses:
+            self.issue.refused_by_id = actor.user_id
+            self.issue.appeal_until = act.at + timedelta(days=settings.APPEAL_DAYS)
+        self._tell(kind, actor, act.at, outcome="explained")
 
     def _do_withdraw(self, actor: Actor, act: Act) -> None:
         self._move(State.WITHDRAWN, life.ISSUE_WITHDRAWN, actor, act.at, text=act.extra["reason"])
@@ -331,7 +345,7 @@ class BulkPlayer:
 
     def _reopen(self, actor: Actor, at: datetime, words: str) -> None:
         issue = self.issue
-        self._move(State.REOPENED, life.ISSUE_ANSWERED, actor, at, text=words)
+        self._move(State.REOPENED, life.ISSUE_REOPENED, actor, at, text=words)
         self._void(at)
         self._move(
             State.DISPATCHED,

@@ -23,20 +23,20 @@ DRAIN = ("一楼下水道又堵了，污水倒灌进厨房。", "下水道堵了
 def play_hard_cases(cast: Cast, now: datetime) -> int:
     """Through the services, in the first grid, where whoever tries the log-ins looks; says how many were added."""
     place = min((area for area in cast.areas.values() if area.level == 4), key=lambda area: area.code)
-    staff = _who(cast, f"community_staff:{place.code[:12]}:")
-    lead = _who(cast, f"street_lead:{place.code[:9]}:")
-    grid = _who(cast, f"grid_worker:{place.code[:15]}:")
-    first, *others = [_report(place, "IN01", text, n) for n, text in enumerate(DRAIN)]
+    staff = somebody(cast, f"community_staff:{place.code[:12]}:")
+    lead = somebody(cast, f"street_lead:{place.code[:9]}:")
+    grid = somebody(cast, f"grid_worker:{place.code[:15]}:")
+    first, *others = [report_here(place, "IN01", text, n) for n, text in enumerate(DRAIN)]
     for voice in others:
         merge_issue(issue_id=voice.pk, actor=staff, into=first.number, reason="同一根下水管，一并处理")
     take_issue(issue_id=first.pk, actor=grid)
-    whole = _report(place, "IN02", "院门口路面塌了一块，旁边的灯杆也歪了。", 4)
+    whole = report_here(place, "IN02", "院门口路面塌了一块，旁边的灯杆也歪了。", 4)
     shares = [
         Share(Goal(unit=cast.units["市政维护所"]), "围挡并修复路面"),
         Share(Goal(unit=cast.units["照明所"]), "扶正灯杆，检查线路"),
     ]
     split_issue(issue_id=whole.pk, actor=staff, shares=shares)
-    watched = _report(place, "SF01", "消防通道被旧家具堵住，说了几次没人搬。", 5)
+    watched = report_here(place, "SF01", "消防通道被旧家具堵住，说了几次没人搬。", 5)
     take_issue(issue_id=watched.pk, actor=grid)
     due_at = now + timedelta(days=3)
     order_supervision(issue_id=watched.pk, actor=lead, reason="消防隐患，三日内清理并报告", due_at=due_at)
@@ -44,13 +44,14 @@ def play_hard_cases(cast: Cast, now: datetime) -> int:
     return len(others) + 5
 
 
-def _who(cast: Cast, key: str) -> Actor:
+def somebody(cast: Cast, key: str) -> Actor:
     """The first person of a post."""
     person = next(cast.people[name] for name in sorted(cast.people) if name.startswith(key))
     return actor_for(User.objects.get(pk=person.user_id or 0))
 
 
-def _report(place: Area, code: str, text: str, serial: int) -> Issue:
+def report_here(place: Area, code: str, text: str, serial: int) -> Issue:
+    """Somebody scans the code of the building."""
     return submit_issue(
         actor=NOBODY,
         report=Report(

@@ -20,6 +20,7 @@ from demo.bulk import BulkPlayer
 from demo.cast import Cast
 from demo.hard import play_hard_cases
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
+from demo.ready import load_ready_answers
 from demo.stories import Story, Teller
 from governance.models import Category
 from neighborhoods.actors import Actor, Grant, Level, Role
@@ -76,6 +77,7 @@ def load_district(plan: DistrictPlan) -> Cast:
     _load_areas(plan, cast)
     cast.units = _load_units()
     _load_people(plan, cast)
+    load_ready_answers(cast)
     return cast
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.calendar import CHINA, WorkCalendar
 from demo.plan import UNIT_OF, DistrictPlan, person_name
 from demo.texts import (
+    AGREED,
     DETAILS,
     EXPLANATIONS,
     REFUSALS,
@@ -217,6 +218,9 @@ class Teller:
         if 0.9 < roll < 0.96:
             at = self.later(at, 1, 20)
             yield Act(at, "answer", extra={"solved": False, "satisfaction": 2, "words": rng.choice(WORDS_UNSOLVED)})
+            at = self.later(at, 0.5, 7)
+            second = f"community_secretary:{place[:12]}:0"
+            yield Act(at, "reopen", second, {"reason": rng.choice(AGREED)})
             at = self.later(at, 0.2, 1.8)
             yield Act(at, "sign", handler)
             at = yield from self._handled(at, handler, replies)

@@ -1,9 +1,9 @@
 """Back office of the reference data: categories, time limits by version, routing, the ladder. Cases are read only."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,19 +11,26 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.reference import forget_all
+from governance.forms.ready import READY_FORMS
+from governance.lifecycle.ready import unknown_placeholders
 from governance.models import (
     Category,
     Committee,
     DecisionRule,
+    DismissalReason,
+    HotlineToken,
     Issue,
     LadderRung,
     LimitVersion,
     Matter,
     MeetingRule,
+    ReadyAnswer,
     RoutingRule,
     TimeLimit,
 )
+from governance.services.hotline_keys import issue_token, revoke_token
 from neighborhoods.actors import Level
+from neighborhoods.middleware import PortalRequest
 from neighborhoods.models.areas import LEVEL_NAMES
 
 
@@ -193,6 +200,42 @@ class RoutingRuleAdmin(ForgetMixin, admin.ModelAdmin):
     raw_id_fields = ["within"]
 
 
+class ReadyAnswerForm(forms.ModelForm):
+    """A text fits the boxes it fills, and names only what is known."""
+
+    class Meta:
+        model = ReadyAnswer
+        fields = ["title", "step", "category", "owner", "text", "second", "order", "is_active"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        form = READY_FORMS.get(cleaned.get("step", ""))
+        boxes = form.ready_boxes if form else ()
+        for name, box in zip(("text", "second"), (*boxes, None, None), strict=False):
+            self._check(name, cleaned.get(name) or "", form.base_fields[box] if form and box else None)
+        return cleaned
+
+    def _check(self, name: str, text: str, field: Any) -> None:
+        unknown = unknown_placeholders(text)
+        if unknown:
+            self.add_error(name, _("Nothing is known as {%(name)s}.") % {"name": unknown[0]})
+        elif text and field is None:
+            self.add_error(name, _("This step has no such box."))
+        elif text and len(text) > field.max_length:
+            self.add_error(name, _("At most %(limit)d characters.") % {"limit": field.max_length})
+
+
+@admin.register(ReadyAnswer)
+class ReadyAnswerAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """Texts to start from, by step and category; one that is wrong is switched off."""
+
+    form = ReadyAnswerForm
+    list_display = ["title", "step", "category", "owner", "order", "is_active"]
+    list_filter = ["is_active", "step", "owner"]
+    list_select_related = ["category", "owner"]
+    search_fields = ["title", "text"]
+
+
 @admin.register(LadderRung)
 class LadderRungAdmin(ForgetMixin, admin.ModelAdmin):
     """Who is told when."""
@@ -214,6 +257,7 @@ class IssueAdmin(NoDeleteMixin, admin.ModelAdmin):
     ordering = ["-submitted_at", "-pk"]
     fields = [
         "number", "category", "urgency", "state", "area", "holder_area", "holder_unit", "channel", "external_number",
+        "external_channel", "received_at",
         "recorded_by_label", "submitted_at", "dispatched_at", "replied_at", "closed_at", "due_at", "reopened_count",
         "voices", "is_public", "published_at",
     ]  # fmt: skip
@@ -297,3 +341,39 @@ class DecisionRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
 
     def has_change_permission(self, _request: HttpRequest, obj: DecisionRule | None = None) -> bool:
         return obj is None or not obj.motions.exists()
+
+
+@admin.register(DismissalReason)
+class DismissalReasonAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A reason that was used stays as it is; it can only end."""
+
+    list_display = ["name_zh", "code", "valid_from", "valid_until", "order"]
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: DismissalReason | None = None) -> list[str]:
+        if obj is None or not obj.dismissals.exists():
+            return []
+        return ["code", "name_zh", "name_en", "basis_zh", "basis_en", "valid_from"]
+
+
+@admin.register(HotlineToken)
+class HotlineTokenAdmin(NoDeleteMixin, admin.ModelAdmin):
+    """A key is shown once, when it is issued; it is revoked, never changed or deleted."""
+
+    list_display = ["name", "street", "start", "issued_at", "issued_by_label", "used_at", "revoked_at"]
+    list_select_related = ["street"]
+    fields = ["name", "street"]
+    actions = ["revoke"]
+
+    def has_change_permission(self, _request: HttpRequest, obj: HotlineToken | None = None) -> bool:
+        return obj is None  # the list and its action
+
+    def save_model(self, request: HttpRequest, obj: HotlineToken, form: Any, change: Any) -> None:
+        actor = cast("PortalRequest", request).actor
+        token, key = issue_token(actor=actor, name=obj.name, street=obj.street)
+        obj.pk, obj.start, obj.digest = token.pk, token.start, token.digest
+        messages.warning(request, _("The key, shown this once: %(key)s") % {"key": key})
+
+    @admin.action(description=_("Revoke the chosen keys"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[HotlineToken]) -> None:
+        for token_id in queryset.values_list("pk", flat=True):
+            revoke_token(token_id=token_id, actor=cast("PortalRequest", request).actor)

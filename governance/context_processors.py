@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from governance import policies
 from governance.actors import RECORDERS, VIEWERS
 from governance.policies.committees import can_read_committees
+from governance.policies.hotline import can_import_hotline
 from governance.policies.matters import can_read_matters
 from governance.policies.recurring import can_read_recurrences
 from governance.selectors.counting import Count, capped_counts
@@ -77,6 +78,7 @@ LINES = (
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),
+    Line("governance:hotline-import", "upload", gettext_lazy("hotline slips"), can_import_hotline),
     Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True),
     Line(
         "neighborhoods:compound-list",

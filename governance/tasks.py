@@ -3,7 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.services import callbacks, duties, extensions, pauses, questions, recurring, retention, sweep
+from governance.services import (
+    callbacks,
+    dismissing,
+    duties,
+    extensions,
+    pauses,
+    questions,
+    recurring,
+    retention,
+    sweep,
+)
 from governance.services.committees import promises
 from governance.services.matters.moves import MATTERS
 from governance.services.meetings import results
@@ -17,6 +27,7 @@ def sweep_clocks() -> None:
     at = timezone.now()
     questions.close_questions(at=at)
     extensions.lapse_extensions(at=at)
+    dismissing.lapse_dismissals()
     pauses.resume_ended(at=at)
     sweep.sweep_clocks(at=at)
     for kind in (TASKS, MATTERS, WHISTLES, CALLS):

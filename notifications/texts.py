@@ -14,12 +14,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.wording import say_deadline, say_exactly
-from governance.lifecycle import ASKED, CLOSED, FINAL, FITS, IN_HAND, ClockState, State, Step, Urgency
+from governance.lifecycle import (
+    APPEALABLE,
+    ASKED,
+    CLOSED,
+    DISMISSIBLE,
+    FINAL,
+    FITS,
+    IN_HAND,
+    ClockState,
+    State,
+    Step,
+    Urgency,
+)
 from governance.lifecycle.asking import Asked
 from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.meetings import IN_SESSION, TO_COME, TopicState
 from governance.lifecycle.tasks import TaskState
-from governance.models import Clock, DutyClock, Issue, Topic
+from governance.models import Clock, DutyClock, Issue
 from notifications.subjects import name_of
 
 Values = Mapping[str, Any]
@@ -247,6 +259,14 @@ TEXTS: dict[str, Text] = {
     "recorded_question": Text(
         gettext_lazy("a question for the resident. Please ask them, or show them the link."), while_asked
     ),
+    "dismissal_asked": Text(
+        gettext_lazy("proposed to be dismissed as unreasonable. Please agree or refuse."), while_in(*DISMISSIBLE)
+    ),
+    "dismissal_refused": Text(gettext_lazy("not dismissed. Please go on with it."), while_in(*DISMISSIBLE)),
+    "recorded_dismissed": Text(gettext_lazy("decided against. Please tell the resident why."), while_in(*APPEALABLE)),
+    "appealed": Text(
+        gettext_lazy("the resident appeals. Please decide by %(until)s."), while_in(State.APPEALED), facts=_until
+    ),
     "pause_asked": Text(
         gettext_lazy("the holder asks to pause the clock. Please agree or refuse."), while_in(*IN_HAND)
     ),
@@ -342,6 +362,17 @@ TEXTS: dict[str, Text] = {
         gettext_lazy("A residents' meeting will talk about %(number)s. When and where: %(link)s")
     ),
     "resident_discussed": Text(gettext_lazy("A residents' meeting talked about %(number)s. The result: %(link)s")),
+    "resident_refused": Text(
+        gettext_lazy("%(number)s was looked at again and stays closed. Why, and how to appeal: %(link)s"),
+        while_in(*CLOSED),
+    ),
+    "resident_dismissed": Text(
+        gettext_lazy("%(number)s is not dealt with. Why, and how to appeal: %(link)s"), while_in(State.DISMISSED)
+    ),
+    "resident_appeal_upheld": Text(
+        gettext_lazy("Your appeal about %(number)s was looked at, the decision stands. Why: %(link)s"),
+        while_in(*APPEALABLE),
+    ),
     "resident_not_accepted": Text(
         gettext_lazy("%(number)s was not accepted. Why, and where to turn: %(link)s"), while_in(State.NOT_ACCEPTED)
     ),
@@ -371,19 +402,3 @@ def resident_words(text: str, issue: Issue, values: Values, *, at: datetime, lin
 def still_true(text: str, about: Any, values: Values) -> bool:
     """Whether the message is still worth sending."""
     return TEXTS[text].still_true(about, values)
-
-
-# ---- for whoever proposed a topic ----
-TOPIC_TEXTS = {
-    "topic_accepted": gettext_lazy("%(service)s: your topic %(number)s is taken up. Follow it: %(link)s"),
-    "topic_declined": gettext_lazy("%(service)s: your topic %(number)s was not taken up. Read why: %(link)s"),
-    "topic_announced": gettext_lazy("%(service)s: a meeting will talk about your topic %(number)s. See %(link)s"),
-    "topic_result": gettext_lazy("%(service)s: a meeting talked about your topic %(number)s. The result: %(link)s"),
-    "topic_settled": gettext_lazy("%(service)s: your topic %(number)s is settled. See %(link)s"),
-    "topic_moved": gettext_lazy("%(service)s: the meeting about your topic %(number)s has moved. See %(link)s"),
-}
-
-
-def topic_words(text: str, topic: Topic, *, link: str) -> str:
-    """The text message for whoever proposed it; its words and their name are never in it."""
-    return str(TOPIC_TEXTS[text]) % {"service": settings.SERVICE_NAME, "number": topic.number, "link": link}

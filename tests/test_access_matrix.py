@@ -39,7 +39,10 @@ from governance.models import (
     SupervisionOrder,
     Topic,
 )
+from governance.services.appeals import appeal_issue
 from governance.services.committees.members import link_meeting
+from governance.services.dismissing import propose_dismissal
+from governance.services.hotline_tables import keep_table
 from governance.services.links import follow_token
 from governance.services.matters.around import link_matter
 from governance.services.meetings.minutes import body_of
@@ -316,6 +319,28 @@ def link_of(world: World) -> list[Any]:
     return [call_token(call)]
 
 
+def proposed(world: World) -> list[Any]:
+    """Held for unreasonable by the community."""
+    issue, actor = make_issue(world.district.building), world.people.community_lead
+    propose_dismissal(issue_id=issue.pk, actor=actor, reason="nature", words="是青蛙")
+    return [issue.number]
+
+
+def appealed(world: World) -> list[Any]:
+    """Dismissed by somebody who is not asked here, and appealed against."""
+    (number,), at = proposed(world), timezone.now()
+    issue = Issue.objects.filter(number=number)
+    issue.update(state=State.DISMISSED, asked="", asked_by_id=None, closed_at=at, appeal_until=at + timedelta(days=15))
+    appeal_issue(issue_id=issue.get().pk, words="不是青蛙")
+    return [number]
+
+
+def table_of(world: World) -> list[Any]:
+    """A table of a hotline, uploaded and not confirmed."""
+    content = "工单编号,受理时间,地点,诉求内容\n1,2026-05-20,麻石巷社区,灯不亮\n".encode()
+    return [keep_table(actor=world.people.street_officer, filename="a.csv", content=content).uid]
+
+
 SEES_CALLS = VIEWERS | {"department_clerk", "other_clerk"}
 EVERYONE = {*EVERYBODY}
 CONVENERS = DISPATCHERS | {"branch_secretary"}
@@ -338,6 +363,7 @@ PAGES: dict[str, Page] = {
     "governance:issue-follow-add": LINK,
     "governance:issue-follow-urge": LINK,
     "governance:issue-follow-reopen": LINK,
+    "governance:issue-follow-appeal": LINK,
     "governance:issue-follow-withdraw": LINK,
     "governance:issue-follow-hide": LINK,
     "governance:issue-report-same": Page(public_case, EVERYONE, is_public=True, bad_args=["ZY-2026-999999"]),
@@ -377,6 +403,13 @@ PAGES: dict[str, Page] = {
     "governance:issue-publish": step("publish_issue", State.WORKING),
     "governance:issue-return": step("return_issue", State.SIGNED),
     "governance:issue-refuse": step("refuse_issue", State.SUBMITTED),
+    "governance:issue-dismiss": step("dismiss_issue", State.WORKING),
+    "governance:issue-decide-dismissal": Page(proposed, STREET, VIEWERS),
+    "governance:issue-decide-appeal": Page(appealed, STREET | {"district_duty"}, VIEWERS),
+    # whoever uploaded a table; others who load some know nothing of it
+    "governance:hotline-preview": Page(
+        table_of, {"street_officer"}, EVERYONE - {"street_lead", "district_duty", "far_officer"}
+    ),
     "governance:recurrence-decide": Page(recurrence_of, DISPATCHERS),
     # votes: seen by staff of the place, run by whoever may call the meeting
     "governance:vote": Page(voter_token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"]),

@@ -125,6 +125,7 @@ VERBS = {
     "answer": answers.answer_issue,
     "callback": answers.record_callback,
     "explain": answers.explain_issue,
+    "reopen": answers.reopen_issue,
     "withdraw": following.withdraw_issue,
 }
 
@@ -212,6 +213,8 @@ def test_loaded_district_counts_what_was_published(db):
         "incidents_collected": 1897,
         "matters_helped": 1965,
         "supervision_orders": 0,
+        "requests_dismissed": 0,
+        "dismissals_overturned": 0,
         "units_helped": 71,
         "micro_autonomy_meetings": 281,
         "problems_solved_by_meetings": 414,

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
-from governance.lifecycle import ISSUE_CLOSED, State, Step
+from governance.lifecycle import ISSUE_ANSWERED, ISSUE_CLOSED, State, Step
+from governance.lifecycle.asking import Asked
 from governance.models import Callback, Clock, Contact, Dispatch, Issue
 from governance.services import answers, callbacks, dispatch, handling
 from governance.services.dispatch import Goal
@@ -73,11 +74,19 @@ def test_answer_sent_twice_counts_once(issue):
             solved(issue, solved=False, words="还不亮")
 
 
-def test_not_solved_sent_twice_reopens_once(issue):
+def test_not_solved_sent_twice_is_decided_once(issue, people):
     with at(MONDAY):
         solved(issue, solved=False, words="还不亮")
         solved(issue, solved=False, words="还不亮")
-    assert Issue.objects.get().reopened_count == 1
+        asked = Issue.objects.get()
+        assert (asked.state, asked.asked, asked.asked_by_id) == (State.CALLBACK, Asked.REOPEN, None)
+        assert Callback.objects.count() == Event.objects.filter(name=ISSUE_ANSWERED).count() == 1
+        assert Clock.objects.get(ended_at=None).step == Step.RULING
+        for who in ("grid_worker", "outsider", "callback_agent"):  # replied; elsewhere; asks and does not decide
+            with pytest.raises(NotAllowedError):
+                answers.reopen_issue(issue_id=issue.pk, actor=getattr(people, who), reason="去看看")
+        answers.reopen_issue(issue_id=issue.pk, actor=people.community_staff, reason="去看看")
+    assert (Issue.objects.get().state, Issue.objects.get().reopened_count) == (State.DISPATCHED, 1)
 
 
 @pytest.mark.parametrize("satisfaction", [0, 6, -1])

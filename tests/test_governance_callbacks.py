@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from core.errors import NotAllowedError
+from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from governance import lifecycle as life
 from governance.lifecycle import State
@@ -20,8 +20,10 @@ from governance.selectors.follow import following
 from governance.selectors.today import today_of
 from governance.services import callbacks
 from governance.services.answers import answer_issue, explain_issue, record_callback, reopen_issue
+from governance.services.appeals import appeal_issue, decide_appeal
 from governance.services.dispatch import sign_issue, take_issue
 from governance.services.handling import check_issue, log_contact, reply_issue
+from neighborhoods.actors import NOBODY
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,8 @@ def test_tries_before_a_reopening_do_not_count(district, people):
     call(issue, agent)
     with at(MONDAY + timedelta(hours=1)):
         answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="还不亮")
+        assert numbers(agent) == []  # has said so in writing, nobody has to call
+        reopen_issue(issue_id=issue.pk, actor=people.community_lead, reason="还不亮")
         sign_issue(issue_id=issue.pk, actor=people.grid_worker)
         log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="")
         reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="又修了")
@@ -257,9 +261,48 @@ def test_second_no_on_the_phone_does_not_start_the_time_anew(district, people):
     assert Clock.objects.filter(issue=issue, step="ruling").count() == 1
 
 
-def test_answer_by_the_link_needs_no_decision(district, people):
-    """Their own written word is enough: it goes back to work at once."""
+def test_no_by_the_link_waits_for_the_same_decision(district, people):
+    """Said on the phone and in writing, it is one request with one limit; solved after all, it is closed."""
     issue = said_no(district, people)
+    due = issue.due_at
     with at(MONDAY + timedelta(hours=1)):
         again = answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="还不亮")
-    assert (again.state, again.asked) == (State.DISPATCHED, "")
+        assert (again.state, again.asked, again.due_at) == (State.CALLBACK, Asked.REOPEN, due)
+        done = answer_issue(issue_id=issue.pk, solved=True, satisfaction=None, words="亮了")
+    assert (done.state, done.asked) == (State.CLOSED_SOLVED, "")
+
+
+def test_refusal_is_appealed_once_and_silence_speaks_for_the_resident(district, people):
+    issue = said_no(district, people)
+    with at(MONDAY + timedelta(hours=1)):
+        refused = explain_issue(issue_id=issue.pk, actor=people.community_lead, explanation="灯杆归供电公司")
+        assert (refused.state, refused.refused_by_id) == (State.CLOSED_EXPLAINED, people.community_lead.user_id)
+        with pytest.raises(RuleError):  # not past whoever refused
+            reopen_issue(issue_id=issue.pk, actor=NOBODY, reason="还不亮")
+        for words in ("  ", "灯杆不归供电公司", "灯杆不归供电公司"):
+            if words.strip():
+                appeal_issue(issue_id=issue.pk, words=words)
+            else:
+                with pytest.raises(RuleError):
+                    appeal_issue(issue_id=issue.pk, words=words)
+        asked = Issue.objects.get(pk=issue.pk)
+        assert (asked.state, asked.asked, asked.appeals.count()) == (State.APPEALED, Asked.APPEAL, 1)
+        assert decide_group(people.street_officer) == [issue.number]
+        for who in (people.community_lead, people.community_staff, people.callback_agent):
+            with pytest.raises(NotAllowedError):
+                decide_appeal(issue_id=issue.pk, actor=who, upheld=False, words="重办")
+        decide_appeal(issue_id=issue.pk, actor=people.street_officer, upheld=True, words="查过产权，确实不归我们")
+        closed = Issue.objects.get(pk=issue.pk)
+        assert closed.state == State.CLOSED_EXPLAINED
+        for verb, words in ((reopen_issue, {"actor": NOBODY, "reason": "不服"}), (appeal_issue, {"words": "不服"})):
+            with pytest.raises(RuleError):
+                verb(issue_id=issue.pk, **words)
+        assert following(closed).appeal_over
+    Issue.objects.filter(pk=issue.pk).update(appeal_until=MONDAY + timedelta(days=15))
+    with at(MONDAY + timedelta(days=2)):
+        due = appeal_issue(issue_id=issue.pk, words="再看一次") and Issue.objects.get(pk=issue.pk).due_at
+    assert callbacks.reopen_undecided(at=due - timedelta(seconds=1)) == 0
+    assert callbacks.reopen_undecided(at=due) == 1
+    again = Issue.objects.get(pk=issue.pk)
+    assert (again.state, again.asked, again.appeal_until, again.refused_by_id) == (State.DISPATCHED, "", None, None)
+    assert [a.outcome for a in again.appeals.all()] == ["upheld", "silent"]

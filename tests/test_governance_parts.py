@@ -137,6 +137,7 @@ def test_no_part_is_opened_under_a_closed_case(replied, people, district):
 def test_not_solved_reopens_the_whole_and_the_dispatcher_sends_a_part_back(replied, people):
     whole, lamp, _pipe = replied
     answers.answer_issue(issue_id=whole.pk, solved=False, satisfaction=None, words="还是歪的")
+    answers.reopen_issue(issue_id=whole.pk, actor=people.community_lead, reason="还是歪的")
     answers.reopen_issue(issue_id=lamp.pk, actor=people.community_staff, reason="还是歪的")
     assert Clock.objects.filter(issue=lamp, state__in=NOT_ENDED, step=Step.CONTACT).count() == 0
     reply(lamp, people.department_clerk)

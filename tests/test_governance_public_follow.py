@@ -15,8 +15,9 @@ from accounts import sms
 from core.errors import RuleError
 from core.wording import say_moment
 from governance.lifecycle import State
+from governance.lifecycle.asking import Asked
 from governance.models import Callback, Issue, TimelineEntry
-from governance.services.answers import answer_issue
+from governance.services.answers import answer_issue, reopen_issue
 from governance.services.dispatch import refuse_issue, take_issue
 from governance.services.handling import log_contact, note_issue, reply_issue
 from governance.services.links import follow_token
@@ -322,11 +323,17 @@ def test_solved_closes_and_is_said_once(client, replied):
     assert Callback.objects.get().satisfaction == 5
 
 
-def test_not_solved_goes_back_to_work(client, replied):
+def test_not_solved_waits_for_somebody_else_and_the_page_says_so(client, replied, people):
     client.post(path(replied, "answer"), {"solved": "no", "words": "第四盏还不亮"})
     replied.refresh_from_db()
-    assert (replied.state, replied.reopened_count) == (State.DISPATCHED, 1)
-    assert "第四盏还不亮" in text_of(client.get(path(replied)))
+    assert (replied.state, replied.asked) == (State.CALLBACK, Asked.REOPEN)
+    page = text_of(client.get(path(replied)))
+    assert "第四盏还不亮" in page
+    assert "您说没有解决" in page
+    assert "not_solved" not in page
+    assert 'name="solved"' not in client.get(path(replied)).content.decode()  # said already
+    reopen_issue(issue_id=replied.pk, actor=people.community_lead, reason="请再去看")
+    assert "请再去看" in text_of(client.get(path(replied)))
 
 
 HALF_ANSWERS = [
@@ -459,7 +466,8 @@ def test_whoever_joined_answers_for_themselves(client, replied, joined):
     for _again in range(2):
         assert client.post(path(joined, "answer"), {"solved": "no", "words": "我这里没好"}).status_code in {303, 422}
     replied.refresh_from_db()
-    assert (replied.state, replied.reopened_count) == (State.DISPATCHED, 1)
+    assert (replied.state, replied.asked) == (State.CALLBACK, Asked.REOPEN)
+    assert Callback.objects.count() == 1
 
 
 def test_whoever_joined_cannot_reopen_after_the_days(client, replied, joined, settings, time_machine):

@@ -16,6 +16,7 @@ from governance.services.retention import apply_retention, expire_links
 from tests.factories import make_issue
 
 pytestmark = pytest.mark.django_db
+NOTHING = dict.fromkeys(("hidden", "erased", "cleaned", "rolls", "photos", "tables", "codes"), 0)
 HIDE, ERASE = timedelta(days=settings.CONTACT_HIDE_DAYS), timedelta(days=settings.CONTACT_ERASE_DAYS)
 
 
@@ -43,7 +44,7 @@ def test_contact_is_hidden_after_a_year_and_not_before(closed):
     age(closed, closed_at=at - HIDE + timedelta(seconds=1))
     assert apply_retention(at=at)["hidden"] == 0
     age(closed, closed_at=at - HIDE)
-    assert apply_retention(at=at) == {"hidden": 1, "erased": 0, "cleaned": 0, "rolls": 0, "photos": 0, "codes": 0}
+    assert apply_retention(at=at) == NOTHING | {"hidden": 1}
     assert apply_retention(at=at)["hidden"] == 0
     contact = Contact.objects.get()
     assert (contact.hidden_at, contact.phone) == (at, "10000000005")
@@ -52,7 +53,7 @@ def test_contact_is_hidden_after_a_year_and_not_before(closed):
 def test_after_three_years_nothing_personal_is_left(closed):
     at = timezone.now()
     age(closed, closed_at=at - ERASE)
-    assert apply_retention(at=at) == {"hidden": 1, "erased": 1, "cleaned": 1, "rolls": 0, "photos": 0, "codes": 0}
+    assert apply_retention(at=at) == NOTHING | {"hidden": 1, "erased": 1, "cleaned": 1}
     contact = Contact.objects.get()
     assert (contact.name, contact.phone, contact.door, contact.phone_hash, contact.tail_hash) == (
         None,
@@ -68,7 +69,7 @@ def test_after_three_years_nothing_personal_is_left(closed):
     assert not [text for text in texts if "0000" in text or "００００" in text]
     event = Event.objects.get(name=CONTACT_ERASED)
     assert OutboxMessage.objects.filter(event=event).exists()
-    assert apply_retention(at=at) == {"hidden": 0, "erased": 0, "cleaned": 0, "rolls": 0, "photos": 0, "codes": 0}
+    assert apply_retention(at=at) == NOTHING
 
 
 def test_open_cases_and_whoever_joined_them_keep_their_contacts(district, people):
@@ -76,7 +77,7 @@ def test_open_cases_and_whoever_joined_them_keep_their_contacts(district, people
     parent = make_issue(district.building)
     child = make_issue(district.building, same_as=parent.pk, phone="10000000006")
     age(child, closed_at=at - 2 * ERASE)
-    assert apply_retention(at=at) == {"hidden": 0, "erased": 0, "cleaned": 0, "rolls": 0, "photos": 0, "codes": 0}
+    assert apply_retention(at=at) == NOTHING
     withdrawn_at = at - HIDE
     age(parent, closed_at=withdrawn_at, state=State.WITHDRAWN)
     assert apply_retention(at=at)["hidden"] == 2

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
 from governance.lifecycle import FINAL, MOVES, NOT_ENDED, ClockState, State, Urgency
-from governance.lifecycle.asking import STANDS, Asked
+from governance.lifecycle.asking import BY_RESIDENTS, STANDS, Asked
 from governance.models import (
     Callback,
     Clock,
@@ -29,7 +29,9 @@ from governance.models import (
 )
 from governance.services import (
     answers,
+    appeals,
     callbacks,
+    dismissing,
     dispatch,
     extensions,
     following,
@@ -120,6 +122,7 @@ class CaseMachine(RuleBasedStateMachine):
     def sweeps_run(self) -> None:
         questions.close_questions(at=self.at)
         extensions.lapse_extensions(at=self.at)
+        dismissing.lapse_dismissals()
         pauses.resume_ended(at=self.at)
         sweep.sweep_clocks(at=self.at)
         callbacks.start_callbacks(at=self.at)
@@ -175,6 +178,22 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(who=WHO)
     def explain(self, who: str) -> None:
         self.attempt(answers.explain_issue, actor=self.who(who), explanation="属于公共维修资金范围")
+
+    @rule(who=WHO, reason=st.sampled_from(["nature", "law", "nosuch"]))
+    def propose_dismissal(self, who: str, reason: str) -> None:
+        self.attempt(dismissing.propose_dismissal, actor=self.who(who), reason=reason, words="青蛙叫，没法管")
+
+    @rule(who=WHO, agreed=st.booleans())
+    def decide_dismissal(self, who: str, agreed: bool) -> None:
+        self.attempt(dismissing.decide_dismissal, actor=self.who(who), agreed=agreed, words="同意")
+
+    @rule()
+    def appeal(self) -> None:
+        self.attempt(appeals.appeal_issue, words=uuid.uuid4().hex)
+
+    @rule(who=WHO, upheld=st.booleans())
+    def decide_appeal(self, who: str, upheld: bool) -> None:
+        self.attempt(appeals.decide_appeal, actor=self.who(who), upheld=upheld, words="看过了")
 
     @rule(who=WHO)
     def park(self, who: str) -> None:
@@ -252,13 +271,16 @@ class CaseMachine(RuleBasedStateMachine):
         issue = Issue.objects.get(pk=self.issue.pk)
         if issue.asked:
             assert issue.state in STANDS[Asked(issue.asked)]
-            assert issue.asked_by_id
+            assert issue.asked_by_id or issue.asked in BY_RESIDENTS
         if issue.asked == Asked.PAUSE:
             assert ClockPause.objects.filter(clock__issue=issue, is_over=False, decided_at=None).count() == 1
         if issue.asked == Asked.EXTENSION:
             assert issue.extensions.filter(outcome="asked").count() == 1
         if issue.asked == Asked.QUESTION:
             assert issue.questions.filter(is_over=False).count() == 1
+        if issue.asked == Asked.DISMISSAL:
+            assert issue.dismissals.filter(outcome="asked").count() == 1
+        assert issue.appeals.filter(outcome="asked").count() == (issue.asked == Asked.APPEAL)
 
     @invariant()
     def the_issue_knows_until_when_its_clock_rests(self) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from core.models import Event, OutboxMessage
 from governance import lifecycle
 from governance.lifecycle.committees import COMMITTEE_EVENTS
+from governance.lifecycle.hotline import HOTLINE_EVENTS
 from governance.lifecycle.matters import MATTER_EVENTS
 from governance.lifecycle.meetings import MEETING_EVENTS
 from governance.lifecycle.motions import MOTION_EVENTS
@@ -63,7 +64,7 @@ def test_every_event_is_routed():
     told = {*ROUTES, *PROPOSER_TEXTS}
     ours = lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | RECURRENCE_EVENTS
     ours |= MATTER_EVENTS | COMMITTEE_EVENTS
-    assert told | SILENT == ours | AREA_EVENTS
+    assert told | SILENT == ours | AREA_EVENTS | HOTLINE_EVENTS
     assert not told & SILENT
 
 

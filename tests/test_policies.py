@@ -87,6 +87,13 @@ def table(holder: str) -> dict[str, dict[State, set[str]]]:
             [State.SUBMITTED, State.ACCEPTED, State.RETURNED, State.REOPENED, *IN_HAND], DISPATCHERS
         ),
         "order_issue": dict.fromkeys(OPEN_STATES, STREET | {"district_duty"}),
+        # whoever holds it and the community propose, the street decides
+        "dismiss_issue": {
+            state: {"community_staff", "community_lead"} | held[state]
+            for state in [State.SUBMITTED, State.ACCEPTED, *IN_HAND]
+        },
+        "decide_dismissal": dict.fromkeys([State.SUBMITTED, State.ACCEPTED, *IN_HAND], STREET),
+        "decide_appeal": {State.APPEALED: STREET | {"district_duty"}},
         "note_parked": {State.PARKED: DISPATCHERS},
         "review_parked": {State.PARKED: STREET},
     }
@@ -187,6 +194,12 @@ def test_nobody_decides_what_they_asked_for(district, people):
     for policy_of in (policies.can_decide_pause, policies.can_decide_extension):
         assert not policy_of(people.community_staff, issue)
         assert policy_of(people.community_lead, issue)
+    issue.asked_by_id = people.street_officer.user_id
+    assert not policies.can_decide_dismissal(people.street_officer, issue)
+    assert policies.can_decide_dismissal(people.street_lead, issue)
+    appealed = build(district, people, "grid", State.APPEALED)
+    appealed.refused_by_id, appealed.checked_by_id = people.street_officer.user_id, people.street_lead.user_id
+    assert {n for n in EVERYBODY if policies.can_decide_appeal(getattr(people, n), appealed)} == {"district_duty"}
 
 
 def test_complaint_hides_the_requester_from_whoever_handles_it(district, people):
@@ -227,8 +240,8 @@ def test_parts_and_split_cases_keep_to_their_own_steps(district, people):
     for state in State:
         part = build(district, people, "grid", state, part_of_id=1)
         whole = build(district, people, "grid", state, is_split=True)
-        for verb in ("merge_issue", "split_issue", "call_back_issue", "explain_issue", "park_issue"):
+        for verb in ("merge_issue", "split_issue", "call_back_issue", "explain_issue", "park_issue", "dismiss_issue"):
             assert not policy(verb)(staff, part), (verb, state)
-        for verb in ("merge_issue", "redispatch_issue"):
+        for verb in ("merge_issue", "redispatch_issue", "dismiss_issue"):
             assert not policy(verb)(staff, whole), (verb, state)
         assert not policies.can_return_issue(people.grid_worker, whole)

@@ -6,7 +6,7 @@ from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
 from governance.lifecycle import State
 from governance.models import Callback, Clock, Issue
-from governance.services.answers import answer_issue, record_callback
+from governance.services.answers import answer_issue, record_callback, reopen_issue
 from governance.services.dispatch import take_issue
 from governance.services.handling import check_issue, log_contact, reply_issue
 from tests.factories import make_issue
@@ -26,6 +26,9 @@ def test_request_goes_all_the_way(district, people):
     log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="问清了位置")
     reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="换了灯头")
     answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="第四盏还不亮")
+    with pytest.raises(NotAllowedError):  # whoever replied does not decide about it
+        reopen_issue(issue_id=issue.pk, actor=people.grid_worker, reason="再去")
+    reopen_issue(issue_id=issue.pk, actor=people.community_lead, reason="第四盏还不亮")
     issue.refresh_from_db()
     assert (issue.state, issue.reopened_count) == (State.DISPATCHED, 1)
     from governance.services.dispatch import sign_issue
@@ -49,4 +52,4 @@ def test_request_goes_all_the_way(district, people):
     assert issue.state == State.CLOSED_SOLVED
     assert issue.due_at is None
     assert not Clock.objects.filter(issue=issue, ended_at=None).exists()
-    assert Event.objects.count() == OutboxMessage.objects.count() == 10
+    assert Event.objects.count() == OutboxMessage.objects.count() == 11

@@ -299,12 +299,15 @@ ALTCHA_ENABLED = env.bool("ALTCHA_ENABLED", default=True)
 ALTCHA_COST = env.int("ALTCHA_COST", default=20_000)
 REPORTS_PER_ADDRESS_HOUR = env.int("REPORTS_PER_ADDRESS_HOUR", default=30)
 FOLLOW_TRIES_PER_ADDRESS_HOUR = env.int("FOLLOW_TRIES_PER_ADDRESS_HOUR", default=20)
+HOTLINE_PER_MINUTE = env.int("HOTLINE_PER_MINUTE", default=120)  # requests of one key
+HOTLINE_TRIES_PER_MINUTE = env.int("HOTLINE_TRIES_PER_MINUTE", default=300)  # of one address, keys of any kind
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies in front set X-Forwarded-For
 
 # ---- rules the district may change (docs/glossary.md, "Time limits") ----
 WORK_FROM = "08:30"
 WORK_UNTIL = "17:30"
 REOPEN_DAYS = 15
+APPEAL_DAYS = 15  # against a refusal or a dismissal
 RETURN_WORKING_DAYS = 1  # after a dispatch, to send the case back
 CALLBACK_AFTER_WORKING_DAYS = 1  # residents who have not answered the reply by then are called
 CALLBACK_TRIES = 3

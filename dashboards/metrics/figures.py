@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import CHINA
 from dashboards.metrics import Metric
 from governance.lifecycle import State
+from governance.lifecycle.asking import AppealOutcome, DismissalOutcome
 from governance.lifecycle.tasks import TaskState
-from governance.models import Call, Issue, SupervisionOrder, Task
+from governance.models import Call, Dismissal, Issue, SupervisionOrder, Task
 from governance.selectors.matters import matters_helped
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
@@ -38,6 +39,19 @@ def supervision_orders(on: date) -> QuerySet:
     start = datetime(on.year, 1, 1, tzinfo=CHINA)
     end = datetime.combine(on + timedelta(days=1), time(), CHINA)
     return SupervisionOrder.objects.filter(given_at__gte=start, given_at__lt=end)
+
+
+def dismissed_requests(on: date) -> QuerySet:
+    """Proposals to dismiss a request that a second person agreed to in the year up to the day."""
+    start = datetime(on.year, 1, 1, tzinfo=CHINA)
+    end = datetime.combine(on + timedelta(days=1), time(), CHINA)
+    return Dismissal.objects.filter(outcome=DismissalOutcome.AGREED, decided_at__gte=start, decided_at__lt=end)
+
+
+def overturned_dismissals(on: date) -> QuerySet:
+    """Those of them that went back to work after an appeal."""
+    back = [AppealOutcome.REOPENED, AppealOutcome.SILENT]
+    return dismissed_requests(on).filter(appeal__outcome__in=back)
 
 
 def units_that_helped(on: date) -> QuerySet:
@@ -95,6 +109,22 @@ METRICS = (
         "件",
         "year to date",
         supervision_orders,
+    ),
+    Metric(
+        "requests_dismissed",
+        _("requests dismissed"),
+        _("Dismissed as unreasonable this year by two people. They stay in the number of requests."),
+        "件",
+        "year to date",
+        dismissed_requests,
+    ),
+    Metric(
+        "dismissals_overturned",
+        _("dismissals overturned"),
+        _("Of the requests dismissed this year, those that went back to work after an appeal."),
+        "件",
+        "year to date",
+        overturned_dismissals,
     ),
     Metric(
         "units_helped",

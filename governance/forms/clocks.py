@@ -19,6 +19,8 @@ from governance.services.pauses import PAUSE_DAYS
 class PauseForm(StepForm):
     """Asked by the holder."""
 
+    ready_boxes = ("note",)
+
     reason = forms.ChoiceField(
         label=_("What are you waiting for?"), choices=ClockPause.Reason.choices, widget=forms.RadioSelect
     )
@@ -65,6 +67,8 @@ class DecideForm(StepForm):
 class ExtendForm(StepForm):
     """Asked by the holder."""
 
+    ready_boxes = ("reason", "basis")
+
     days = forms.IntegerField(label=_("How many working days more?"), min_value=1)
     reason = PlainTextField(
         label=_("Why does it take longer?"),
@@ -85,6 +89,8 @@ class ExtendForm(StepForm):
 class QuestionForm(StepForm):
     """Asked by the holder of whoever reported the case."""
 
+    ready_boxes = ("text",)
+
     text = PlainTextField(
         label=_("Your question"),
         max_length=500,
@@ -95,6 +101,8 @@ class QuestionForm(StepForm):
 
 class ParkForm(StepForm):
     """By a dispatcher, after the resident was asked."""
+
+    ready_boxes = ("note", "obstacle")
 
     reason = forms.ChoiceField(
         label=_("Why can it not be solved now?"), choices=ParkReason.choices, widget=forms.RadioSelect

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.forms.fields import PlainTextField
 from governance.lifecycle import URGENCY_RANK, Channel, Urgency
+from governance.lifecycle.hotline import ExternalChannel
 from governance.models import Callback, Issue
 from governance.selectors.detail import Goals
 from governance.services.dispatch import Goal
@@ -49,6 +50,7 @@ class StepForm(forms.Form):
     """A step without questions; the others add theirs."""
 
     wants_goals = False
+    ready_boxes: tuple[str, ...] = ()  # the fields a ready answer fills: its text, and its second text
 
     def __init__(
         self, *args: Any, issue: Issue | None = None, goals: Goals | None = None, may_units: bool = False, **kwargs: Any
@@ -119,6 +121,8 @@ class RedispatchForm(GoalForm):
 
 
 class RefuseForm(StepForm):
+    ready_boxes = ("reason", "referral")
+
     reason = PlainTextField(label=_("Why is it not accepted?"), max_length=REASON_LIMIT, widget=SHORT)
     referral = PlainTextField(
         label=_("Where can the resident turn instead?"),
@@ -147,6 +151,8 @@ class ContactForm(StepForm):
 
 
 class ReplyForm(StepForm):
+    ready_boxes = ("text",)
+
     claims = forms.ChoiceField(
         label=_("What can you say to the resident?"),
         choices=[("yes", _("It is done")), ("no", _("It cannot be done, only explained"))],
@@ -219,6 +225,8 @@ class CallBackForm(StepForm):
 
 
 class ExplainForm(StepForm):
+    ready_boxes = ("explanation",)
+
     explanation = PlainTextField(
         label=_("Why it cannot be solved, and what remains possible"),
         max_length=WORDS_LIMIT,
@@ -238,6 +246,8 @@ class AskRulingForm(StepForm):
 
 
 class ReturnForm(StepForm):
+    ready_boxes = ("reason", "basis")
+
     reason = PlainTextField(label=_("Why do you send it back?"), max_length=REASON_LIMIT, widget=SHORT)
     basis = PlainTextField(
         label=_("Which rule or list of duties says so?"),
@@ -317,7 +327,13 @@ class RecordForm(forms.Form):
         widget=forms.RadioSelect,
     )
     external_number = PlainTextField(
-        label=_("Number of the hotline slip"), required=False, max_length=40, help_text=_("Only for the hotline.")
+        label=_("Number of the hotline slip"),
+        required=False,
+        max_length=40,
+        help_text=_("Needed for the hotline; also for what another office passed on."),
+    )
+    external_channel = forms.ChoiceField(
+        label=_("Passed on by"), required=False, choices=ExternalChannel.choices, initial=ExternalChannel.HOTLINE
     )
     place_words = PlainTextField(
         label=_("Where is it?"), required=False, max_length=60, help_text=_("Compound, building, community or grid.")
@@ -352,6 +368,10 @@ class RecordForm(forms.Form):
             self.add_error("place_words", _("Look for the place and choose it from the list."))
         if cleaned.get("channel") == Channel.HOTLINE and not cleaned.get("external_number"):
             self.add_error("external_number", _("Type the number of the hotline slip."))
+        if not cleaned.get("external_number"):
+            cleaned["external_channel"] = ""
+        elif not cleaned.get("external_channel"):
+            cleaned["external_channel"] = ExternalChannel.HOTLINE
         phone = "".join(sign for sign in cleaned.get("phone", "") if sign.isdigit())
         if cleaned.get("phone") and not 7 <= len(phone) <= 15:
             self.add_error("phone", _("Check the phone number: it has too few or too many digits."))

@@ -155,6 +155,18 @@ class ReasonForm(forms.Form):
     )
 
 
+class AppealForm(forms.Form):
+    """Why whoever asked disagrees with what was decided."""
+
+    reason = PlainTextField(
+        label=_("Why do you disagree?"),
+        help_text=_("What was overlooked, or what is new. Whoever decides reads this and everything said before."),
+        max_length=TEXT_LIMIT,
+        error_messages={"required": _("Say why you disagree."), **_TOO_LONG},
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
 class WithdrawForm(forms.Form):
     """Taking it back; the reason is nobody's business unless given."""
 

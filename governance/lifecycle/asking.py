@@ -6,7 +6,7 @@ Data as in `issues`: in which states a request stands, which step asks it and wh
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from governance.lifecycle.issues import GIVEN_BACK, IN_HAND, State
+from governance.lifecycle.issues import DISMISSIBLE, GIVEN_BACK, IN_HAND, State
 
 
 class Asked(models.TextChoices):
@@ -16,6 +16,8 @@ class Asked(models.TextChoices):
     EXTENSION = "extension", _("more time")
     QUESTION = "question", _("an answer of whoever asked")
     REOPEN = "reopen", _("whether it goes back to work")
+    DISMISSAL = "dismissal", _("whether it is unreasonable")
+    APPEAL = "appeal", _("a decision about an appeal")
 
 
 # A move to any other state ends the request: nobody decides what no longer matters.
@@ -24,11 +26,25 @@ STANDS: dict[Asked, frozenset[State]] = {
     Asked.EXTENSION: IN_HAND,
     Asked.QUESTION: IN_HAND | GIVEN_BACK,
     Asked.REOPEN: frozenset({State.CALLBACK}),
+    Asked.DISMISSAL: DISMISSIBLE,
+    Asked.APPEAL: frozenset({State.APPEALED}),
 }
 ABOUT_THE_LIMIT = frozenset({Asked.PAUSE, Asked.EXTENSION})  # a new urgency brings a new limit, and ends them
 # Which steps ask, only while nothing else waits; and which decide what.
-ASKS: dict[str, Asked] = {"pause": Asked.PAUSE, "extend": Asked.EXTENSION, "ask": Asked.QUESTION}
-DECIDES: dict[str, Asked] = {"decide-pause": Asked.PAUSE, "decide-extension": Asked.EXTENSION}
+ASKS: dict[str, Asked] = {
+    "pause": Asked.PAUSE,
+    "extend": Asked.EXTENSION,
+    "ask": Asked.QUESTION,
+    "dismiss": Asked.DISMISSAL,
+}
+DECIDES: dict[str, Asked] = {
+    "decide-pause": Asked.PAUSE,
+    "decide-extension": Asked.EXTENSION,
+    "decide-dismissal": Asked.DISMISSAL,
+    "decide-appeal": Asked.APPEAL,
+}
+# What residents ask for themselves: nobody of the desk asked it, and silence speaks for them.
+BY_RESIDENTS = frozenset({Asked.REOPEN, Asked.APPEAL})
 
 
 class ExtensionOutcome(models.TextChoices):
@@ -38,6 +54,24 @@ class ExtensionOutcome(models.TextChoices):
     AGREED = "agreed", _("agreed")
     REFUSED = "refused", _("refused")
     LAPSED = "lapsed", _("not decided in time")
+
+
+class DismissalOutcome(models.TextChoices):
+    """How a proposal to dismiss a request ended."""
+
+    ASKED = "asked", _("waits for a decision")
+    AGREED = "agreed", _("agreed")
+    REFUSED = "refused", _("refused")
+    LAPSED = "lapsed", _("not decided in time")
+
+
+class AppealOutcome(models.TextChoices):
+    """How an appeal of a resident ended."""
+
+    ASKED = "asked", _("waits for a decision")
+    UPHELD = "upheld", _("the decision stands")
+    REOPENED = "reopened", _("goes back to work")
+    SILENT = "silent", _("not decided in time, goes back to work")
 
 
 class ParkReason(models.TextChoices):

@@ -31,21 +31,23 @@ class State(models.TextChoices):
     PARKED = "parked", _("parked")
     CLOSED_SOLVED = "closed_solved", _("solved")
     CLOSED_EXPLAINED = "closed_explained", _("closed with an explanation")
+    DISMISSED = "dismissed", _("dismissed as unreasonable")
+    APPEALED = "appealed", _("appealed against")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-FINAL = frozenset({State.NOT_ACCEPTED, State.MERGED, State.CLOSED_SOLVED, State.CLOSED_EXPLAINED, State.WITHDRAWN})
-OPEN = frozenset(State) - FINAL
 CLOSED = frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED})
+FINAL = CLOSED | {State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN, State.DISMISSED}
+OPEN = frozenset(State) - FINAL
 # Whoever held it has sent it back: it lies on nobody's desk but the dispatcher's.
 GIVEN_BACK = frozenset({State.RETURNED, State.RULING})
 
 MOVES: dict[State, frozenset[State]] = {
-    State.SUBMITTED: frozenset({State.ACCEPTED, State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN}),
-    State.ACCEPTED: frozenset({State.DISPATCHED, State.MERGED, State.WITHDRAWN}),
-    State.DISPATCHED: frozenset({State.SIGNED, State.RETURNED, State.MERGED, State.WITHDRAWN}),
-    State.SIGNED: frozenset({State.WORKING, State.RETURNED, State.MERGED, State.WITHDRAWN}),
-    State.WORKING: frozenset({State.REPLIED, State.RETURNED, State.MERGED, State.WITHDRAWN}),
+    State.SUBMITTED: frozenset({State.ACCEPTED, State.NOT_ACCEPTED, State.MERGED, State.WITHDRAWN, State.DISMISSED}),
+    State.ACCEPTED: frozenset({State.DISPATCHED, State.MERGED, State.WITHDRAWN, State.DISMISSED}),
+    State.DISPATCHED: frozenset({State.SIGNED, State.RETURNED, State.MERGED, State.WITHDRAWN, State.DISMISSED}),
+    State.SIGNED: frozenset({State.WORKING, State.RETURNED, State.MERGED, State.WITHDRAWN, State.DISMISSED}),
+    State.WORKING: frozenset({State.REPLIED, State.RETURNED, State.MERGED, State.WITHDRAWN, State.DISMISSED}),
     State.REPLIED: frozenset({State.CALLBACK, State.REOPENED, State.WITHDRAWN}),
     State.CALLBACK: frozenset({State.CLOSED_SOLVED, State.CLOSED_EXPLAINED, State.REOPENED, State.PARKED}),
     State.REOPENED: frozenset({State.DISPATCHED}),
@@ -53,7 +55,9 @@ MOVES: dict[State, frozenset[State]] = {
     State.RULING: frozenset({State.DISPATCHED, State.MERGED, State.WITHDRAWN}),
     State.PARKED: frozenset({State.REOPENED, State.CLOSED_EXPLAINED, State.WITHDRAWN}),
     State.CLOSED_SOLVED: frozenset({State.REOPENED}),
-    State.CLOSED_EXPLAINED: frozenset({State.REOPENED}),
+    State.CLOSED_EXPLAINED: frozenset({State.REOPENED, State.APPEALED}),
+    State.DISMISSED: frozenset({State.APPEALED}),
+    State.APPEALED: frozenset({State.REOPENED, State.CLOSED_EXPLAINED, State.DISMISSED}),
     State.NOT_ACCEPTED: frozenset(),
     State.MERGED: frozenset({State.SUBMITTED}),  # split off again
     State.WITHDRAWN: frozenset(),
@@ -71,6 +75,9 @@ IN_WORK = before(State.WORKING, State.REPLIED)  # signed for, not replied to
 TO_DISPATCH = before(State.DISPATCHED) - {State.RULING}  # accepted, and with nobody who works on it
 ASKED = before(State.CALLBACK, State.CLOSED_SOLVED)  # replied to; whether it is solved is not known
 GOES_ON = before(State.MERGED) | {State.PARKED}  # others may be joined to it: not answered yet, or set aside
+TO_RULE = frozenset({State.RULING, State.APPEALED})  # the street's own decisions
+APPEALABLE = before(State.APPEALED)  # decided against whoever asked, who may say so once
+DISMISSIBLE = before(State.DISMISSED) - {State.APPEALED}  # not answered yet
 PARTS_DONE = ASKED | FINAL  # a part that holds up neither the answer to the whole nor its end
 
 URGES_MANY = 3  # so often urged since the last reply, and it lies before whoever supervises
@@ -89,9 +96,12 @@ FITS: dict[str, frozenset[State]] = {
     "ask-ruling": before(State.RULING),
     "check": before(State.CALLBACK),
     "callback": ASKED,
-    "explain": before(State.CLOSED_EXPLAINED),
+    "explain": before(State.CLOSED_EXPLAINED) - {State.APPEALED},
     "park": before(State.PARKED),
-    "reopen": before(State.REOPENED),
+    "reopen": before(State.REOPENED) - {State.APPEALED},
+    "dismiss": DISMISSIBLE,
+    "decide-dismissal": DISMISSIBLE,
+    "decide-appeal": frozenset({State.APPEALED}),
     "pause": IN_HAND,
     "decide-pause": IN_HAND,
     "resume": OPEN,
@@ -145,6 +155,8 @@ LOOKS: dict[State, Look] = {
     State.CLOSED_SOLVED: Look("done", "done"),
     State.CLOSED_EXPLAINED: Look("done", "done"),
     State.WITHDRAWN: Look("", "x"),
+    State.DISMISSED: Look("", "x"),
+    State.APPEALED: Look("soon", "wait"),
 }
 
 
@@ -155,6 +167,7 @@ _TURNS: dict[str, Promise] = {
     State.REPLIED: _("somebody who checks"),
     State.CALLBACK: _("the resident"),
     State.REOPENED: _("dispatch desk"),
+    State.APPEALED: _("the street, to decide the appeal"),
 }
 
 
@@ -276,6 +289,7 @@ ISSUE_ANSWERED = "issue.answered"
 ISSUE_CALLED_BACK = "issue.called_back"
 ISSUE_CLOSED = "issue.closed"
 ISSUE_REOPENED = "issue.reopened"
+ISSUE_REFUSED = "issue.reopening_refused"
 ISSUE_RETURNED = "issue.returned"
 ISSUE_RULING_ASKED = "issue.ruling_asked"
 ISSUE_RULED = "issue.ruled"
@@ -297,6 +311,11 @@ ISSUE_EXTENDED = "issue.extended"
 ISSUE_QUESTION_ASKED = "issue.question_asked"
 ISSUE_QUESTION_ANSWERED = "issue.question_answered"
 ISSUE_QUESTION_OVER = "issue.question_over"
+ISSUE_DISMISSAL_ASKED = "issue.dismissal_asked"
+ISSUE_DISMISSAL_REFUSED = "issue.dismissal_refused"
+ISSUE_DISMISSED = "issue.dismissed"
+ISSUE_APPEALED = "issue.appealed"
+ISSUE_APPEAL_UPHELD = "issue.appeal_upheld"
 ISSUE_PARKED = "issue.parked"
 ISSUE_PARK_NOTED = "issue.park_noted"
 ISSUE_PARK_REVIEWED = "issue.park_reviewed"

@@ -13,11 +13,14 @@ from governance.models.casework import (
 )
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.committees import Committee, CommitteeLine, CommitteeMeeting, PartTimeMember, Promise
+from governance.models.dismissals import Appeal, Dismissal, DismissalReason
 from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
 from governance.models.hard import SupervisionOrder
+from governance.models.hotline import HotlineImport, HotlineToken
 from governance.models.issues import Contact, Issue, TimelineEntry
 from governance.models.matters import Matter, MatterHelper, MatterIssue, MatterLine
 from governance.models.meetings import Meeting, MeetingEntry, MeetingNotice, MeetingRule
+from governance.models.ready import ReadyAnswer
 from governance.models.recurring import Recurrence
 from governance.models.reference import Category, LadderRung, LimitVersion, RoutingRule, TimeLimit
 from governance.models.roll import Attendance, Minutes
@@ -27,6 +30,7 @@ from governance.models.whistles import Call, CallPhoto, Whistle, WhistleIssue, W
 
 __all__ = [
     "AgendaItem",
+    "Appeal",
     "Attendance",
     "Ballot",
     "Call",
@@ -43,6 +47,8 @@ __all__ = [
     "ContactLog",
     "DecisionRule",
     "Disclosure",
+    "Dismissal",
+    "DismissalReason",
     "Dispatch",
     "DutyClock",
     "DutyEscalation",
@@ -50,6 +56,8 @@ __all__ = [
     "EntitledList",
     "Escalation",
     "Extension",
+    "HotlineImport",
+    "HotlineToken",
     "Issue",
     "IssuePhoto",
     "LadderRung",
@@ -68,6 +76,7 @@ __all__ = [
     "PartTimeMember",
     "Promise",
     "Question",
+    "ReadyAnswer",
     "Recurrence",
     "Reply",
     "Resolution",

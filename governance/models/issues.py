@@ -13,6 +13,7 @@ from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 from core.masking import mask_name, mask_phone_from_staff, mask_text
 from governance.lifecycle import CLOSED, FINAL, MOVES, URGES_MANY, Channel, InState, State, Urgency
 from governance.lifecycle.asking import Asked
+from governance.lifecycle.hotline import ExternalChannel
 from governance.models.reference import Category
 from governance.querysets import IssueQuerySet
 from neighborhoods.models import Area, AreaStamped, PartnerUnit
@@ -82,7 +83,12 @@ class Issue(InState, AreaStamped):
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    # Passed on by somebody else: their number and who they are, together unique, so nothing is taken in twice.
     external_number = models.CharField(_("number elsewhere"), max_length=40, blank=True, default="")
+    external_channel = models.CharField(
+        _("passed on by"), max_length=10, choices=ExternalChannel, blank=True, default="", db_default=""
+    )
+    received_at = models.DateTimeField(null=True)  # when they took it in; our clocks run from `submitted_at`
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="issues")
     hide_requester = models.BooleanField(default=False)  # a complaint: whoever is complained about never sees who asked
@@ -121,6 +127,9 @@ class Issue(InState, AreaStamped):
     asked = models.CharField(max_length=10, choices=Asked, blank=True, default="", db_default="")
     asked_by_id = models.BigIntegerField(null=True)
     paused_until = models.DateTimeField(null=True)
+    # Decided against whoever asked: by whom, and until when they may appeal; past and not empty: they have.
+    refused_by_id = models.BigIntegerField(null=True)
+    appeal_until = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)  # retention struck phone and ID numbers out of its texts
 
     # Handler, checker and call-back agent are three people (docs/lifecycle.md).
@@ -153,6 +162,11 @@ class Issue(InState, AreaStamped):
                 condition=Q(part_of=None) | Q(is_split=False, contact=None), name="issue_part_is_plain"
             ),
             models.CheckConstraint(condition=Q(closed_at=None) | Q(asked=""), name="issue_closed_waits_for_nothing"),
+            models.UniqueConstraint(
+                fields=["external_number", "external_channel"],
+                condition=~Q(external_number=""),
+                name="issue_external_once",
+            ),
             models.CheckConstraint(condition=~Q(replied_by_id=F("checked_by_id")), name="issue_handler_is_not_checker"),
             models.CheckConstraint(
                 condition=~Q(replied_by_id=F("called_back_by_id")), name="issue_handler_is_not_agent"

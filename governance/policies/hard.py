@@ -3,7 +3,7 @@
 from governance.actors import COMMUNITY_ROLES, DISPATCHERS, STREET_ROLES
 from governance.lifecycle import FITS
 from governance.models import Issue
-from governance.policies.issues import can_call_back_issue, is_dispatcher, is_holder
+from governance.policies.issues import asked_it, can_call_back_issue, hands_in, is_dispatcher, is_holder
 from neighborhoods.actors import Actor, Level, Role
 
 
@@ -63,3 +63,23 @@ def can_note_parked(actor: Actor, issue: Issue) -> bool:
 def can_review_parked(actor: Actor, issue: Issue) -> bool:
     """Look every quarter whether it must stay parked: the street."""
     return issue.state in FITS["park-review"] and actor.holds(STREET_ROLES, issue)
+
+
+def can_dismiss_issue(actor: Actor, issue: Issue) -> bool:
+    """Propose that it is unreasonable: whoever holds it, and the community. A second person decides."""
+    is_plain = not issue.is_split and issue.part_of_id is None
+    may = is_holder(actor, issue) or actor.holds(COMMUNITY_ROLES, issue)
+    return issue.state in FITS["dismiss"] and is_plain and may
+
+
+def can_decide_dismissal(actor: Actor, issue: Issue) -> bool:
+    """Agree that it is unreasonable, or not: the street, never whoever proposed it."""
+    fits = issue.state in FITS["decide-dismissal"]
+    return fits and actor.holds(STREET_ROLES, issue) and not asked_it(actor, issue)
+
+
+def can_decide_appeal(actor: Actor, issue: Issue) -> bool:
+    """Say whether a decision stands: the street or the district, never whoever made it or had a hand in the case."""
+    if issue.state not in FITS["decide-appeal"] or actor.user_id in {issue.refused_by_id, *hands_in(issue)}:
+        return False
+    return actor.holds({*STREET_ROLES, Role.DISTRICT_DUTY}, issue)

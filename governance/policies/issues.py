@@ -120,10 +120,11 @@ def can_ask_pause(actor: Actor, issue: Issue) -> bool:
 
 def can_decide_pause(actor: Actor, issue: Issue) -> bool:
     """Agree or refuse; never whoever asked."""
-    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not _asked_it(actor, issue)
+    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not asked_it(actor, issue)
 
 
-def _asked_it(actor: Actor, issue: Issue) -> bool:
+def asked_it(actor: Actor, issue: Issue) -> bool:
+    """Whether they asked for what waits for a decision."""
     return actor.user_id is not None and actor.user_id == issue.asked_by_id
 
 
@@ -134,7 +135,7 @@ def can_ask_extension(actor: Actor, issue: Issue) -> bool:
 
 def can_decide_extension(actor: Actor, issue: Issue) -> bool:
     """Give more time or not: a level above the holder, and never whoever asked. A unit answers to the street."""
-    if issue.state not in FITS["decide-extension"] or _asked_it(actor, issue):
+    if issue.state not in FITS["decide-extension"] or asked_it(actor, issue):
         return False
     if issue.holder_unit_id or issue.holder_area.level == Level.COMMUNITY:
         return actor.holds(STREET_ROLES, issue)
@@ -159,9 +160,13 @@ def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
 
 
 def _is_in_the_way(actor: Actor, issue: Issue) -> bool:
-    """What follows a "not solved" on the phone is decided by somebody who neither replied, checked nor called."""
-    three = {issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id}
-    return issue.asked == Asked.REOPEN and actor.user_id in three
+    """What follows a "not solved" is decided by somebody who neither replied, checked nor called."""
+    return issue.asked == Asked.REOPEN and actor.user_id in hands_in(issue)
+
+
+def hands_in(issue: Issue) -> set[int | None]:
+    """Whoever replied, checked or called."""
+    return {issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id}
 
 
 def can_note_issue(actor: Actor, issue: Issue) -> bool:
@@ -215,9 +220,7 @@ def hands_out_link(actor: Actor, issue: Issue, at: datetime) -> bool:
 
 def is_at_work_on(actor: Actor, issue: Issue) -> bool:
     """Whoever has a hand in a case does not say in the resident's place whether it is solved."""
-    had_a_hand = actor.user_id is not None and actor.user_id in {
-        *(issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id)
-    }
+    had_a_hand = actor.user_id is not None and actor.user_id in hands_in(issue)
     return had_a_hand or is_holder(actor, issue) or is_dispatcher(actor, issue)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from governance.actors import DISPATCHERS
 from governance.lifecycle import State
+from governance.lifecycle.asking import Asked
 from governance.models import Callback, ContactLog, Dispatch, Issue, Reply
 from governance.querysets import IssueQuerySet
 from governance.selectors.counting import Count
@@ -30,13 +31,18 @@ def is_called(pk: int, reopened: int, every: int) -> bool:
 IS_CALLED = Q(reopened_count__gt=0) | Q(Exact(Mod(F("pk"), F("category__callback_every")), 0))
 
 
+# Not solved, written by the private link: it waits for a decision, and nobody has to be called.
+SAID_BY_LINK = Q(asked=Asked.REOPEN, asked_by_id=None)
+
+
 def calls_of(actor: Actor) -> IssueQuerySet:
     """Cases that wait for a call this person may make: neither handled nor checked by them, the earliest due first."""
     callers = actor.grants_of({*DISPATCHERS, Role.CALLBACK_AGENT})
     if not callers:
         return Issue.objects.none()
     waiting = Issue.objects.unresolved().filter(scope(callers), IS_CALLED, state=State.CALLBACK)
-    undecided = waiting.filter(called_back_by_id=None)  # else asked, or tried often enough: a dispatcher decides
+    # else asked, or tried often enough: a dispatcher decides
+    undecided = waiting.filter(called_back_by_id=None).exclude(SAID_BY_LINK)
     return undecided.exclude(_had_a_hand(actor)).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 

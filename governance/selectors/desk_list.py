@@ -135,11 +135,17 @@ def _by_column(rows: IssueQuerySet, filters: Filters) -> IssueQuerySet:
 _NUMBER = re.compile(r"(?:(?P<prefix>[A-Z]{1,6})-)?(?:(?P<year>\d{4})-)?(?P<serial>\d{1,6})")
 
 
+_THEIRS = re.compile(r"(?=.*\d)\S{4,40}")  # may be the number of a hotline
+
+
 def _by_words(rows: IssueQuerySet, words: str) -> IssueQuerySet:
     """A number finds its issue, also without prefix, year or zeros; anything else is a word or a place."""
-    numbers = _numbers(words.strip().upper())
+    plain = words.strip()
+    numbers = _numbers(plain.upper())
     if numbers:
-        return rows.filter(Q(number__in=numbers) | Q(external_number=words.strip()))
+        return rows.filter(Q(number__in=numbers) | Q(external_number=plain))
+    if _THEIRS.fullmatch(plain) and (theirs := rows.filter(external_number=plain)).exists():
+        return theirs
     return mentioning(rows, words) if words else rows
 
 

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.statements import Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
-from governance.lifecycle.asking import DECIDES
+from governance.lifecycle.asking import DECIDES, Asked
 from governance.models import (
     Callback,
     Category,
@@ -216,6 +216,8 @@ class Facts(NamedTuple):
     asked_by: str
     channel: Channel
     external_number: str
+    external_channel: str
+    received_at: datetime | None
     voices: int
     reopened_count: int
     handled_with: str
@@ -245,6 +247,8 @@ def facts_of(issue: Issue, alike: LookAlikes, sight: Sight = WHOLE) -> Facts:
         asked_by=_asked_by(issue, sight),
         channel=Channel(issue.channel),
         external_number=issue.external_number,
+        external_channel=str(issue.get_external_channel_display()) if issue.external_channel else "",
+        received_at=issue.received_at,
         voices=issue.voices,
         reopened_count=issue.reopened_count,
         handled_with=issue.parent.number if issue.parent else "",
@@ -268,7 +272,9 @@ def said_before(issue: Issue, verb: str) -> list[Said]:
     if verb in DECIDES:
         return [Said(*said) for said in asked_words(issue, DECIDES[verb])]
     if verb in {"check", "callback", "explain", "reopen", "park"}:
-        return [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
+        asked = asked_words(issue, Asked.REOPEN) if issue.asked == Asked.REOPEN else []
+        replied = [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
+        return [*replied, *(Said(*said) for said in asked)]
     if verb in {"rule", "dispatch", "ask-ruling"}:
         sent_back = issue.dispatches.filter(returned_at__isnull=False).select_related("unit", "area").order_by("-at")
         return [

@@ -4,12 +4,16 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.utils import timezone
+
 from core.masking import mask_text
 from core.wording import say_day
 from governance.lifecycle import (
+    APPEALABLE,
     ASKED,
     GIVEN_BACK,
     ISSUE_ACCEPTED,
+    ISSUE_APPEAL_UPHELD,
     ISSUE_CLOSED,
     ISSUE_DISCUSSED,
     ISSUE_DISPATCHED,
@@ -18,6 +22,7 @@ from governance.lifecycle import (
     ISSUE_ON_AGENDA,
     ISSUE_PARK_NOTED,
     ISSUE_PARKED,
+    ISSUE_REFUSED,
     ISSUE_REPLIED,
     ISSUE_RULED,
     ISSUE_SIGNED,
@@ -30,9 +35,10 @@ from governance.lifecycle import (
     State,
     Step,
 )
-from governance.lifecycle.asking import Asked
-from governance.models import Clock, Disclosure, Issue, IssuePhoto, Question, TimelineEntry
+from governance.lifecycle.asking import BY_RESIDENTS, Asked
+from governance.models import Clock, Disclosure, Dismissal, Issue, IssuePhoto, Question, TimelineEntry
 from governance.models.issues import Audience
+from governance.selectors.dismissals import standing_dismissal
 from governance.selectors.history import newest_first
 from governance.selectors.home import duty_of
 from governance.selectors.joint import PartLine, parts_for_resident
@@ -51,13 +57,15 @@ _NEXT_STEP = {
     State.SIGNED: (Step.DONE, Step.CONTACT),
     State.WORKING: (Step.DONE,),
     State.REPLIED: (Step.CALLBACK,),
-    State.CALLBACK: (Step.CALLBACK,),
+    State.CALLBACK: (Step.RULING, Step.CALLBACK),
+    State.APPEALED: (Step.RULING,),
 }
 # Steps whose words everybody who waits for the case may read: their forms say how many that are.
 _FOR_ALL = frozenset(
     {
         *(ISSUE_REPLIED, ISSUE_CLOSED, ISSUE_EXTENDED, ISSUE_PARKED, ISSUE_PARK_NOTED, ISSUE_ON_AGENDA),
         *(ISSUE_DISCUSSED, ISSUE_WHISTLED, ISSUE_UNIT_CAME, ISSUE_WHISTLE_ENDED),
+        *(ISSUE_REFUSED, ISSUE_APPEAL_UPHELD),
     }
 )
 # Lines of a case that everybody who joined it may read.
@@ -110,6 +118,7 @@ class Following:
     lines: list[Line]
     disclosures: list[Disclosure]
     parts: list[PartLine] = field(default_factory=list)
+    dismissal: Dismissal | None = None
 
     @property
     def headline(self) -> list[str]:
@@ -144,8 +153,19 @@ class Following:
 
     @property
     def is_mine_to_answer(self) -> bool:
-        """Whether the page asks if it is solved."""
-        return self.case.state in ASKED
+        """Whether the page asks if it is solved. Whoever has said no waits for the decision."""
+        return self.case.state in ASKED and not (self.case.asked == Asked.REOPEN and not self.is_merged)
+
+    @property
+    def is_being_decided(self) -> bool:
+        """Whether a "not solved" or an appeal waits for a decision."""
+        return self.case.asked in BY_RESIDENTS
+
+    @property
+    def appeal_over(self) -> bool:
+        """Whether the appeal was decided: who still disagrees reads where to turn."""
+        is_used = self.case.appeal_until is not None and self.case.appeal_until <= timezone.now()
+        return self.case.state in APPEALABLE and is_used
 
 
 def following(issue: Issue) -> Following:
@@ -164,6 +184,7 @@ def following(issue: Issue) -> Following:
         lines=_lines(issue, case),
         disclosures=list(Disclosure.objects.filter(contact=issue.contact_id)[:SHOWN]) if issue.contact_id else [],
         parts=parts_for_resident(case) if case.is_split else [],
+        dismissal=standing_dismissal(case) if case.state in {State.DISMISSED, State.APPEALED} else None,
     )
 
 
@@ -182,8 +203,8 @@ def path_with_holder(issue: Issue) -> list[Area]:
 def holder_of(case: Issue, path: list[Area]) -> Holder:
     """The unit with its public phone, else the area with the duty phone of the nearest desk above it."""
     duty = duty_of(path)
-    if case.state in GIVEN_BACK:  # not whoever has just refused it
-        level = Level.STREET if case.state == State.RULING else Level.COMMUNITY
+    if case.state in GIVEN_BACK | {State.APPEALED}:  # not whoever has just refused it
+        level = Level.COMMUNITY if case.state == State.RETURNED else Level.STREET
         desk = next((area for area in path if area.level == level), case.holder_area)
         return Holder(desk.name, desk.duty_phone or duty.phone, desk.duty_hours or duty.hours, (desk.name,))
     if case.holder_unit:

@@ -86,6 +86,12 @@ _KINDS: dict[str, _Kind] = {
     lifecycle.ISSUE_DISCUSSED: _Kind("people", gettext_lazy("Talked about at a meeting")),
     lifecycle.ISSUE_WHISTLED: _Kind("whistle", gettext_lazy("Whistle blown for")),
     lifecycle.ISSUE_UNIT_CAME: _Kind("people", gettext_lazy("Came after the whistle:")),
+    lifecycle.ISSUE_REFUSED: _Kind("doc", gettext_lazy("Not opened again")),
+    lifecycle.ISSUE_DISMISSAL_ASKED: _Kind("wait", gettext_lazy("Proposed to dismiss it")),
+    lifecycle.ISSUE_DISMISSAL_REFUSED: _Kind("x", gettext_lazy("Not dismissed: work goes on")),
+    lifecycle.ISSUE_DISMISSED: _Kind("x", gettext_lazy("Dismissed as unreasonable")),
+    lifecycle.ISSUE_APPEALED: _Kind("flag", gettext_lazy("The resident appeals")),
+    lifecycle.ISSUE_APPEAL_UPHELD: _Kind("done", gettext_lazy("Appeal decided: the decision stands")),
     lifecycle.ISSUE_WHISTLE_ENDED: _Kind("whistle", gettext_lazy("The whistle has ended")),
 }
 _INSTEAD = _Kind("swap", gettext_lazy("Given instead to"))
@@ -111,6 +117,7 @@ _CODES: dict[tuple[str, str], Promise] = {
     (lifecycle.ISSUE_CONTACTED, "unreached"): gettext_lazy("Tried to contact the resident, not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.UNREACHED): gettext_lazy("Call-back: not reached"),
     (lifecycle.ISSUE_CALLED_BACK, _Outcome.NOT_SOLVED): gettext_lazy("Call-back: the resident says it is not solved"),
+    (lifecycle.ISSUE_ANSWERED, _Outcome.NOT_SOLVED): gettext_lazy("The resident says it is not solved"),
     (lifecycle.ISSUE_ORDER_ENDED, "goes_on"): gettext_lazy("Supervision goes on: something is missing"),
     (lifecycle.ISSUE_PUBLISHED, "withheld"): gettext_lazy("Withheld from neighbours"),
     (lifecycle.ISSUE_ESCALATED, Target.HANDLER): gettext_lazy("Reminder: the holder is told"),

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from governance.actors import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
 from governance.lifecycle import FITS, IN_HAND, TO_DISPATCH, URGES_MANY, State, in_order
 from governance.lifecycle.asking import Asked
-from governance.selectors.callbacks import IS_CALLED
+from governance.selectors.callbacks import IS_CALLED, SAID_BY_LINK
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.querysets import scope
 
@@ -96,11 +96,11 @@ def _to_call(actor: Actor) -> Q:
         return NOTHING
     mine = Q(called_back_by_id=None) | Q(called_back_by_id=actor.user_id)
     not_me = ~Q(replied_by_id=actor.user_id) & ~Q(checked_by_id=actor.user_id)
-    return scope(agents) & Q(state=State.CALLBACK, part_of=None) & IS_CALLED & mine & not_me
+    return scope(agents) & Q(state=State.CALLBACK, part_of=None) & IS_CALLED & ~SAID_BY_LINK & mine & not_me
 
 
 def to_decide_for(actor: Actor) -> Q:
-    """Requests that wait for this person's word: pauses, more time, going back to work. Never one's own."""
+    """What waits for this person's word: pauses, more time, going back to work, dismissals. Never one's own."""
     community = actor.grants_of(COMMUNITY_ROLES)
     condition = NOTHING
     if community:
@@ -116,13 +116,26 @@ def to_decide_for(actor: Actor) -> Q:
     if district:
         condition |= scope(district) & Q(asked=Asked.EXTENSION) & _BY_STREET
     to_grant = condition & ~Q(asked_by_id=actor.user_id) & Q(state__in=in_order(IN_HAND))
-    return to_grant | _to_reopen(actor)
+    return to_grant | _to_reopen(actor) | _to_dismiss(actor)
+
+
+def _to_dismiss(actor: Actor) -> Q:
+    """The street decides about proposals to dismiss a request, and about appeals; nobody twice (policies.hard)."""
+    street = actor.grants_of(STREET_ROLES)
+    if not street:
+        return NOTHING
+    proposed = Q(asked=Asked.DISMISSAL) & ~Q(asked_by_id=actor.user_id)
+    appealed = Q(asked=Asked.APPEAL) & ~Q(refused_by_id=actor.user_id) & ~_had_a_part(actor)
+    return scope(street) & (proposed | appealed)
+
+
+def _had_a_part(actor: Actor) -> Q:
+    return Q(replied_by_id=actor.user_id) | Q(checked_by_id=actor.user_id) | Q(called_back_by_id=actor.user_id)
 
 
 def _to_reopen(actor: Actor) -> Q:
-    """Not solved, said the resident on the phone: for somebody who neither replied, checked nor called."""
-    wanted = Q(asked=Asked.REOPEN, state=State.CALLBACK) & ~Q(replied_by_id=actor.user_id)
-    wanted &= ~Q(checked_by_id=actor.user_id) & ~Q(called_back_by_id=actor.user_id)
+    """Not solved, says the resident: for somebody who neither replied, checked nor called."""
+    wanted = Q(asked=Asked.REOPEN, state=State.CALLBACK) & ~_had_a_part(actor)
     condition = NOTHING
     community = actor.grants_of(COMMUNITY_ROLES)
     if community:

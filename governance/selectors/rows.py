@@ -23,7 +23,7 @@ _OF_STEPS = (
     *("area", "holder_area", "holder_unit", "is_binding", "is_public"),
     *("part_of_id", "is_split", "ordered_level", "ordered_until", "is_reported"),
     *("recorded_by_id", "replied_by_id", "checked_by_id", "called_back_by_id"),
-    *("asked", "asked_by_id", "paused_until"),
+    *("asked", "asked_by_id", "refused_by_id", "paused_until"),
 )
 
 

@@ -12,7 +12,7 @@ from core.wording import say_day
 from governance import lifecycle
 from governance.lifecycle import Channel, State
 from governance.lifecycle.asking import Asked, ParkReason
-from governance.models import Issue, IssuePhoto, TimelineEntry
+from governance.models import Callback, Issue, IssuePhoto, TimelineEntry
 from governance.models.issues import Audience
 from governance.selectors.photos import photo_ticket
 
@@ -57,6 +57,8 @@ _SENTENCES: dict[State, Promise] = {
     State.CLOSED_EXPLAINED: gettext_lazy("It is closed; the explanation stands below"),
     State.WITHDRAWN: gettext_lazy("You have taken it back"),
     State.MERGED: gettext_lazy("It is handled together with another case"),
+    State.DISMISSED: gettext_lazy("It is not dealt with; read why, and how to appeal"),
+    State.APPEALED: gettext_lazy("Your appeal is with the street; somebody who had no part in it decides"),
 }
 
 
@@ -90,6 +92,8 @@ _PLAIN_STATES: dict[State, Promise] = {
     State.CLOSED_SOLVED: pgettext_lazy("state for neighbours", "solved"),
     State.CLOSED_EXPLAINED: pgettext_lazy("state for neighbours", "explained"),
     State.WITHDRAWN: pgettext_lazy("state for neighbours", "taken back"),
+    State.DISMISSED: pgettext_lazy("state for neighbours", "not dealt with"),
+    State.APPEALED: pgettext_lazy("state for neighbours", "looked at again"),
 }
 
 
@@ -138,6 +142,10 @@ _ICONS = {
     lifecycle.ISSUE_REOPENED: "again",
     lifecycle.ISSUE_CHECKED: "again",
     lifecycle.ISSUE_WITHDRAWN: "x",
+    lifecycle.ISSUE_REFUSED: "doc",
+    lifecycle.ISSUE_DISMISSED: "return",
+    lifecycle.ISSUE_APPEALED: "flag",
+    lifecycle.ISSUE_APPEAL_UPHELD: "done",
     lifecycle.ISSUE_URGED: "bell",
     lifecycle.ISSUE_SUPPLEMENTED: "plus",
     lifecycle.ISSUE_HIDDEN: "hide",
@@ -161,7 +169,7 @@ def line_of(entry: TimelineEntry, issue: Issue, photos: list[IssuePhoto], *, is_
     """A line for whoever asked. Their own words stand there as written."""
     is_staff = entry.actor_id is not None
     shown = [Shown(photo, photo_ticket(photo.attachment.uid)) for photo in photos]
-    not_solved = entry.kind == lifecycle.ISSUE_ANSWERED and entry.to_state == State.REOPENED
+    not_solved = entry.kind == lifecycle.ISSUE_ANSWERED and _says_no(entry)
     return Line(
         kind=entry.kind,
         icon="again" if not_solved else _ICONS.get(entry.kind, "info"),
@@ -179,7 +187,7 @@ def _reason_of(entry: TimelineEntry) -> str:
     """`reason` holds codes for some kinds; only these say something to a resident."""
     if entry.kind == lifecycle.ISSUE_PARKED and entry.reason in ParkReason.values:
         return str(ParkReason(entry.reason).label)
-    return entry.reason if entry.kind == lifecycle.ISSUE_NOT_ACCEPTED else ""
+    return entry.reason if entry.kind in {lifecycle.ISSUE_NOT_ACCEPTED, lifecycle.ISSUE_DISMISSED} else ""
 
 
 def title_of(entry: TimelineEntry, channel: str = "") -> str:
@@ -217,6 +225,10 @@ _TITLES: dict[str, Promise] = {
     lifecycle.ISSUE_REOPENED: gettext_lazy("Opened again"),
     lifecycle.ISSUE_CHECKED: gettext_lazy("Looked at again: not done yet"),
     lifecycle.ISSUE_WITHDRAWN: gettext_lazy("You took it back"),
+    lifecycle.ISSUE_REFUSED: gettext_lazy("Looked at again: it stays closed"),
+    lifecycle.ISSUE_DISMISSED: gettext_lazy("Not dealt with: why"),
+    lifecycle.ISSUE_APPEALED: gettext_lazy("You appealed"),
+    lifecycle.ISSUE_APPEAL_UPHELD: gettext_lazy("Your appeal was looked at: the decision stands"),
     lifecycle.ISSUE_URGED: gettext_lazy("Urged: somebody is waiting"),
     lifecycle.ISSUE_SUPPLEMENTED: gettext_lazy("You added something"),
     lifecycle.ISSUE_HIDDEN: gettext_lazy("Hidden from neighbours at your wish"),
@@ -247,6 +259,8 @@ def _goal_of(entry: TimelineEntry) -> str:
 def _how_it_came(entry: TimelineEntry, channel: str) -> str:
     if entry.actor_id is not None:
         return _("Written down for you by %(who)s") % {"who": staff_name(entry.actor_label)}
+    if channel == Channel.HOTLINE:
+        return _("Passed on by the hotline")
     if channel == Channel.QR:
         return _("You reported it by the stairwell code")
     return _("You reported it on this website")
@@ -255,9 +269,14 @@ def _how_it_came(entry: TimelineEntry, channel: str) -> str:
 def _answered(entry: TimelineEntry) -> str:
     if entry.to_state == State.CLOSED_SOLVED:
         return _("You said: solved")
-    if entry.to_state == State.REOPENED:
+    if _says_no(entry):
         return _("You said: not solved")
     return _("You answered")
+
+
+def _says_no(entry: TimelineEntry) -> bool:
+    """What waits for a decision; lines of before that was so reopened the case themselves."""
+    return entry.reason == Callback.Outcome.NOT_SOLVED or entry.to_state == State.REOPENED
 
 
 def public_line_of(entry: TimelineEntry, issue: Issue) -> Line:

@@ -16,6 +16,7 @@ from governance.lifecycle import (
     ISSUE_ANSWERED,
     ISSUE_CALLED_BACK,
     ISSUE_CLOSED,
+    ISSUE_REFUSED,
     ISSUE_REOPENED,
     State,
     Step,
@@ -28,8 +29,9 @@ from governance.services.clocks import end_clocks, start_clocks, void_clocks
 from governance.services.moves import (
     locked_issue,
     move,
-    require_move,
+    person,
     require_no_hand_in,
+    require_no_open_whistle,
     require_state,
     save_issue,
     tell,
@@ -44,7 +46,7 @@ SAME_MINUTES = 10
 
 @transaction.atomic
 def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfaction: int | None, words: str) -> Issue:
-    """Whoever asked says by the private link whether it is solved; "not solved" reopens it on a new clock."""
+    """Whoever asked says by the private link whether it is solved; about "not solved" somebody else decides."""
     issue, at = locked_issue(issue_id), timezone.now()
     if satisfaction is not None and not 1 <= satisfaction <= 5:
         raise RuleError(_("Choose one to five."), field="satisfaction")
@@ -62,14 +64,16 @@ def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfac
         _close(issue, State.CLOSED_SOLVED, actor=actor, at=at, text=words.strip(), kind=ISSUE_ANSWERED)
         tell(ISSUE_CLOSED, issue, actor, outcome="solved")
     else:
-        reopen(issue, actor=actor, at=at, reason=words.strip(), kind=ISSUE_ANSWERED)
-        tell(ISSUE_REOPENED, issue, actor, by="resident")
+        ask_reopening(issue, actor, at)
+        save_issue(issue)
+        write_line(issue, kind=ISSUE_ANSWERED, actor=actor, at=at, text=words.strip(), reason="not_solved")
+        tell(ISSUE_ANSWERED, issue, actor, outcome="not_solved")
     return issue
 
 
 def _said_already(issue: Issue, at: datetime, *, solved: bool, words: str) -> bool:
-    """The same form sent twice: the case has moved on, and the same answer was given minutes ago."""
-    if issue.state not in {State.CLOSED_SOLVED, State.DISPATCHED}:
+    """The same form sent twice: the case has moved on, or waits, and the same answer was given minutes ago."""
+    if issue.state not in {State.CLOSED_SOLVED, State.DISPATCHED} and issue.asked != Asked.REOPEN:
         return False
     outcome = Callback.Outcome.SOLVED if solved else Callback.Outcome.NOT_SOLVED
     since = at - timedelta(minutes=SAME_MINUTES)
@@ -91,7 +95,7 @@ def _store_answer(issue: Issue, *, at: datetime, solved: bool, satisfaction: int
 def _answer_merged(
     issue: Issue, *, actor: Actor, at: datetime, solved: bool, satisfaction: int | None, words: str
 ) -> Issue:
-    """Somebody who joined a case answers for themselves; one "not solved" is enough to reopen it.
+    """Somebody who joined a case answers for themselves; one "not solved" is enough to have it decided about.
 
     Only of somebody who had joined before the reply: whoever comes later cannot undo what they never waited for.
     """
@@ -100,6 +104,8 @@ def _answer_merged(
         raise RuleError(_("There is nothing to answer at the moment: %(state)s.") % {"state": parent.state_label})
     if parent.replied_at and issue.submitted_at > parent.replied_at:
         raise RuleError(_("This was answered before you reported it. If it is still there, please report it again."))
+    if not solved and parent.appeal_until:
+        raise RuleError(_("Somebody has decided about it. If you disagree, appeal against that."))
     if not solved and parent.state in CLOSED and not may_reopen(parent, at):
         raise RuleError(
             _("It can be reopened for %(days)d days after it was closed. Please report it again.")
@@ -115,9 +121,21 @@ def _answer_merged(
     else:
         # staff read the words; to the one who asked first they are a stranger's
         write_line(parent, kind=ISSUE_ANSWERED, actor=actor, at=at, text=words.strip(), audience=Audience.STAFF)
+        _not_solved_for_one(parent, actor, at)
+    return issue
+
+
+def _not_solved_for_one(parent: Issue, actor: Actor, at: datetime) -> None:
+    """Not closed yet, somebody decides about it; closed as solved or unanswered, it is open again at once."""
+    if parent.state in CLOSED:
         reopen(parent, actor=actor, at=at, reason="", kind=ISSUE_ANSWERED)
         tell(ISSUE_REOPENED, parent, actor, by="resident")
-    return issue
+        return
+    if parent.state == State.REPLIED:
+        move(parent, State.CALLBACK, actor=actor, at=at, kind=ISSUE_ANSWERED, audience=Audience.STAFF)
+    ask_reopening(parent, actor, at)
+    save_issue(parent)
+    tell(ISSUE_ANSWERED, parent, actor, outcome="not_solved")
 
 
 @transaction.atomic
@@ -137,6 +155,8 @@ def record_callback(
     require_no_hand_in(issue, actor)
     if satisfaction is not None and not 1 <= satisfaction <= 5:
         raise RuleError(_("Choose one to five."), field="satisfaction")
+    if outcome == Callback.Outcome.SOLVED:
+        require_no_open_whistle(issue)
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)
     Callback.objects.create(
@@ -167,7 +187,7 @@ def record_callback(
 
 
 def ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:
-    """A "not solved" on the phone waits for a decision, on a clock; asked again, the first one goes on."""
+    """A "not solved", by link or on the phone, waits for a decision, on a clock; said again, the first one goes on."""
     if not issue.asked:
         ask_for(issue, Asked.REOPEN, actor)
         start_clocks(issue, [Step.RULING], at)
@@ -194,17 +214,31 @@ def callbacks_enough(issue: Issue) -> bool:
 
 @transaction.atomic
 def explain_issue(*, issue_id: int, actor: Actor, explanation: str) -> Issue:
-    """Close a case that cannot be solved, or whose resident cannot be reached, with a published explanation."""
+    """Close a case that cannot be solved, or whose resident cannot be reached, with a published explanation.
+
+    Where the resident has said "not solved" this refuses to open it again, and they may appeal.
+    """
     issue, at = locked_issue(issue_id), timezone.now()
-    require_move(issue, State.CLOSED_EXPLAINED)
+    require_state(issue, FITS["explain"])
     require(policies.can_explain_issue(actor, issue))
+    refuses = issue.asked == Asked.REOPEN
     if not explanation.strip():
         raise RuleError(_("Write the explanation the resident will read."), field="explanation")
     if not callbacks_enough(issue):
         raise RuleError(_("Ask the resident first: one answer, or three tries on at least two days."))
-    _close(issue, State.CLOSED_EXPLAINED, actor=actor, at=at, text=explanation.strip(), kind=ISSUE_CLOSED)
-    tell(ISSUE_CLOSED, issue, actor, outcome="explained")
+    require_no_open_whistle(issue)
+    kind = ISSUE_REFUSED if refuses else ISSUE_CLOSED
+    _close(issue, State.CLOSED_EXPLAINED, actor=actor, at=at, text=explanation.strip(), kind=kind)
+    if refuses:
+        open_to_appeal(issue, actor, at)
+    tell(kind, issue, actor, outcome="explained")
     return issue
+
+
+def open_to_appeal(issue: Issue, actor: Actor, at: datetime) -> None:
+    """Decided against whoever asked: from now on they may appeal, to somebody else."""
+    issue.refused_by_id, issue.appeal_until = person(actor), at + timedelta(days=settings.APPEAL_DAYS)
+    issue.save(update_fields=["refused_by_id", "appeal_until"])
 
 
 @transaction.atomic
@@ -212,7 +246,7 @@ def reopen_issue(*, issue_id: int, actor: Actor, reason: str) -> Issue:
     """Residents reopen within the reopening time by their link, dispatchers whenever an answer proves wrong."""
     issue, at = locked_issue(issue_id), timezone.now()
     if actor is not NOBODY:
-        require_move(issue, State.REOPENED)
+        require_state(issue, FITS["reopen"])
         require(policies.can_reopen_issue(actor, issue))
     elif not may_reopen(issue, at):
         raise RuleError(
@@ -228,10 +262,11 @@ def reopen_issue(*, issue_id: int, actor: Actor, reason: str) -> Issue:
 
 
 def may_reopen(issue: Issue, at: datetime) -> bool:
-    """Whether the resident may still reopen it by the link."""
+    """Whether the resident may still reopen it by the link. After a refusal they may appeal instead."""
     return (
         issue.is_settled
         and issue.closed_at is not None
+        and issue.appeal_until is None
         and at <= issue.closed_at + timedelta(days=settings.REOPEN_DAYS)
     )
 

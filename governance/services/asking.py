@@ -5,20 +5,19 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError
 from governance.lifecycle.asking import Asked
 from governance.models import Issue
-from governance.services.moves import person
 from neighborhoods.actors import Actor
 
 _ASKED = ["asked", "asked_by_id"]
 
 
 def ask_for(issue: Issue, what: Asked, actor: Actor) -> None:
-    """Note on the issue, which the caller has locked, that this waits."""
+    """Note on the issue, which the caller has locked, that this waits. Residents ask without an account."""
     if issue.asked:
         raise RuleError(
             _("Something else is being waited for: %(what)s. Let that be decided first.")
             % {"what": Asked(issue.asked).label}
         )
-    issue.asked, issue.asked_by_id = what, person(actor)
+    issue.asked, issue.asked_by_id = what, actor.user_id
     issue.save(update_fields=_ASKED)
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from core.calendar import Unit, work_calendar
 from governance.lifecycle import ASKED, ISSUE_CALLED_BACK, ISSUE_CLOSED, ISSUE_REOPENED, State, Step
-from governance.lifecycle.asking import Asked
-from governance.models import Callback, Clock, Issue
+from governance.lifecycle.asking import BY_RESIDENTS, AppealOutcome
+from governance.models import Callback, Clock, Issue, Whistle
 from governance.models.issues import Audience
 from governance.selectors.callbacks import is_called
 from governance.services.answers import start_callback
@@ -41,8 +41,8 @@ def _unanswered(at: datetime) -> Iterator[int]:
 
 
 def reopen_undecided(*, at: datetime, limit: int = BATCH) -> int:
-    """A "not solved" that nobody decided about in time goes back to work: silence speaks for the resident."""
-    waiting = Clock.objects.running().filter(step=Step.RULING, due_at__lte=at, issue__asked=Asked.REOPEN)
+    """A "not solved" or an appeal that nobody decided in time goes back to work: silence speaks for the resident."""
+    waiting = Clock.objects.running().filter(step=Step.RULING, due_at__lte=at, issue__asked__in=sorted(BY_RESIDENTS))
     rows = waiting.order_by("due_at", "pk").values_list("issue", flat=True)[:limit]
     return sum(_reopen_one(pk, at) for pk in rows)
 
@@ -50,8 +50,9 @@ def reopen_undecided(*, at: datetime, limit: int = BATCH) -> int:
 @transaction.atomic
 def _reopen_one(issue_id: int, at: datetime) -> bool:
     issue = locked_issue(issue_id)
-    if issue.asked != Asked.REOPEN:  # decided meanwhile
+    if issue.asked not in BY_RESIDENTS:  # decided meanwhile
         return False
+    issue.appeals.filter(outcome=AppealOutcome.ASKED).update(outcome=AppealOutcome.SILENT, decided_at=at)
     end_clocks(issue, [Step.RULING], at)  # late: whoever had to decide did not
     with translation.override(settings.LANGUAGE_CODE):
         words = _("Nobody decided within the time, so it goes back to work.")
@@ -78,9 +79,11 @@ def close_unanswered(*, at: datetime, limit: int = BATCH) -> int:
 def _close_one(issue_id: int, at: datetime) -> bool:
     issue = locked_issue(issue_id)
     asked = issue.callbacks.filter(at__gte=issue.replied_at or issue.submitted_at)
-    if issue.state not in ASKED or asked.exists():  # answered or called meanwhile
+    if issue.state not in ASKED or issue.asked or asked.exists():  # answered or called meanwhile
         return False
     if open_parts(issue):  # one is worked on again: somebody has to look
+        return False
+    if Whistle.objects.open().filter(links__issue=issue).exists():  # the units the street called are not done
         return False
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=SYSTEM, at=at, kind=ISSUE_CALLED_BACK, audience=Audience.STAFF)

@@ -12,7 +12,7 @@ from core import events
 from core.errors import NotAllowedError, RuleError
 from governance.lifecycle import FINAL, State
 from governance.lifecycle.asking import STANDS, Asked
-from governance.models import Issue, TimelineEntry
+from governance.models import Issue, TimelineEntry, Whistle
 from governance.models.issues import Audience
 from neighborhoods.actors import Actor
 
@@ -66,6 +66,15 @@ def require_no_hand_in(issue: Issue, actor: Actor) -> None:
     if signed.exists() or issue.contact_logs.filter(by_id=who, at__gte=since).exists():
         raise RuleError(
             _("You signed for this case or talked with the resident, so somebody else looks at the result.")
+        )
+
+
+def require_no_open_whistle(issue: Issue) -> None:
+    """What the street has called units for, the desk does not close before they are done; residents may, by link."""
+    number = Whistle.objects.open().filter(links__issue=issue).values_list("number", flat=True).first()
+    if number:
+        raise RuleError(
+            _("Whistle %(number)s over this case is still open. Close the whistle first.") % {"number": number}
         )
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.seeds import rows_of, seed
 from governance.lifecycle.meetings import STATUTORY, MeetingKind
-from governance.models import Category, DecisionRule, LadderRung, LimitVersion, MeetingRule, TimeLimit
+from governance.models import Category, DecisionRule, DismissalReason, LadderRung, LimitVersion, MeetingRule, TimeLimit
 
 FOLDER = Path(__file__).resolve().parents[1] / "reference"
 
@@ -52,3 +52,4 @@ def load_reference() -> None:
         ],
     )
     seed(DecisionRule, [DecisionRule(**row) for row in rows_of(FOLDER / "decision_rules.csv")])
+    seed(DismissalReason, [DismissalReason(**row) for row in rows_of(FOLDER / "dismissal_reasons.csv")])

@@ -41,7 +41,7 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
     start_clocks(issue, PART_STEPS if issue.part_of_id else WORK_STEPS, at)
     issue.dispatched_at, issue.reopened_count = at, issue.reopened_count + 1
     issue.replied_by_id = issue.checked_by_id = issue.called_back_by_id = issue.replied_at = None
-    issue.escalated_level = None
+    issue.escalated_level = issue.refused_by_id = issue.appeal_until = None
     save_issue(
         issue,
         "dispatched_at",
@@ -51,6 +51,8 @@ def reopen(issue: Issue, *, actor: Actor, at: datetime, reason: str, kind: str =
         "called_back_by_id",
         "replied_at",
         "escalated_level",
+        "refused_by_id",
+        "appeal_until",
     )
 
 

@@ -15,13 +15,16 @@ from core import events
 from core.masking import mask_text
 from governance.lifecycle import CONTACT_ERASED, FINAL, State
 from governance.models import (
+    Appeal,
     Callback,
     Contact,
     ContactCode,
     ContactLog,
     Disclosure,
+    Dismissal,
     Dispatch,
     Extension,
+    HotlineImport,
     Issue,
     Question,
     Reply,
@@ -43,6 +46,8 @@ TEXTS: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
     (Disclosure, ("reason",)),
     (Extension, ("reason", "basis", "words")),
     (Question, ("text", "answer")),
+    (Dismissal, ("words", "answer")),
+    (Appeal, ("words", "answer")),
 )
 
 
@@ -54,6 +59,7 @@ def apply_retention(*, at: datetime) -> dict[str, int]:
         "cleaned": _all_of(lambda: clean_texts(at=at)),
         "rolls": _all_of(lambda: forget_rolls(at=at)),
         "photos": _all_of(lambda: delete_orphan_photos(at=at)),
+        "tables": HotlineImport.objects.filter(loaded_at=None, uploaded_at__lt=at - timedelta(days=1)).delete()[0],
         "codes": ContactCode.objects.filter(sent_at__lt=at - timedelta(days=1)).delete()[0],
     }
 

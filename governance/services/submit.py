@@ -57,6 +57,8 @@ class Report:
     hide_requester: bool = False
     point: tuple[Decimal, Decimal] | None = None
     external_number: str = ""
+    external_channel: str = ""
+    received_at: datetime | None = None  # by whoever passed it on
     photos: tuple[Attachment, ...] = ()
     collector_role: str = ""
     same_as: int | None = None  # "this is mine too": the issue it follows
@@ -78,9 +80,27 @@ def submit_issue(*, actor: Actor, report: Report) -> Issue:
     except (IntegrityError, RuleError):
         # the same form arrived before, or in parallel and was quicker
         known = Issue.objects.filter(submission_key=report.submission_key).first()
+        if known is None and (other := passed_on_before(report)):
+            raise KnownNumberError(other) from None
         if known is None:
             raise
         return known
+
+
+class KnownNumberError(RuleError):
+    """The same number of the same hotline is here already."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(_("This number was taken in already. It is not taken in twice."), field="external_number")
+        self.issue = issue
+
+
+def passed_on_before(report: Report) -> Issue | None:
+    """The case that already carries this number of this channel."""
+    if not report.external_number:
+        return None
+    same = Issue.objects.filter(external_number=report.external_number, external_channel=report.external_channel)
+    return same.first()
 
 
 def _check(report: Report) -> None:
@@ -88,6 +108,8 @@ def _check(report: Report) -> None:
         raise RuleError(_("Write a few words about what is wrong."), field="text")
     if len(report.text) > TEXT_LIMIT:
         raise RuleError(_("At most %(limit)d characters.") % {"limit": TEXT_LIMIT}, field="text")
+    if bool(report.external_number) != bool(report.external_channel):
+        raise RuleError(_("A number from elsewhere needs the channel it came by."), field="external_number")
     if len(report.photos) > settings.PHOTO_MAX_COUNT:
         raise RuleError(_("There are enough photos already."), field="photos")
 
@@ -131,6 +153,8 @@ def _new_issue(actor: Actor, report: Report, stamp: Stamp, holder: Holder, at: d
         place_note=report.place_note.strip(),
         channel=report.channel,
         external_number=report.external_number,
+        external_channel=report.external_channel,
+        received_at=report.received_at,
         hide_requester=report.hide_requester,
         is_public=report.is_public,
         published_at=at if report.is_public else None,

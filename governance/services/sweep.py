@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from core import events
-from governance.lifecycle import ISSUE_ESCALATED, State, Step
+from governance.lifecycle import ISSUE_ESCALATED, TO_RULE, Step
 from governance.models import Issue
 from governance.models.issues import Audience
 from governance.services.clocks import climb, measure_of
@@ -127,7 +127,7 @@ def _responsible(clock: DueClock) -> int:
     """The level whose turn it is: the holder, or whoever has to rule, dispatch again or call back."""
     level = clock.holder_level
     if clock.step == Step.RULING:
-        is_streets = clock.state == State.RULING or level <= Level.COMMUNITY
+        is_streets = clock.state in TO_RULE or level <= Level.COMMUNITY
         return int(Level.STREET if is_streets else Level.COMMUNITY)
     if clock.step == Step.CALLBACK:
         return min(level, int(Level.COMMUNITY))

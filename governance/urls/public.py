@@ -8,6 +8,7 @@ from governance.views import (
     find,
     follow,
     home,
+    hotline_api,
     meetings,
     photos,
     public,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("f/<str:token>/add/", follow.add, name="issue-follow-add"),
     path("f/<str:token>/urge/", follow.urge, name="issue-follow-urge"),
     path("f/<str:token>/reopen/", follow.reopen, name="issue-follow-reopen"),
+    path("f/<str:token>/appeal/", follow.appeal, name="issue-follow-appeal"),
     path("f/<str:token>/withdraw/", follow.withdraw, name="issue-follow-withdraw"),
     path("f/<str:token>/hide/", follow.hide, name="issue-follow-hide"),
     # vote
@@ -50,6 +52,8 @@ urlpatterns: list[URLPattern] = [
     path("v/<str:token>/<int:order>/receipt/", vote.vote_receipt, name="vote-receipt"),
     path("votes/", vote.votes_mine, name="votes-mine"),
     path("votes/<str:number>/", vote.vote_results, name="vote-results"),
+    # other systems, with a key
+    path("api/hotline/issues/", hotline_api.hotline_issues, name="hotline-api"),
     # a unit without accounts
     path("w/<str:token>/", call_link.call_link, name="call-link"),
     *(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
-from governance.forms.follow import AddForm, AnswerForm, QuestionForm, ReasonForm, WithdrawForm
+from governance.forms.follow import AddForm, AnswerForm, AppealForm, QuestionForm, ReasonForm, WithdrawForm
 from governance.lifecycle import CLOSED, State, Step, Urgency
 from governance.lifecycle.asking import Asked
 from governance.models import Issue
@@ -25,6 +25,7 @@ from governance.selectors.follow import Following, following, issue_by_digest, r
 from governance.selectors.home import duty_of, emergency
 from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
+from governance.services.appeals import appeal_issue, may_appeal
 from governance.services.following import hide_issue, may_urge, supplement_issue, urge_issue, withdraw_issue
 from governance.services.links import digest_of, follow_token, follow_url
 from governance.services.preview import is_unconfirmed, promised
@@ -157,6 +158,7 @@ def _allowed(view: Following) -> dict[str, bool]:
         "urge": can_wait and may_urge(case, at),
         "urge_later": can_wait and not may_urge(case, at),
         "reopen": may_reopen(issue, at),
+        "appeal": may_appeal(case, at),
         "withdraw": issue.can_move_to(State.WITHDRAWN),
         "hide": issue.is_public,
     }
@@ -301,6 +303,19 @@ def reopen(request: PortalRequest, issue: Issue) -> HttpResponse:
         return reopen_issue(issue_id=issue.pk, actor=NOBODY, reason=said["reason"])
 
     return _confirmed(request, issue, "reopen", act, form=ReasonForm, by_resident_only=True)
+
+
+@form_page
+@private_page
+def appeal(request: PortalRequest, issue: Issue) -> HttpResponse:
+    """Whoever disagrees with a refusal or a dismissal says why; somebody else decides."""
+
+    def act(said: dict[str, Any]) -> Issue:
+        done = appeal_issue(issue_id=issue.pk, words=said["reason"])
+        messages.success(request, _("Your appeal is on its way. Somebody who had no part in the decision looks at it."))
+        return done
+
+    return _confirmed(request, issue, "appeal", act, form=AppealForm, by_resident_only=True)
 
 
 @form_page

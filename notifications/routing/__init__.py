@@ -1,5 +1,6 @@
 """Which event tells whom, how soon, in which words. Every event of the portal is routed here or silent."""
 
+from governance.lifecycle.hotline import HOTLINE_EVENTS
 from governance.lifecycle.recurring import RECURRENCE_EVENTS
 from notifications.routing import committees, issues, matters, meetings, tasks, votes, whistles
 from notifications.routing.meetings import PROPOSER_TEXTS
@@ -9,4 +10,5 @@ __all__ = ["PROPOSER_TEXTS", "ROUTES", "SILENT"]
 _KINDS = (committees, issues, matters, meetings, tasks, whistles)
 ROUTES: Routes = {event: route for kind in _KINDS for event, route in kind.ROUTES.items()}
 SILENT: frozenset[str] = votes.SILENT.union(*(kind.SILENT for kind in _KINDS))
+SILENT |= HOTLINE_EVENTS  # whoever loaded it or gave the key knows; each case tells its own people
 SILENT |= RECURRENCE_EVENTS  # read in their list; the task that follows is told

@@ -7,11 +7,16 @@ from governance.lifecycle import (
     FILTER_SAVED,
     ISSUE_ACCEPTED,
     ISSUE_ANSWERED,
+    ISSUE_APPEAL_UPHELD,
+    ISSUE_APPEALED,
     ISSUE_CALLED_BACK,
     ISSUE_CHECKED,
     ISSUE_CLOSED,
     ISSUE_CONTACTED,
     ISSUE_DISCUSSED,
+    ISSUE_DISMISSAL_ASKED,
+    ISSUE_DISMISSAL_REFUSED,
+    ISSUE_DISMISSED,
     ISSUE_DISPATCHED,
     ISSUE_ESCALATED,
     ISSUE_EXPORTED,
@@ -37,6 +42,7 @@ from governance.lifecycle import (
     ISSUE_QUESTION_ANSWERED,
     ISSUE_QUESTION_ASKED,
     ISSUE_QUESTION_OVER,
+    ISSUE_REFUSED,
     ISSUE_REOPENED,
     ISSUE_REPLIED,
     ISSUE_RESUMED,
@@ -155,6 +161,16 @@ ROUTES: Routes = {
             Rule(dispatch_desk, "not_solved", when=_said_not_solved),
         )
     ),
+    # solved is told by the closing that follows
+    ISSUE_ANSWERED: Route(staff=(Rule(dispatch_desk, "not_solved", when=_said_not_solved),)),
+    ISSUE_DISMISSAL_ASKED: Route(staff=(Rule(street_desk, "dismissal_asked"),)),
+    ISSUE_DISMISSAL_REFUSED: Route(staff=(Rule(holders, "dismissal_refused"),)),
+    ISSUE_DISMISSED: Route(staff=(Rule(recorder, "recorded_dismissed"),), resident="resident_dismissed"),
+    ISSUE_REFUSED: Route(
+        staff=(Rule(holders, "closed", Speed.DIGEST), Rule(recorder, "recorded_dismissed")), resident="resident_refused"
+    ),
+    ISSUE_APPEALED: Route(staff=(Rule(street_desk, "appealed"),)),
+    ISSUE_APPEAL_UPHELD: Route(staff=(Rule(recorder, "recorded_dismissed"),), resident="resident_appeal_upheld"),
     ISSUE_CLOSED: Route(
         staff=(Rule(holders, "closed", Speed.DIGEST), Rule(recorder, "closed", Speed.DIGEST)),
         resident="resident_closed",
@@ -198,7 +214,6 @@ SILENT = AREA_EVENTS | frozenset(  # about places and posts: no case, so nothing
         ISSUE_ACCEPTED,  # the same hand goes on with it
         ISSUE_SIGNED,
         ISSUE_CONTACTED,  # the resident was in the talk
-        ISSUE_ANSWERED,  # closing or reopening, which follow, are told
         ISSUE_NOTED,
         ISSUE_HIDDEN,
         ISSUE_LEFT,  # it goes on for the others

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.models import Event
 from governance.actors import DISPATCHERS, HANDLER_ROLES, LEAD_ROLES, STREET_ROLES, UNIT_ROLES
-from governance.lifecycle import State, Step, Target
+from governance.lifecycle import TO_RULE, Step, Target
 from governance.lifecycle.duties import DutyStep
 from governance.models import Issue, Matter, Task
 from neighborhoods.actors import STAMP_COLUMN, Level, Role, Stamped
@@ -145,7 +145,7 @@ def _whose_turn(on: Happening, *, with_lead: bool) -> list[User]:
     if step == Step.REVIEW:
         return street_desk(on)
     if step == Step.RULING:
-        return street_desk(on) if on.issue.state == State.RULING else dispatch_desk(on)
+        return street_desk(on) if on.issue.state in TO_RULE else dispatch_desk(on)
     return [*holders(on), *leads(on)] if with_lead else holders(on)
 
 

@@ -12,9 +12,9 @@ from governance.lifecycle import meetings
 from governance.models import Topic
 from governance.services.meetings.topics import topic_token
 from notifications.models import Delivery, Urgency
-from notifications.texts import topic_words
+from notifications.topic_texts import topic_words
 
-# Events of meetings and topics, and the text (notifications.texts.TOPIC_TEXTS) for whoever proposed the topic.
+# Events of meetings and topics, and the text (notifications.topic_texts.TOPIC_TEXTS) for whoever proposed the topic.
 PROPOSER_TEXTS = {
     meetings.TOPIC_ACCEPTED: "topic_accepted",
     meetings.TOPIC_DECLINED: "topic_declined",

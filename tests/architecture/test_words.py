@@ -22,6 +22,8 @@ STAFF_ONLY = {
     lifecycle.ISSUE_EXTENSION_REFUSED,
     lifecycle.ISSUE_PUBLISHED,
     lifecycle.ISSUE_LEFT,
+    lifecycle.ISSUE_DISMISSAL_ASKED,
+    lifecycle.ISSUE_DISMISSAL_REFUSED,
     lifecycle.ISSUE_ORDERED,
     lifecycle.ISSUE_ORDER_REPORTED,
     lifecycle.ISSUE_ORDER_ENDED,

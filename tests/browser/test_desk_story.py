@@ -52,6 +52,17 @@ def send(page: Page) -> None:
     page.locator(".mu-card form .mu-btn--main").click()
 
 
+def reopened_after_all(desk, people, base: str, issue: Issue) -> None:
+    """Not solved, says the resident; somebody who had no hand in it reads that and decides."""
+    answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="第四盏还不亮")
+    sign_in(desk, people, "community_lead", base)
+    desk.goto(f"/desk/issues/{issue.number}/reopen/")
+    expect(desk.locator("blockquote").last).to_contain_text("第四盏还不亮")
+    desk.locator("#id_reason").fill("居民说得对，请再去修")
+    send(desk)
+    expect(desk.locator(".mu-tag").first).to_contain_text("待签收")
+
+
 def test_case_from_today_to_solved(desk, town, live_server, axe, shot):
     district, people = town
     issue = make_issue(district.building)
@@ -79,7 +90,7 @@ def test_case_from_today_to_solved(desk, town, live_server, axe, shot):
     expect(desk.locator(".mu-tag").first).to_contain_text("已答复")
     shot(desk, "desk-story-replied")
 
-    answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="第四盏还不亮")
+    reopened_after_all(desk, people, live_server.url, issue)
     Issue.objects.filter(pk=issue.pk).update(escalated_level=1)
     sign_in(desk, people, "community_lead", live_server.url)
     desk.goto("/desk/")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts import sms
 from governance.forms.draft import Draft
+from governance.lifecycle.asking import Asked
 from governance.models import Issue
 from governance.services.dispatch import take_issue
 from governance.services.handling import log_contact, reply_issue
@@ -162,8 +163,9 @@ def test_resident_says_not_solved(phone, town, set_mode, axe, shot, mode):
     go_on(phone)
     expect(phone.locator(".mu-note--done")).to_be_visible()
     axe(phone)
+    expect(phone.locator("h1")).to_contain_text("You said" if lang else "您说没有解决")
     issue.refresh_from_db()
-    assert issue.reopened_count == 1
+    assert issue.asked == Asked.REOPEN
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -40,6 +40,7 @@ from governance.selectors.places import crumbs_of, place_of
 from governance.selectors.rows import the_only
 from governance.services.contacts import reveal_contact
 from governance.views.desk.photos import stored_photos
+from governance.views.desk.ready import ready_choices, ready_texts
 from governance.views.desk.steps import CALL_REASONS, STEPS, StepKind, open_steps
 from governance.views.desk.today import line_of
 from governance.views.desk.ways import ways_on
@@ -114,7 +115,10 @@ def issue_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
 def _form(request: PortalRequest, issue: Issue, step: StepKind) -> StepForm:
     goals = goals_of(issue, issue.category) if step.form.wants_goals else None
     may_units = policies.is_dispatcher(request.actor, issue) or step.verb == "rule"
-    sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    if request.method == "POST":
+        sent: dict[str, Any] = {"data": request.POST, "files": request.FILES}
+    else:
+        sent = {"initial": ready_texts(request, issue, step)}
     return step.form(**sent, issue=issue, goals=goals, may_units=may_units)
 
 
@@ -167,11 +171,13 @@ def _step_page(
         "issue": issue,
         "step": step,
         "form": form,
+        **ready_choices(request, issue, step),
         "next": _next(request),
         "masked": _as_neighbours_read(issue) if step.verb == "publish" else "",
         "said": said_before(issue, step.verb),
         "still_fits": step.is_open_to(request.actor, issue),
         "call_reason": _call_reason(request, issue, step),
+        "whistle": ways_on(request.actor, issue)["whistle"],
     }
     if step.verb == "callback":
         context |= {"tries": tries_of(issue), "tries_needed": settings.CALLBACK_TRIES}

@@ -24,12 +24,12 @@ from governance.querysets import IssueQuerySet
 from governance.selectors.counting import CAP, Count
 from governance.selectors.desk_board import board_columns
 from governance.selectors.desk_list import TABS, Filters, area_choices, listed_issues, tab_counts
-from governance.selectors.detail import desk_issue
 from governance.selectors.rows import issue_rows, with_desk_relations
 from governance.selectors.today import TITLES
 from governance.services.exports import record_export
 from governance.services.saved_filters import remove_filter, save_filter
 from governance.views.desk.files import csv_file, xlsx_file
+from governance.views.desk.jump import address_of
 from neighborhoods.middleware import PortalRequest
 
 PER_PAGE = 25
@@ -68,9 +68,9 @@ def _query_without(request: PortalRequest, *names: str) -> str:
 @login_required
 def issue_list(request: PortalRequest) -> HttpResponse:
     """Filters in the address; htmx replaces the table region only. A whole number in the search opens its case."""
-    words = plain_text(request.GET.get("q", "")).upper()
-    if words and desk_issue(request.actor).filter(number=words).exists():
-        return redirect("governance:issue-detail", words)
+    address = address_of(request.actor, plain_text(request.GET.get("q", "")))
+    if address:
+        return redirect(address)
     (bar, filters), at = _read(request), timezone.now()
     paginator = CappedPaginator(listed_issues(request.actor, filters, at), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))

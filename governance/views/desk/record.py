@@ -18,11 +18,12 @@ from governance.forms.desk import RecordForm
 from governance.lifecycle import Channel
 from governance.models import Category
 from governance.selectors.detail import desk_issue
+from governance.selectors.issues import issues_visible_to
 from governance.selectors.places import path_of, place_of
 from governance.selectors.recording import find_places, place_label, record_areas
 from governance.selectors.reference import categories, category_by_code
 from governance.services.links import follow_url
-from governance.services.submit import Report, submit_issue
+from governance.services.submit import KnownNumberError, Report, submit_issue
 from governance.views.desk.detail import refuse
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
@@ -47,6 +48,10 @@ def issue_record(request: PortalRequest) -> HttpResponse:
     area: Area = get_object_or_404(record_areas(request.actor), pk=form.cleaned_data["place"])
     try:
         issue = submit_issue(actor=request.actor, report=_report(request.actor, area, form.cleaned_data))
+    except KnownNumberError as error:
+        refuse(form, error)
+        known = issues_visible_to(request.actor).filter(pk=error.issue.pk).values_list("number", flat=True)
+        return _page(request, form, status=422, known=known.first())
     except RuleError as error:
         refuse(form, error)
         return _page(request, form, status=422)
@@ -56,7 +61,7 @@ def issue_record(request: PortalRequest) -> HttpResponse:
 def _report(actor: Actor, area: Area, clean: dict[str, Any]) -> Report:
     category = next(c for c in categories() if c.code == clean["category"])
     role = next((g.role for g in sorted(actor.grants_of(RECORDERS), key=lambda g: -g.level)), "")
-    kept = ("place_note", "external_number", "text", "name", "phone", "door", "is_danger", "hide_requester")
+    kept = ("place_note", "external_number", "external_channel", "text", "name", "phone", "door")
     return Report(
         area=area,
         category=category,
@@ -64,6 +69,8 @@ def _report(actor: Actor, area: Area, clean: dict[str, Any]) -> Report:
         channel=Channel(clean["channel"]),
         is_public=clean["is_public"] and not clean["hide_requester"],
         collector_role=role,
+        is_danger=clean["is_danger"],
+        hide_requester=clean["hide_requester"],
         **{key: clean[key] for key in kept},
     )
 
@@ -87,8 +94,9 @@ def _places(request: PortalRequest) -> list[tuple[str, str]]:
     return [(str(area.pk), place_label(area)) for area in found]
 
 
-def _page(request: PortalRequest, form: RecordForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "governance/issue_record.html", _context(form), status=status)
+def _page(request: PortalRequest, form: RecordForm, *, status: int = 200, known: str | None = None) -> HttpResponse:
+    context = {**_context(form), "known": known}
+    return render(request, "governance/issue_record.html", context, status=status)
 
 
 def _context(form: RecordForm) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from governance import policies
 from governance.forms import desk as forms
 from governance.lifecycle import FITS, State
+from governance.lifecycle.asking import Asked
 from governance.models import Issue
 from governance.services.answers import explain_issue, record_callback, reopen_issue
 from governance.services.dispatch import ask_ruling, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
@@ -15,6 +16,7 @@ from governance.services.following import publish_issue
 from governance.services.handling import change_urgency, check_issue, log_contact, note_issue, reply_issue
 from governance.services.nudges import nudge_issue
 from governance.views.desk.clock_steps import CLOCK_STEPS
+from governance.views.desk.dismissal_steps import DISMISSAL_STEPS
 from governance.views.desk.hard_steps import HARD_STEPS
 from governance.views.desk.step_kind import StepKind
 from neighborhoods.actors import Actor
@@ -243,6 +245,7 @@ STEPS: dict[str, StepKind] = {
         ),
         *HARD_STEPS,
         *CLOCK_STEPS,
+        *DISMISSAL_STEPS,
     )
 }
 MAIN_BELOW = 10  # steps of a higher rank are never the vermilion one
@@ -270,7 +273,8 @@ def _rank(step: StepKind, issue: Issue) -> int:
     """Before the first talk, the talk comes before the reply; after a call-back, a decision before another call."""
     if issue.state == State.SIGNED and step.verb == "contact":
         return 4
-    if issue.state == State.CALLBACK and issue.called_back_by_id and step.verb == "reopen":
+    is_answered = issue.called_back_by_id or issue.asked == Asked.REOPEN
+    if issue.state == State.CALLBACK and is_answered and step.verb == "reopen":
         return 6
     return step.rank
 

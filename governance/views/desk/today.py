@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from governance import policies
 from governance.actors import DISPATCHERS
 from governance.models import Issue
+from governance.selectors.meetings.mine import my_meetings
 from governance.selectors.rows import IssueRow, row_of
 from governance.selectors.today import Today, today_of
 from governance.selectors.whistles import waiting_whistles
@@ -50,6 +51,7 @@ def today_context(actor: Actor) -> dict[str, Any]:
         "groups": [(group, [lines[issue.pk] for issue in group.issues]) for group in today.groups],
         "can_record": policies.can_record_issue(actor),
         "today_url": reverse("governance:desk-today"),
+        "meetings": my_meetings(actor, at),
         "whistles": waiting_whistles(
             actor, blows=actor.grants_of(DISPATCHERS), signs=actor.grants_of({Role.STREET_LEAD})
         ),

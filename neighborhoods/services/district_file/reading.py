@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError
-from neighborhoods.services.district_file.columns import COLUMN_WORDS, REQUIRED_COLUMNS, column_title, meaning_of
+from neighborhoods.services.district_file.columns import COLUMN_WORDS, REQUIRED_COLUMNS, in_language, meaning_of
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024  # a zip bomb unpacks to far more; an honest table of 20,000 rows to about 20 MB
@@ -25,6 +25,21 @@ MAX_CELL = 200
 HEADER_WITHIN = 10
 EXACT = 10**15  # spreadsheets keep fifteen digits of a number
 LOST_DIGITS = "#####"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a table holds: the words over its columns, which must be there, and the one that no header is without."""
+
+    columns: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    mark: str
+    max_rows: int = MAX_ROWS
+    max_cell: int = MAX_CELL
+    keeps_time: bool = False  # a moment of a spreadsheet stays one; else it is a day
+
+
+DISTRICT = Layout(COLUMN_WORDS, REQUIRED_COLUMNS, "kind")
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,7 @@ def refuse(message: str) -> RuleError:
     return RuleError(message, field="file")
 
 
-def read_rows(content: bytes) -> list[RawRow]:
+def read_rows(content: bytes, layout: Layout = DISTRICT) -> list[RawRow]:
     """The filled rows of an Excel or CSV file; RuleError says in plain words why a file cannot be used."""
     if not content:
         raise refuse(_("The file is empty."))
@@ -56,11 +71,11 @@ def read_rows(content: bytes) -> list[RawRow]:
         raise refuse(_("This is an old or password-protected Excel file. Save it as .xlsx without a password."))
     else:
         sheets = [("", _csv_lines(_decoded(content)))]
-    tables = [_table(name, lines) for name, lines in sheets]
-    _check_columns({column for columns, _rows in tables for column in columns})
+    tables = [_table(name, lines, layout) for name, lines in sheets]
+    _check_columns({column for columns, _rows in tables for column in columns}, layout)
     rows = [row for _columns_found, found in tables for row in found]
-    if len(rows) > MAX_ROWS:
-        raise refuse(_("More than %(limit)d rows. Split the file.") % {"limit": MAX_ROWS})
+    if len(rows) > layout.max_rows:
+        raise refuse(_("More than %(limit)d rows. Split the file.") % {"limit": layout.max_rows})
     if not rows:
         raise refuse(_("There are no rows below the header line."))
     return rows
@@ -127,28 +142,29 @@ def _csv_lines(text: str) -> list[tuple[Any, ...]]:
 
 
 # ---- both ----
-def _table(sheet: str, lines: Iterable[tuple[Any, ...]]) -> tuple[list[str], list[RawRow]]:
+def _table(sheet: str, lines: Iterable[tuple[Any, ...]], layout: Layout) -> tuple[list[str], list[RawRow]]:
     """Columns and rows below the header. A sheet without a header (notes, explanations) is passed over."""
     numbered = list(enumerate(lines, start=1))
-    header = next(((n, found) for n, line in numbered[:HEADER_WITHIN] if _is_header(found := _columns(line))), None)
+    read = [(n, _columns(line, layout)) for n, line in numbered[:HEADER_WITHIN]]
+    header = next(((n, found) for n, found in read if _is_header(found, layout)), None)
     if header is None:
         return [], []
     at, columns = header
     rows = []
     for number, line in numbered[at:]:
-        cells = {name: text_of(value) for name, value in zip(columns, line, strict=False) if name}
+        cells = {name: text_of(value, layout) for name, value in zip(columns, line, strict=False) if name}
         if any(cells.values()):
             rows.append(RawRow(sheet, number, cells))
     return columns, rows
 
 
-def _is_header(columns: list[str]) -> bool:
-    """More than one word of ours, "kind" among them."""
-    return "kind" in columns and len(set(columns) - {""}) > 1
+def _is_header(columns: list[str], layout: Layout) -> bool:
+    """More than one word of ours, the one that is never missing among them."""
+    return layout.mark in columns and len(set(columns) - {""}) > 1
 
 
-def _check_columns(found: set[str]) -> None:
-    missing = [column_title(column) for column in REQUIRED_COLUMNS if column not in found]
+def _check_columns(found: set[str], layout: Layout) -> None:
+    missing = [in_language(layout.columns[column]) for column in layout.required if column not in found]
     if not found:
         raise refuse(
             _("No header line was found in the first %(limit)d lines. Start from the template.")
@@ -158,17 +174,17 @@ def _check_columns(found: set[str]) -> None:
         raise refuse(_("These columns are missing: %(columns)s.") % {"columns": "、".join(missing)})
 
 
-def _columns(line: tuple[Any, ...]) -> list[str]:
+def _columns(line: tuple[Any, ...], layout: Layout) -> list[str]:
     """The meaning of each header cell; unknown ones are empty."""
-    return [meaning_of(text_of(value), COLUMN_WORDS) or "" for value in line]
+    return [meaning_of(text_of(value), layout.columns) or "" for value in line]
 
 
-def text_of(value: Any) -> str:
+def text_of(value: Any, layout: Layout = DISTRICT) -> str:
     """A cell as text: full-width digits become plain ones, control characters go, long numbers are not guessed."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return value.isoformat(" ", "minutes") if layout.keeps_time else value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
@@ -176,7 +192,7 @@ def text_of(value: Any) -> str:
             return LOST_DIGITS
         value = int(value) if value.is_integer() else value
     text = unicodedata.normalize("NFKC", str(value)) if not isinstance(value, str) else _plain(value)
-    return text.strip()[: MAX_CELL + 1]
+    return text.strip()[: layout.max_cell + 1]
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,61 @@
+"""Dismissed requests: the reasons of today, what the resident reads, and figures that keep them apart."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from governance.lifecycle.asking import AppealOutcome, DismissalOutcome
+from governance.models import Appeal, Dismissal, DismissalReason, Issue
+
+
+def reasons_on(day: date) -> list[DismissalReason]:
+    """The reasons in force, in their order."""
+    valid = Q(valid_until=None) | Q(valid_until__gte=day)
+    return list(DismissalReason.objects.filter(valid, valid_from__lte=day))
+
+
+def asked_dismissal(issue: Issue) -> Dismissal | None:
+    """The proposal that waits for a second person."""
+    return issue.dismissals.select_related("reason").filter(outcome=DismissalOutcome.ASKED).first()
+
+
+def standing_dismissal(issue: Issue) -> Dismissal | None:
+    """The last one that a second person agreed to; the resident reads its reason, basis and words."""
+    return issue.dismissals.select_related("reason").filter(outcome=DismissalOutcome.AGREED).last()
+
+
+class DismissalFigures(NamedTuple):
+    """How many requests of a time were dismissed, and what became of the appeals. Dismissed ones stay in `received`.
+
+    Whoever works out a rate names both numbers, so that nothing is left out of it silently.
+    """
+
+    received: int
+    proposed: int
+    agreed: int
+    refused: int
+    appealed: int
+    upheld: int
+    reopened: int  # after an appeal, also one that nobody decided in time
+
+    @property
+    def standing(self) -> int:
+        """Dismissed and not opened again."""
+        return self.agreed - self.reopened
+
+
+def dismissal_figures(since: datetime, until: datetime, place: Q | None = None) -> DismissalFigures:
+    """Of requests that came in from one moment to another; `place` narrows them, as `querysets.scope` does."""
+    came = Issue.objects.filter(place or Q(), submitted_at__gte=since, submitted_at__lt=until, part_of=None)
+    proposals = Dismissal.objects.filter(issue__in=came).aggregate(
+        proposed=Count("pk"),
+        agreed=Count("pk", filter=Q(outcome=DismissalOutcome.AGREED)),
+        refused=Count("pk", filter=Q(outcome=DismissalOutcome.REFUSED)),
+    )
+    appeals = Appeal.objects.filter(issue__in=came, dismissal__isnull=False).aggregate(
+        appealed=Count("pk"),
+        upheld=Count("pk", filter=Q(outcome=AppealOutcome.UPHELD)),
+        reopened=Count("pk", filter=Q(outcome__in=[AppealOutcome.REOPENED, AppealOutcome.SILENT])),
+    )
+    return DismissalFigures(received=came.count(), **proposals, **appeals)
