@@ -5,6 +5,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.again import hold_again
 from demo.asked import ask_around
 from demo.cast import Cast
 from demo.meetings import load_meetings
@@ -19,5 +20,6 @@ def load_afterwards(
     """Load them in this order, because each looks at what was there before; says how many."""
     ask_around(now=timezone.now())
     met = load_meetings(plan, cast, now, timezone.now() - notices_for)
+    hold_again(now)
     whistles = load_whistles(cast, rng, now)
     return {**met, "motions": load_votes(), "whistles": whistles}

@@ -112,7 +112,7 @@ def today_scenes(cast: Cast, now: datetime) -> Iterator[Scene]:
     plan = [(state, n) for n, state in enumerate(ORDER)]
     issues = _free_issues(cast, first)
     for state, n in plan:
-        at = now - timedelta(days=ages[state] + 0.3)
+        at = _office_hour(now - timedelta(days=ages[state] + 0.3), now)
         helpers = ["照明所" if TOPICS[n % 5].lead != "照明所" else "派出所", "社区超市"]
         issue = issues.pop() if issues and state not in {S.CLOSED, S.DRAFT} else None
         yield Scene(TOPICS[n % 5], first, at, state, helpers, late_helper=state == S.ISSUED, issue=issue)
@@ -122,6 +122,11 @@ def today_scenes(cast: Cast, now: datetime) -> Iterator[Scene]:
     yield Scene(TOPICS[1], first, now - timedelta(days=3), S.CANCELLED, ["派出所"])
     for street in streets[1:]:
         yield Scene(TOPICS[5], street, now - timedelta(days=5), S.CLAIMED_DONE, ["消防站"])
+
+
+def _office_hour(at: datetime, now: datetime) -> datetime:
+    """Nobody drafts at night."""
+    return min(work_calendar().add_working_seconds(at, 1500), now - timedelta(minutes=20))
 
 
 def _free_issues(cast: Cast, street: str) -> list[Issue]:

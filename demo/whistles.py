@@ -62,6 +62,11 @@ def load_whistles(cast: Cast, rng: Random, now: datetime) -> int:
     return len(scenes)
 
 
+def _half_hour(at: datetime) -> datetime:
+    """People meet at the full or the half hour; the one before."""
+    return at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
+
+
 class _Player:
     """Writes the rows of one whistle."""
 
@@ -176,7 +181,7 @@ class _Player:
         is_emergency = whistle.kind == WhistleKind.EMERGENCY
         whistle.is_backfill_due = is_emergency and self.scene.state != S.CLOSED
         if not is_emergency:
-            whistle.meeting_at = self.calendar.add_working_seconds(self.at, 7 * 3600)
+            whistle.meeting_at = _half_hour(self.calendar.add_working_seconds(self.at, 7 * 3600))
         self.line(WHISTLE_ISSUED, lead, S.ISSUED)
         for step in WHISTLE_STEPS[whistle.kind]:
             start_clock({"whistle": whistle}, track=whistle.kind, step=step, at=self.at)

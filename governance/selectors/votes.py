@@ -68,7 +68,7 @@ class Result:
 def result_of(motion: Motion, figures: Count) -> Result:
     """Decide by the rule of the motion and put the sum into words."""
     decision = decide(motion.rule.rule, figures)
-    unit = _voters_unit(motion.rule.base)
+    unit = voters_unit(motion.rule.base)
     tables = tuple(_table(line, figures, unit) for line in decision.lines)
     sentences = tuple(_sentence(line, unit) for line in decision.lines)
     return Result(decision, figures, tables, sentences, decision.outcome)
@@ -83,7 +83,8 @@ def figure(value: Fraction) -> str:
     return f"{whole:,}.{rest:02}".rstrip("0")
 
 
-def _voters_unit(base: str) -> str:
+def voters_unit(base: str) -> str:
+    """What is counted, in one word."""
     # with a context: other pages say these words of other things
     words = {
         Base.HOUSEHOLDS: pgettext("votes", "households"),
@@ -161,6 +162,11 @@ def _sentence(line: Line, voters: str) -> str:
     if line.is_met:
         return _("For it: %(got)s %(unit)s. Needed: %(share)s, that is %(needed)s. Carried.") % values
     return _("For it: %(got)s %(unit)s. Needed: %(share)s, that is %(needed)s. Not carried.") % values
+
+
+def sentence_of(line: Line, base: str) -> str:
+    """A condition and its answer as one sentence; what was frozen in minutes is said with it again."""
+    return _sentence(line, voters_unit(base))
 
 
 # ---- for pages ----

@@ -29,6 +29,7 @@ from governance.lifecycle.meetings import (
 from governance.lifecycle.motions import MOTION_UNSETTLED
 from governance.models import AgendaItem, Meeting, Minutes
 from governance.policies import meetings as policies
+from governance.selectors.meetings.votes_of_minutes import frozen_motions
 from governance.services.meetings.moves import (
     locked_meeting,
     move_meeting,
@@ -182,7 +183,8 @@ def _freeze(draft: Minutes, meeting: Meeting, items: list[AgendaItem], *, actor:
 
 
 def body_of(meeting: Meeting, draft: Minutes, items: list[AgendaItem]) -> dict[str, Any]:
-    """Everything the printed minutes say. Counts of people, no names of those who came."""
+    """Everything the printed minutes say, the votes with their counts. Counts of people, no names of those who came."""
+    moved = frozen_motions(meeting)
     resolved: dict[int, list[dict[str, Any]]] = {}
     for resolution in meeting.resolutions.all():
         resolved.setdefault(resolution.item_id, []).append(
@@ -210,6 +212,7 @@ def body_of(meeting: Meeting, draft: Minutes, items: list[AgendaItem]) -> dict[s
                 "minutes": item.minutes,
                 "text": draft.texts.get(str(item.pk), ""),
                 "outcome": item.outcome,
+                "motions": moved.get(item.pk, []),
                 "resolutions": resolved.get(item.pk, []),
             }
             for item in items

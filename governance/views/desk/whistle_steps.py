@@ -116,7 +116,7 @@ WHISTLE_VERBS: dict[str, WhistleStep] = {
             stops=True,
         ),
         _S(
-            "cancel", _("Call it off"), _("Why is it called off?"), "x", _alone(policies.can_cancel_whistle),
+            "cancel", _("Call off the whistle"), _("Why is it called off?"), "x", _alone(policies.can_cancel_whistle),
             forms.ReasonForm, drafting.cancel_whistle, _("Called off. No unit was called."), stops=True,
         ),
     )

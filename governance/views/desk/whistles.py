@@ -34,7 +34,7 @@ from governance.selectors.whistles import (
 from governance.services.whistles.links import call_url, give_link, link_is_alive
 from governance.views.desk.detail import refuse
 from governance.views.desk.photos import stored_photos
-from governance.views.desk.whistle_lines import call_lines, history_lines
+from governance.views.desk.whistle_lines import call_lines, history_lines, own_steps
 from governance.views.desk.whistle_steps import (
     CALL_VERBS,
     WHISTLE_VERBS,
@@ -96,13 +96,15 @@ def whistle_detail(request: PortalRequest, number: str) -> HttpResponse:
 
 def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", status: int = 200) -> HttpResponse:
     calls, clocks = calls_for(whistle), clocks_of(whistle)
+    units, buttons = call_lines(request.actor, calls, clocks), open_whistle_steps(request.actor, whistle, calls)
     context = {
         "whistle": whistle,
         "place": place_of(whistle),
         "track": track_of(whistle, clocks, calls),
-        "calls": call_lines(request.actor, calls, clocks),
+        "calls": units,
+        "own_steps": own_steps(units, is_main=not any(button.is_main for button in buttons)),
         "own_clocks": sorted(clocks.own.values(), key=lambda clock: clock.due_at),
-        "buttons": open_whistle_steps(request.actor, whistle, calls),
+        "buttons": buttons,
         "can_edit": policies.can_edit_whistle(request.actor, whistle),
         "links": list(whistle.links.select_related("issue").order_by("pk")),
         "sees_issues": bool(request.actor.grants_of(VIEWERS)),
