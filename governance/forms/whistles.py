@@ -13,6 +13,8 @@ from governance.forms.fields import PlainTextField
 from governance.lifecycle.duties import WhistleKind
 from governance.lifecycle.whistles import Rank
 from governance.models import Call, Whistle
+from governance.selectors.meetings.following import open_resolutions
+from governance.services.meetings.follow_up import Follow
 from governance.services.whistles.drafting import Draft
 from neighborhoods.models import PartnerUnit
 
@@ -222,12 +224,36 @@ class MeetForm(WhistleForm):
         label=_("What was said and decided"),
         max_length=4000,
         widget=LONG,
-        help_text=_("Who was there, what was found, who does what by when. Leave out what neighbours told in private."),
+        help_text=_(
+            "What was found, who said what. The roll is there already. Leave out what neighbours told in private."
+        ),
     )
+    resolved = PlainTextField(
+        label=_("What was resolved"),
+        max_length=4000,
+        required=False,
+        widget=LONG,
+        help_text=_("One resolution a line. Each becomes a task in the next step; nothing is typed twice."),
+    )
+
+    def prepare(self) -> None:
+        if self.whistle and self.whistle.is_emergency:
+            del self.fields["resolved"]
+
+    def arguments(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "resolved": tuple(self.cleaned_data.get("resolved", "").splitlines())}
 
 
 class ResolveForm(WhistleForm):
-    title = PlainTextField(label=_("What is to be done"), max_length=120)
+    resolution = forms.TypedChoiceField(
+        label=_("Which resolution"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
+    )
+    title = PlainTextField(
+        label=_("What is to be done"),
+        max_length=120,
+        required=False,
+        help_text=_("Empty: as the resolution says."),
+    )
     unit = forms.ChoiceField(label=_("Who does it"), required=False, help_text=_("A unit, or the desk of the place."))
     due_at = DayField(label=_("Until which day"))
     proof_wanted = PlainTextField(label=_("How one sees that it is done"), max_length=REASON_LIMIT, required=False)
@@ -235,10 +261,23 @@ class ResolveForm(WhistleForm):
     def prepare(self) -> None:
         choices = [(str(call.unit_id), call.unit.name) for call in self.calls if call.is_live]
         self.fields["unit"].choices = [*choices, ("", _("the desk of the place"))]  # type: ignore[attr-defined]
+        texts = [(str(one.pk), one.text) for one in open_resolutions(self.whistle)] if self.whistle else []
+        if texts:
+            self.initial.setdefault("resolution", texts[0][0])
+            self.fields["resolution"].choices = [*texts, ("", _("something else"))]  # type: ignore[attr-defined]
+        else:
+            del self.fields["resolution"]
+            self.fields["title"].required, self.fields["title"].help_text = True, ""
 
     def arguments(self) -> dict[str, Any]:
         unit = next((c.unit for c in self.calls if str(c.unit_id) == self.cleaned_data["unit"]), None)
-        return {**self.cleaned_data, "unit": unit}
+        given = {**self.cleaned_data, "unit": unit}
+        resolution_id = given.pop("resolution", None)
+        return {"follow": Follow(**given), "resolution_id": resolution_id}
+
+
+class LookForm(WhistleForm):
+    note = PlainTextField(label=_("How it stands"), max_length=500, widget=SHORT)
 
 
 class BackfillForm(WhistleForm):

@@ -30,6 +30,8 @@ class DutyStep(models.TextChoices):
     DONE = "done", _("done")
     RULING = "ruling", _("ruling")
     CHECK = "check", _("check")
+    RATE = "rate", _("rate")
+    REVIEW = "review", _("monthly review")  # of a key problem, by the street, until it is closed
 
 
 STEPS = [*Step.choices, *((step.value, step.label) for step in DutyStep if step.value not in Step.values)]

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from core.seeds import rows_of, seed
-from governance.lifecycle.meetings import STATUTORY, MeetingKind
+from governance.lifecycle.meetings import BY_WHISTLE, STATUTORY, MeetingKind
 from governance.models import Category, DecisionRule, LadderRung, LimitVersion, MeetingRule, TimeLimit
 
 FOLDER = Path(__file__).resolve().parents[1] / "reference"
@@ -29,7 +29,7 @@ def load_reference() -> None:
         MeetingRule,
         [
             # whoever was elected to the assembly is there in person
-            MeetingRule(kind=kind, valid_from=date(2022, 1, 1), allows_proxy=kind not in STATUTORY)
+            MeetingRule(kind=kind, valid_from=date(2022, 1, 1), allows_proxy=kind not in STATUTORY | BY_WHISTLE)
             for kind in MeetingKind
         ],
     )

@@ -12,7 +12,7 @@ from governance.forms import whistles as forms
 from governance.lifecycle.whistles import WhistleState
 from governance.models import Call, Whistle
 from governance.policies import whistles as policies
-from governance.services.whistles import answering, carrying_out, closing, drafting
+from governance.services.whistles import answering, carrying_out, closing, drafting, reviewing
 from neighborhoods.actors import Actor
 
 May = Callable[[Actor, Whistle, list[Call]], bool]
@@ -109,6 +109,11 @@ WHISTLE_VERBS: dict[str, WhistleStep] = {
             "raise", _("Raise to the district"), _("Put it before the district"), "upload",
             _alone(policies.can_raise_whistle), forms.ReasonForm, carrying_out.raise_whistle,
             _("The district knows of it."),
+        ),
+        _S(
+            "look", _("Monthly review"), _("How does it stand, and what comes next?"), "eye",
+            _alone(policies.can_look_at_whistle), forms.LookForm, reviewing.look_at_whistle,
+            _("Written down. The next review is due in a month."),
         ),
         _S(
             "send-back", _("Give it back"), _("What should be changed?"), "return",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import NotAllowedError, RuleError, require
 from governance.actors import DISPATCHERS, VIEWERS
-from governance.lifecycle.duties import WhistleKind
+from governance.lifecycle.duties import DutyStep, WhistleKind
 from governance.models import Call, Whistle
 from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
@@ -25,8 +25,10 @@ from governance.selectors.whistles import (
     calls_for,
     clocks_of,
     desk_whistle,
+    is_missed,
     lines_of,
     listed_whistles,
+    met_of,
     track_of,
     whistle_rows,
     with_rows,
@@ -64,8 +66,9 @@ def whistle_list(request: PortalRequest) -> HttpResponse:
         kind=kind if kind in WhistleKind.values else "",
         words=request.GET.get("words", "").replace("\x00", "").strip()[:60],
     )
-    rows = listed_whistles(request.actor, filters, timezone.now())
-    page = Paginator(with_rows(rows), PAGE).get_page(request.GET.get("page"))
+    at = timezone.now()
+    rows = listed_whistles(request.actor, filters, at)
+    page = Paginator(with_rows(rows, at), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": whistle_rows(page),
@@ -110,6 +113,8 @@ def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", stat
         "sees_issues": bool(request.actor.grants_of(VIEWERS)),
         "tasks": list(whistle.tasks.select_related("holder_unit", "holder_area").order_by("due_at", "pk")),
         "lines": history_lines(lines_of(whistle)),
+        "met": met_of(whistle),
+        "is_review_missed": is_missed(clocks.own.get(DutyStep.REVIEW)),
         "refused": refused,
     }
     return render(request, "governance/whistle_detail.html", context, status=status)
@@ -160,7 +165,8 @@ def _step(
 ) -> HttpResponse:
     whistle = (call or calls[0]).whistle
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-    form = step.form(**sent, whistle=whistle, calls=calls, units=units)
+    initial = {"resolution": request.GET["resolution"]} if "resolution" in request.GET else {}
+    form = step.form(**sent, initial=initial, whistle=whistle, calls=calls, units=units)
     if request.method == "POST" and form.is_valid():
         arguments = form.arguments()
         if arguments.get("photos"):
