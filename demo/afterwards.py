@@ -21,5 +21,5 @@ def load_afterwards(
     ask_around(now=timezone.now())
     met = load_meetings(plan, cast, now, timezone.now() - notices_for)
     hold_again(now)
-    whistles = load_whistles(cast, rng, now)
+    whistles = load_whistles(cast, rng, now, timezone.now() - notices_for)
     return {**met, "motions": load_votes(), "whistles": whistles}

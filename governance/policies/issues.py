@@ -160,8 +160,9 @@ def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
 
 def _is_in_the_way(actor: Actor, issue: Issue) -> bool:
     """What follows a "not solved" on the phone is decided by somebody who neither replied, checked nor called."""
-    three = {issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id}
-    return issue.asked == Asked.REOPEN and actor.user_id in three
+    # who noted it called this voice: of a neighbour who joined it, not of whoever asked first (called_back_by_id)
+    four = {issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id, issue.asked_by_id}
+    return issue.asked == Asked.REOPEN and actor.user_id in four
 
 
 def can_note_issue(actor: Actor, issue: Issue) -> bool:

@@ -17,7 +17,7 @@ from governance.lifecycle import motions as life
 from governance.lifecycle.issues import Look
 from governance.lifecycle.meetings import SHOWN
 from governance.lifecycle.motions import MOTION_COUNTED, OUTCOME_LOOKS, How, MotionState
-from governance.models import Ballot, Entitled, EntitledList, Meeting, Motion, Tally
+from governance.models import Ballot, DecisionRule, Entitled, EntitledList, Meeting, Motion, Tally
 from governance.selectors.voting import counted, figures_of
 
 
@@ -230,6 +230,11 @@ def entries_of_user(user_id: int | None) -> list[Entitled]:
         .select_related("list", "list__meeting")
         .order_by("-list__meeting__starts_at", "-pk")[:20]
     )
+
+
+def statutory_rule(on: date) -> DecisionRule | None:
+    """The rule of the representatives' assembly in force that day; it says which text of the law it follows."""
+    return DecisionRule.objects.filter(is_statutory=True, valid_from__lte=on).order_by("-valid_from").first()
 
 
 def tally_rows(motion: Motion) -> list[dict[str, Any]]:

@@ -39,7 +39,14 @@ RESOLUTION_LIMIT = 300
 
 
 def record_meeting(whistle: Whistle, actor: Actor, at: datetime, minutes: str, resolved: Iterable[str]) -> Meeting:
-    """The meeting as it was held: whoever came stands on the roll, whoever types is its secretary.
+    """The meeting as it was held; whoever has to confirm the minutes is told."""
+    meeting = write_down(whistle, actor, at, minutes, resolved)
+    tell_meeting(MEETING_ADJOURNED, meeting, actor)
+    return meeting
+
+
+def write_down(whistle: Whistle, actor: Actor, at: datetime, minutes: str, resolved: Iterable[str]) -> Meeting:
+    """Its rows: whoever came stands on the roll, whoever types is its secretary.
 
     The principal who signed leads it and confirms the minutes; when the principal typed them, another organiser does.
     """
@@ -75,7 +82,6 @@ def record_meeting(whistle: Whistle, actor: Actor, at: datetime, minutes: str, r
     )
     meeting.roll.bulk_create([_line(meeting, call, actor) for call in came])
     write_entry(meeting, kind=MEETING_ADJOURNED, actor=actor, at=at, to_state=meeting.state, reason=whistle.number)
-    tell_meeting(MEETING_ADJOURNED, meeting, actor)
     return meeting
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.forms import calls
 from governance.forms import whistles as forms
 from governance.lifecycle.whistles import WhistleState
 from governance.models import Call, Whistle
@@ -158,36 +159,36 @@ CALL_VERBS: dict[str, CallStep] = {
     for step in (
         _C(
             "sign", _("Sign for it"), _("Sign for the call"), "check", _answers("sign"),
-            forms.SignForm, answering.sign_call, _("Signed for. Talk with the street, and come."), by_unit=True,
+            calls.SignForm, answering.sign_call, _("Signed for. Talk with the street, and come."), by_unit=True,
         ),
         _C(
             "contact", _("We have talked"), _("You have talked with the street"), "phone", _answers("contact"),
-            forms.ContactForm, answering.contact_call, _("Written down."), by_unit=True,
+            calls.ContactForm, answering.contact_call, _("Written down."), by_unit=True,
         ),
         _C(
             "arrive", _("We have come"), _("You have come"), "people", _answers("arrive"),
-            forms.ArriveForm, answering.arrive_call, _("Written down. The residents can read it."), by_unit=True,
+            calls.ArriveForm, answering.arrive_call, _("Written down. The residents can read it."), by_unit=True,
         ),
         _C(
             "report", _("Say what was done"), _("What your unit did"), "write", _answers("report"),
-            forms.ReportPhotosForm, answering.report_call, _("Written down."), by_unit=True,
+            calls.ReportPhotosForm, answering.report_call, _("Written down."), by_unit=True,
         ),
         _C(
             "dispute", _("Not our duty"), _("This is not your duty?"), "return", _answers("dispute"),
-            forms.DisputeForm, answering.dispute_call, _("The street rules on it. Until then your clock goes on."),
+            calls.DisputeForm, answering.dispute_call, _("The street rules on it. Until then your clock goes on."),
             by_unit=True,
         ),
         _C(
             "rule", _("Rule"), _("Does this unit have to come?"), "flag", policies.can_rule_call,
-            forms.RuleForm, answering.rule_call, _("Ruled. It binds."),
+            calls.RuleForm, answering.rule_call, _("Ruled. It binds."),
         ),
         _C(
             "absent", _("Did not come"), _("This unit did not come"), "late", policies.can_mark_absent,
-            forms.AbsentForm, answering.mark_absent, _("Written down. The others go on."),
+            calls.AbsentForm, answering.mark_absent, _("Written down. The others go on."),
         ),
         _C(
             "rate", _("Rate"), _("How was this unit?"), "done", policies.can_rate_call,
-            forms.RateForm, closing.rate_call, _("Rated."),
+            calls.RateForm, closing.rate_call, _("Rated."),
         ),
     )
 }  # fmt: skip
