@@ -83,7 +83,7 @@ def meet(told: Told, whistle: Whistle, actor: Actor, at: datetime, plan: str) ->
 def freeze(told: Told, meeting: Meeting, lead: Actor, at: datetime) -> None:
     """The principal has confirmed the minutes."""
     minutes = meeting.minutes.get()
-    meeting.minutes_confirmed_at = at
+    meeting.minutes_confirmed_at, meeting.due_at = at, None
     minutes.body = body_of(meeting, minutes, list(meeting.agenda.all()))
     minutes.fingerprint = fingerprint_of(minutes.body)
     minutes.confirmed_at, minutes.confirmed_by_id, minutes.confirmed_by_label = at, lead.user_id, lead.label

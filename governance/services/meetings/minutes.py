@@ -146,6 +146,8 @@ def confirm_minutes(*, meeting_id: int, actor: Actor) -> Minutes:
         tell_meeting(MEETING_CORRECTED, meeting, actor, version=draft.version)
         return draft
     meeting.minutes_confirmed_at = at
+    if meeting.is_by_whistle:  # it is filed with its whistle, whenever that is
+        meeting.due_at = None
     move_meeting(meeting, MeetingState.CONFIRMED, actor=actor, at=at, kind=MEETING_CONFIRMED)
     save_meeting(meeting, "minutes_confirmed_at")
     _move_topics(meeting, items, actor, at)

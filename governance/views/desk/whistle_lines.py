@@ -31,11 +31,20 @@ class CallLine:
     steps: list[CallStep]
     can_notice: bool
 
+    @property
+    def by_us(self) -> list[CallStep]:
+        """What the side that called does about this unit; its own steps stand among the next steps."""
+        return [step for step in self.steps if not step.by_unit]
+
 
 def own_steps(lines: list[CallLine], *, is_main: bool) -> list[tuple[CallStep, int, str, bool]]:
     """What this person's own units can say now, for the panel of next steps; the first one is the main one."""
     found = [(step, line.call) for line in lines for step in line.steps if step.by_unit]
-    return [(s, call.pk, call.unit.short_name, is_main and not n) for n, (s, call) in enumerate(found)]
+    several = len({call.pk for _step, call in found}) > 1
+    return [
+        (step, call.pk, call.unit.short_name if several else "", is_main and not place)
+        for place, (step, call) in enumerate(found)
+    ]
 
 
 def call_lines(actor: Actor, calls: list[Call], clocks: Clocks) -> list[CallLine]:

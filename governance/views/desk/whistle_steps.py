@@ -70,7 +70,7 @@ WHISTLE_VERBS: dict[str, WhistleStep] = {
             forms.IssueForm, drafting.issue_whistle, _("Blown. The units are called, their clocks run."), is_main=True,
         ),
         _S(
-            "meet", _("Hold the meeting"), _("The meeting on the spot"), "people", _run("meet"),
+            "meet", _("Write down the meeting"), _("The meeting on the spot"), "people", _run("meet"),
             forms.MeetForm, carrying_out.hold_meeting, _("Written down. Give the tasks next."), is_main=True,
         ),
         _S(

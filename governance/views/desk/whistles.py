@@ -17,6 +17,7 @@ from governance.lifecycle.duties import DutyStep, WhistleKind
 from governance.models import Call, Whistle
 from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
+from governance.selectors.extension_figures import extension_figures
 from governance.selectors.places import place_of
 from governance.selectors.whistle_figures import WINDOW_DAYS, whistle_figures
 from governance.selectors.whistles import (
@@ -84,10 +85,15 @@ def whistle_list(request: PortalRequest) -> HttpResponse:
 @require_safe
 @login_required
 def whistle_figures_page(request: PortalRequest) -> HttpResponse:
-    """How many, and how often units came. No targets."""
+    """How many, how often units came, and how often cases were given more time. No targets."""
     require(bool(request.actor.grants_of(VIEWERS)))
-    figures = whistle_figures(request.actor, timezone.now())
-    return render(request, "governance/whistle_figures.html", {"figures": figures, "days": WINDOW_DAYS})
+    at = timezone.now()
+    context = {
+        "figures": whistle_figures(request.actor, at),
+        "extensions": extension_figures(request.actor, at),
+        "days": WINDOW_DAYS,
+    }
+    return render(request, "governance/whistle_figures.html", context)
 
 
 @require_safe
