@@ -114,7 +114,7 @@ def today_scenes(cast: Cast, now: datetime) -> Iterator[Scene]:
     for state, n in plan:
         at = _office_hour(now - timedelta(days=ages[state] + 0.3), now)
         helpers = ["照明所" if TOPICS[n % 5].lead != "照明所" else "派出所", "社区超市"]
-        issue = issues.pop() if issues and state not in {S.CLOSED, S.DRAFT} else None
+        issue = _older(issues, at) if state not in {S.CLOSED, S.DRAFT} else None
         yield Scene(TOPICS[n % 5], first, at, state, helpers, late_helper=state == S.ISSUED, issue=issue)
     yield Scene(TOPICS[6], first, now - timedelta(hours=20), S.CARRYING_OUT, ["供电所"])  # to be written up
     yield Scene(TOPICS[2], first, now - timedelta(days=1), S.ISSUED, ["市场监管局"], disputed=True)
@@ -131,4 +131,12 @@ def _office_hour(at: datetime, now: datetime) -> datetime:
 
 def _free_issues(cast: Cast, street: str) -> list[Issue]:
     rows = Issue.objects.filter(street_id=cast.areas[street].pk, state__in=sorted(WHISTLED_FROM))
-    return list(rows.order_by("-urgency", "-submitted_at")[:8])
+    return list(rows.order_by("-submitted_at", "pk"))
+
+
+def _older(issues: list[Issue], at: datetime) -> Issue | None:
+    """The newest case that was there before the whistle was drafted; each has one whistle."""
+    found = next((issue for issue in issues if (issue.dispatched_at or issue.submitted_at) < at), None)
+    if found:
+        issues.remove(found)
+    return found
