@@ -131,7 +131,8 @@ def _office_hour(at: datetime, now: datetime) -> datetime:
 
 def _free_issues(cast: Cast, street: str) -> list[Issue]:
     rows = Issue.objects.filter(street_id=cast.areas[street].pk, state__in=sorted(WHISTLED_FROM))
-    return list(rows.order_by("-submitted_at", "pk"))
+    log_ins = min(area.pk for area in cast.areas.values() if area.level == Level.COMMUNITY and area.code[:9] == street)
+    return sorted(rows.order_by("-submitted_at", "pk"), key=lambda issue: issue.community_id != log_ins)
 
 
 def _older(issues: list[Issue], at: datetime) -> Issue | None:
