@@ -62,7 +62,7 @@ class Plan:
     put_off: set[int] = field(default_factory=set)
     is_micro: bool = True
     is_vote: bool = False
-    ended: str = ""  # "few", "cancelled"
+    ended: str = ""  # "few", "cancelled", "voted"
 
 
 @dataclass
@@ -273,6 +273,8 @@ class Convention:
 
     def _adjourn(self, meeting: Meeting, plan: Plan, staff: dict[str, Actor]) -> bool:
         at, who = plan.at + ADJOURNED, staff["secretary"]
+        if plan.ended == "voted":
+            return False
         if not self._step(meeting, MeetingState.MINUTES_DRAFT, life.MEETING_ADJOURNED, at, who):
             return False
         for order, (item, index) in enumerate(zip(self._items(meeting), plan.topics, strict=True), start=1):

@@ -94,6 +94,7 @@ _NOW: tuple[tuple[float, str, bool], ...] = (
     (-19, "", False),
     (-25, "", False),
     (-1.5, "few", False),
+    (-1.4, "voted", True),  # ended with its votes counted and the result published (demo/votes.py)
     (-3.5, "few", False),  # held again (demo/again.py)
     (6, "cancelled", False),
 )

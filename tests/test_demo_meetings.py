@@ -84,3 +84,5 @@ def test_votes_of_every_stage_are_taken_at_the_meetings_of_today(met):
     decided = Motion.objects.filter(state=MotionState.DECIDED).first()
     assert decided.outcome == Outcome.PASSED
     assert decided.tallies.get().present_number == 19
+    shown = [item for one in Minutes.objects.exclude(body=None) for item in one.body["items"] if item["motions"]]
+    assert [len(item["motions"]) for item in shown] == [2]
