@@ -12,7 +12,7 @@ import django
 
 def _runs() -> dict[str, Callable[[], Iterable[Any]]]:
     """What can be measured, by name; imported here because models exist only after django.setup()."""
-    from benchmarks import areas, ladder, memory, pages, search, similar, stores, votes, weights  # noqa: PLC0415
+    from benchmarks import areas, duties, ladder, memory, pages, search, similar, stores, votes, weights  # noqa: PLC0415
 
     def in_large(measure: Callable[[], Iterable[Any]]) -> Callable[[], Iterable[Any]]:
         def measured() -> Iterable[Any]:
@@ -26,6 +26,7 @@ def _runs() -> dict[str, Callable[[], Iterable[Any]]]:
         "search": in_large(search.run),
         "similar": in_large(similar.run),
         "pages": pages.run,
+        "duties": duties.run,
         "submit": pages.submits,
         "areas": areas.run,
         "votes": votes.run,
@@ -41,7 +42,7 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
-    from benchmarks import stores, table, volume  # noqa: PLC0415
+    from benchmarks import copies, stores, table, volume  # noqa: PLC0415
 
     runs = _runs()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -52,11 +53,13 @@ def main() -> int:
     with stores.cleaned(["small", "large", "sweep", "areas", "votes", "base"]):
         stores.create_base()
         call_command("collectstatic", interactive=False, verbosity=0)
-        for kind, count in (("small", 2_000), ("large", wanted.issues)):
+        sizes = (("small", 2_000, (4, 4)), ("large", wanted.issues, (71, 385)))
+        for kind, count, times in sizes:
             if any(name in names for name in _NEEDS[kind]):
                 before = time.monotonic()
                 stores.create(kind)
                 volume.fill(count)
+                copies.multiply(*times)
                 print(f"{count:,} cases in {time.monotonic() - before:.0f} s", file=sys.stderr)
         print(table.HEAD)
         reached = True
@@ -67,7 +70,10 @@ def main() -> int:
     return 0 if reached else 1
 
 
-_NEEDS = {"small": ("pages", "weights", "memory"), "large": ("search", "similar", "pages", "submit")}
+_NEEDS = {
+    "small": ("pages", "duties", "weights", "memory"),
+    "large": ("search", "similar", "pages", "duties", "submit"),
+}
 
 if __name__ == "__main__":
     sys.exit(main())

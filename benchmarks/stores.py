@@ -8,10 +8,13 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import timezone
 
 from core.reference import forget_all
 from demo.load import load_district
+from demo.meetings import load_meetings
 from demo.plan import plan_district
+from demo.whistles import load_whistles
 
 _TO_CONNECT = ("dbname", "user", "password", "host", "port")
 _ORIGIN = settings.DATABASES["default"]["NAME"]
@@ -40,14 +43,17 @@ def use(kind: str | None) -> None:
 
 
 def create_base() -> None:
-    """A district without cases."""
+    """A district without cases, with the meetings and whistles of the demo."""
     from benchmarks import bare  # noqa: PLC0415 - brings a model, so only after Django is set up
 
     drop("base")
     _run(f'CREATE DATABASE "{name_of("base")}"')
     use("base")
     call_command("migrate", verbosity=0)
-    load_district(plan_district(Random(7)))
+    plan = plan_district(Random(7))
+    cast, now = load_district(plan), timezone.now()
+    load_meetings(plan, cast, now, now)
+    load_whistles(cast, Random(7), now)
     with connection.cursor() as cursor:
         cursor.execute(bare.TABLE)
 

@@ -39,6 +39,8 @@ IN_QUERIES = [
 ]
 IN_ONE_QUERY = [str(BIG), "²", CODE]
 IN_FIELDS = ["", "-1", str(BIG), "no-such", "²", NUL, STRANGE, CODE, MARKUP, LONG]
+# One field alone, the others in order: what gets past the form and reaches the rules.
+IN_ONE_FIELD = ["", "-1", str(BIG), NUL, MARKUP]
 # For whoever meets the same code with other rights.
 FEW_IN_PATHS = [str(BIG), "%00", "%3Cscript%3Emulin(1)%3C%2Fscript%3E"]
 FEW = [str(BIG), NUL, MARKUP]

@@ -133,10 +133,8 @@ class Meeting(AreaStamped):
             models.Index(fields=["starts_at", "id"], name="meeting_open", condition=Q(closed_at=None)),
             models.Index(fields=["due_at", "id"], name="meeting_due", condition=Q(closed_at=None)),
             models.Index(fields=["area", "kind", "session"], name="meeting_area_kind"),
-            models.Index(fields=["-noticed_at", "-id"], name="meeting_noticed", condition=Q(state="noticed")),
-            models.Index(
-                fields=["-published_at", "-id"], name="meeting_published", condition=Q(published_at__isnull=False)
-            ),
+            # what is shown in public is a few weeks of many years
+            models.Index(fields=["withdraw_on"], name="meeting_shown", condition=Q(published_at__isnull=False)),
             models.Index(
                 fields=["held_at"],
                 name="meeting_micro_held",

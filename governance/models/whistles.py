@@ -86,6 +86,9 @@ class Whistle(AreaStamped):
             models.Index(fields=["street_id", "-drafted_at", "-id"], name="whistle_street_new"),
             models.Index(fields=["community_id", "-drafted_at", "-id"], name="whistle_community_new"),
             models.Index(fields=["-drafted_at", "-id"], name="whistle_new"),
+            models.Index(
+                fields=["street_id", "issued_at"], name="whistle_street_issued", condition=Q(issued_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

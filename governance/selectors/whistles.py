@@ -160,9 +160,10 @@ def calls_for(whistle: Whistle) -> list[Call]:
     return calls
 
 
-def clocks_of(whistle: Whistle) -> Clocks:
-    """In one statement; voided ones are left out."""
-    found = DutyClock.objects.filter(Q(whistle=whistle) | Q(call__whistle=whistle)).exclude(state=ClockState.VOID)
+def clocks_of(whistle: Whistle, calls: list[Call]) -> Clocks:
+    """In one statement; voided ones are left out. By ids of `calls`: a join here reads every clock there is."""
+    mine_or_theirs = Q(whistle=whistle) | Q(call__in=[call.pk for call in calls])
+    found = DutyClock.objects.filter(mine_or_theirs).exclude(state=ClockState.VOID)
     clocks = Clocks({}, {})
     for clock in found.order_by("pk"):
         mine = clocks.own if clock.whistle_id else clocks.of_calls.setdefault(clock.call_id or 0, {})

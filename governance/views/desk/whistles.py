@@ -104,7 +104,8 @@ def whistle_detail(request: PortalRequest, number: str) -> HttpResponse:
 
 
 def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", status: int = 200) -> HttpResponse:
-    calls, clocks = calls_for(whistle), clocks_of(whistle)
+    calls = calls_for(whistle)
+    clocks = clocks_of(whistle, calls)
     units, buttons = call_lines(request.actor, calls, clocks), open_whistle_steps(request.actor, whistle, calls)
     context = {
         "whistle": whistle,

@@ -33,7 +33,7 @@ def _add_rules(apps: Any, _editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0013_resolution_tasks"),
+        ("governance", "0014_duty_indexes"),
     ]
 
     operations = [
