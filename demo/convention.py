@@ -268,7 +268,8 @@ class Convention:
         if not self._step(meeting, MeetingState.HELD, life.MEETING_HELD, at, who):
             return False
         meeting.held_at, meeting.due_at = at, at + timedelta(days=3)
-        self.guests += people_of(meeting, self.rng, at)
+        if plan.ended != "voted":  # those stand on the list of voters
+            self.guests += people_of(meeting, self.rng, at)
         return True
 
     def _adjourn(self, meeting: Meeting, plan: Plan, staff: dict[str, Actor]) -> bool:

@@ -9,7 +9,7 @@ from demo.plan import person_name
 from governance.decisions import Base, Choice
 from governance.lifecycle.meetings import MeetingKind, MeetingState
 from governance.models import AgendaItem, DecisionRule, Meeting, Motion
-from governance.services.meetings import minutes, results, session
+from governance.services.meetings import minutes, results, roll, session
 from governance.services.voting import ballots, counting, motions, voters
 from governance.services.voting.motions import Wording
 from governance.services.voting.reading import Voter
@@ -24,8 +24,8 @@ _IN_SESSION = (
     ("楼道电动车停放公约试行三个月", False, (6, 2, 1), "open"),
 )
 _DECIDED = (
-    ("单元门换成刷卡锁，每户两张卡，费用公示后从公共收益列支", False, (14, 3, 2), "decided"),
-    ("请推选 2 户监督安装", True, (11, 2, 6), "decided"),
+    ("晚上八点半以后不放音响，白天音量以楼上听不清为准", False, (14, 3, 2), "decided"),
+    ("请推选 2 人提醒，做成牌子挂在院里", True, (11, 2, 6), "decided"),
 )
 
 
@@ -93,6 +93,9 @@ def _publish(meeting: Meeting) -> None:
     """What was decided is resolved, written down, confirmed by the chair and shown: with its votes."""
     secretary = Actor(user_id=meeting.secretary_id, label=meeting.secretary_name)
     chair = Actor(user_id=meeting.chair_id, label=meeting.chair_name)
+    came = meeting.voters.entries.filter(came_at__isnull=False).order_by("position")
+    people = [roll.Person(name=entry.name, door=entry.door) for entry in came]
+    roll.type_roll(meeting_id=meeting.pk, actor=secretary, people=people)
     texts = {}
     for item in meeting.agenda.all():
         session.add_resolution(meeting_id=meeting.pk, actor=secretary, item_id=item.pk, text=_DECIDED[0][0])

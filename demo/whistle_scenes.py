@@ -111,11 +111,15 @@ def today_scenes(cast: Cast, now: datetime) -> Iterator[Scene]:
     ages |= {S.CARRYING_OUT: 4, S.CLAIMED_DONE: 7, S.CHECKED: 8, S.RATED: 9, S.CLOSED: 16}
     plan = [(state, n) for n, state in enumerate(ORDER)]
     issues = _free_issues(cast, first)
+    times = {state: _office_hour(now - timedelta(days=ages[state] + 0.3), now) for state in ORDER}
+    # the oldest choose first: there are fewer cases that are older still
+    about: dict[str, Issue | None] = {
+        state: _older(issues, times[state]) for state in reversed(ORDER) if state not in {S.CLOSED, S.DRAFT}
+    }
     for state, n in plan:
-        at = _office_hour(now - timedelta(days=ages[state] + 0.3), now)
         helpers = ["照明所" if TOPICS[n % 5].lead != "照明所" else "派出所", "社区超市"]
-        issue = _older(issues, at) if state not in {S.CLOSED, S.DRAFT} else None
-        yield Scene(TOPICS[n % 5], first, at, state, helpers, late_helper=state == S.ISSUED, issue=issue)
+        is_late = state == S.ISSUED
+        yield Scene(TOPICS[n % 5], first, times[state], state, helpers, late_helper=is_late, issue=about.get(state))
     yield Scene(TOPICS[6], first, now - timedelta(hours=20), S.CARRYING_OUT, ["供电所"])  # to be written up
     yield Scene(TOPICS[2], first, now - timedelta(days=1), S.ISSUED, ["市场监管局"], disputed=True)
     yield Scene(TOPICS[4], first, now - timedelta(days=6), S.CARRYING_OUT, ["信访局", "司法局"], raised=True)
