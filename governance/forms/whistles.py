@@ -261,6 +261,8 @@ class ResolveForm(WhistleForm):
     def prepare(self) -> None:
         choices = [(str(call.unit_id), call.unit.name) for call in self.calls if call.is_live]
         self.fields["unit"].choices = [*choices, ("", _("the desk of the place"))]  # type: ignore[attr-defined]
+        lead = next((str(call.unit_id) for call in self.calls if call.is_lead and call.is_live), "")
+        self.initial.setdefault("unit", lead)
         texts = [(str(one.pk), one.text) for one in open_resolutions(self.whistle)] if self.whistle else []
         if texts:
             self.initial.setdefault("resolution", texts[0][0])

@@ -37,12 +37,15 @@ class CallLine:
         return [step for step in self.steps if not step.by_unit]
 
 
-def own_steps(lines: list[CallLine], *, is_main: bool) -> list[tuple[CallStep, int, str, bool]]:
-    """What this person's own units can say now, for the panel of next steps; the first one is the main one."""
+def own_steps(lines: list[CallLine], *, is_main: bool) -> list[tuple[CallStep, int, str, bool, bool]]:
+    """What this person's own units can say now, for the panel of next steps; the first one is the main one.
+
+    The unit is named for everybody only when there are several.
+    """
     found = [(step, line.call) for line in lines for step in line.steps if step.by_unit]
     several = len({call.pk for _step, call in found}) > 1
     return [
-        (step, call.pk, call.unit.short_name if several else "", is_main and not place)
+        (step, call.pk, call.unit.short_name, is_main and not place, several)
         for place, (step, call) in enumerate(found)
     ]
 
