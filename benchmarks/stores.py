@@ -53,7 +53,7 @@ def create_base() -> None:
     plan = plan_district(Random(7))
     cast, now = load_district(plan), timezone.now()
     load_meetings(plan, cast, now, now)
-    load_whistles(cast, Random(7), now)
+    load_whistles(cast, Random(7), now, now)
     with connection.cursor() as cursor:
         cursor.execute(bare.TABLE)
 

@@ -5,6 +5,7 @@ from random import Random
 
 from django.utils import timezone
 
+from demo.again import hold_again
 from demo.asked import ask_around
 from demo.cast import Cast
 from demo.committees import load_committees
@@ -24,6 +25,7 @@ def load_afterwards(
     matters = load_matters(plan, cast, now, timezone.now() - notices_for)
     play_disputed(cast, now)
     met = load_meetings(plan, cast, now, timezone.now() - notices_for)
-    whistles = load_whistles(cast, rng, now)
+    hold_again(now)
+    whistles = load_whistles(cast, rng, now, timezone.now() - notices_for)
     committees = load_committees(cast, now)
     return {**met, "committees": committees, "matters": matters, "motions": load_votes(), "whistles": whistles}

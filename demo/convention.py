@@ -62,7 +62,7 @@ class Plan:
     put_off: set[int] = field(default_factory=set)
     is_micro: bool = True
     is_vote: bool = False
-    ended: str = ""  # "few", "cancelled"
+    ended: str = ""  # "few", "cancelled", "voted"
 
 
 @dataclass
@@ -268,11 +268,14 @@ class Convention:
         if not self._step(meeting, MeetingState.HELD, life.MEETING_HELD, at, who):
             return False
         meeting.held_at, meeting.due_at = at, at + timedelta(days=3)
-        self.guests += people_of(meeting, self.rng, at)
+        if plan.ended != "voted":  # those stand on the list of voters
+            self.guests += people_of(meeting, self.rng, at)
         return True
 
     def _adjourn(self, meeting: Meeting, plan: Plan, staff: dict[str, Actor]) -> bool:
         at, who = plan.at + ADJOURNED, staff["secretary"]
+        if plan.ended == "voted":
+            return False
         if not self._step(meeting, MeetingState.MINUTES_DRAFT, life.MEETING_ADJOURNED, at, who):
             return False
         for order, (item, index) in enumerate(zip(self._items(meeting), plan.topics, strict=True), start=1):

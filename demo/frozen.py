@@ -40,6 +40,7 @@ def frozen_body(
                 "minutes": item.minutes,
                 "text": minutes.texts.get(str(item.pk), ""),
                 "outcome": str(item.outcome),
+                "motions": [],
                 "resolutions": [
                     {"order": r.order, "text": r.text, "is_information_only": False} for r in resolved.get(item.pk, [])
                 ],

@@ -7,11 +7,12 @@ from random import Random
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from core.calendar import CHINA
 from demo.agendas import MATTERS, TITLES, WAITING
 from demo.cast import Cast
-from demo.convention import KEYS, OPENED, PROPOSED, Convention, Plan, Problem
+from demo.convention import CONFIRMED, KEYS, OPENED, PROPOSED, PUBLISHED, Convention, Plan, Problem
 from demo.plan import DistrictPlan, person_name
 from governance.lifecycle import meetings as life
 from governance.lifecycle.meetings import MeetingFormat, MeetingKind, TopicSource
@@ -27,8 +28,28 @@ SEED = 20221231
 
 
 # ---- which meetings ----
+# People meet in the morning, in the afternoon, or after supper.
+_HOURS = (time(9, 30), time(15), time(19, 30))
+
+
 def _evening(day: date) -> datetime:
     return datetime.combine(day, time(19, 30), CHINA)
+
+
+def usual_hour(target: datetime) -> datetime:
+    """The usual hour that is nearest, at most seven hours away."""
+    today = timezone.localdate(target)
+    hours = [datetime.combine(today + timedelta(days=d), at, CHINA) for d in (-1, 0, 1) for at in _HOURS]
+    return min(hours, key=lambda at: abs(at - target))
+
+
+def _hour_of(days: float, now: datetime) -> datetime:
+    """When a meeting so many days from now takes place. Only what has to be going on now goes by the clock."""
+    target = now + timedelta(days=days)
+    usual, full_hour = usual_hour(target), target.replace(minute=0, second=0, microsecond=0)
+    if days == _IN_SESSION or (days == _CONFIRMED_TODAY and not CONFIRMED < now - usual < PUBLISHED):
+        return full_hour
+    return usual
 
 
 def plan_history(rng: Random, branches: list[str]) -> list[Plan]:
@@ -56,6 +77,7 @@ def plan_history(rng: Random, branches: list[str]) -> list[Plan]:
 
 
 # Days from now, what became of it, and whether something is voted on: one of every state.
+_IN_SESSION, _CONFIRMED_TODAY = -0.02, -1
 _NOW: tuple[tuple[float, str, bool], ...] = (
     (12, "", False),
     (11, "", True),
@@ -63,15 +85,17 @@ _NOW: tuple[tuple[float, str, bool], ...] = (
     (7.5, "", True),
     (4, "", False),
     (2, "", False),
-    (-0.02, "", False),
+    (_IN_SESSION, "", False),
     (-0.4, "", False),
-    (-1, "", False),
+    (_CONFIRMED_TODAY, "", False),
     (-5, "", False),
     (-9, "", False),
     (-17, "", False),
     (-19, "", False),
     (-25, "", False),
     (-1.5, "few", False),
+    (-1.4, "voted", True),  # ended with its votes counted and the result published (demo/votes.py)
+    (-3.5, "few", False),  # held again (demo/again.py)
     (6, "cancelled", False),
 )
 
@@ -84,7 +108,7 @@ def plan_current(rng: Random, branches: list[str], now: datetime, first_topic: i
         matter = MATTERS[(first_topic + index) % len(MATTERS)]
         plans.append(
             Plan(
-                at=(now + timedelta(days=days)).replace(minute=0, second=0, microsecond=0),
+                at=_hour_of(days, now),
                 branch=branches[index % 6 // 2],
                 kind=kinds[index % len(kinds)],
                 format=("tea", "hall", "room", "online")[index % 4],
@@ -97,7 +121,7 @@ def plan_current(rng: Random, branches: list[str], now: datetime, first_topic: i
         )
     plans.append(
         Plan(  # the statutory assembly of the first community, announced a week ahead because it votes
-            at=(now + timedelta(days=7.6)).replace(minute=0, second=0, microsecond=0),
+            at=usual_hour(now + timedelta(days=7.6)),
             branch=branches[0][: CODE_LENGTH[Level.COMMUNITY]],
             kind=MeetingKind.ASSEMBLY,
             format=MeetingFormat.ROOM,

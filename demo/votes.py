@@ -1,11 +1,15 @@
 """Votes at the invented district's meetings of today, taken by the same services as real ones: one in every stage."""
 
+from datetime import timedelta
 from random import Random
+
+from django.utils import timezone
 
 from demo.plan import person_name
 from governance.decisions import Base, Choice
 from governance.lifecycle.meetings import MeetingKind, MeetingState
 from governance.models import AgendaItem, DecisionRule, Meeting, Motion
+from governance.services.meetings import minutes, results, roll, session
 from governance.services.voting import ballots, counting, motions, voters
 from governance.services.voting.motions import Wording
 from governance.services.voting.reading import Voter
@@ -19,13 +23,21 @@ _IN_SESSION = (
     ("请推选 3 户联系物业，每月在楼下贴一次进展", True, (9, 5, 2), "doubted"),
     ("楼道电动车停放公约试行三个月", False, (6, 2, 1), "open"),
 )
+_DECIDED = (
+    ("晚上八点半以后不放音响，白天音量以楼上听不清为准", False, (14, 3, 2), "decided"),
+    ("请推选 2 人提醒，做成牌子挂在院里", True, (11, 2, 6), "decided"),
+)
 
 
 def load_votes() -> int:
     """Motions at the meetings in session and at those announced with a vote; says how many."""
     rng = Random(SEED)
-    for meeting in Meeting.objects.filter(state=MeetingState.HELD).order_by("pk"):
-        _session(meeting, rng)
+    held = list(Meeting.objects.filter(state=MeetingState.HELD).order_by("starts_at", "pk"))
+    for meeting in held[-1:]:
+        _session(meeting, rng, _IN_SESSION)
+    for meeting in held[:-1]:
+        _session(meeting, rng, _DECIDED)
+        _publish(meeting)
     announced = AgendaItem.objects.filter(is_vote=True, meeting__state=MeetingState.NOTICED)
     # no poll at the statutory assembly: it decides on its own day
     for item in announced.exclude(meeting__kind=MeetingKind.ASSEMBLY).select_related("meeting").order_by("pk"):
@@ -77,13 +89,31 @@ def _cast(motion: Motion, actor: Actor, said: tuple[int, int, int], rng: Random)
         ballots.type_ballots(motion_id=motion.pk, actor=actor, piles=piles)
 
 
-def _session(meeting: Meeting, rng: Random) -> None:
+def _publish(meeting: Meeting) -> None:
+    """What was decided is resolved, written down, confirmed by the chair and shown: with its votes."""
+    secretary = Actor(user_id=meeting.secretary_id, label=meeting.secretary_name)
+    chair = Actor(user_id=meeting.chair_id, label=meeting.chair_name)
+    came = meeting.voters.entries.filter(came_at__isnull=False).order_by("position")
+    people = [roll.Person(name=entry.name, door=entry.door) for entry in came]
+    roll.type_roll(meeting_id=meeting.pk, actor=secretary, people=people)
+    texts = {}
+    for item in meeting.agenda.all():
+        session.add_resolution(meeting_id=meeting.pk, actor=secretary, item_id=item.pk, text=_DECIDED[0][0])
+        texts[item.pk] = "逐户听了意见，两条动议当场投票、当场唱票。"
+    minutes.save_minutes(meeting_id=meeting.pk, actor=secretary, typed=minutes.Typed("主持人说了发言规则。", texts, 0))
+    session.adjourn_meeting(meeting_id=meeting.pk, actor=secretary)
+    minutes.confirm_minutes(meeting_id=meeting.pk, actor=chair)
+    until = timezone.localdate() + timedelta(days=30)
+    results.publish_result(meeting_id=meeting.pk, actor=_organiser(meeting), withdraw_on=until)
+
+
+def _session(meeting: Meeting, rng: Random, moved: tuple[tuple[str, bool, tuple[int, int, int], str], ...]) -> None:
     actor, item = _organiser(meeting), meeting.agenda.order_by("order").first()
     if item is None or actor.user_id is None:
         return
     _list(meeting, actor, rng)
     voters.mark_came(meeting_id=meeting.pk, actor=actor, positions=range(1, CAME + 1))
-    for text, is_secret, said, stage in _IN_SESSION:
+    for text, is_secret, said, stage in moved:
         motion = _open(item, actor, text, "council", is_secret=is_secret)
         _cast(motion, actor, said, rng)
         if stage == "open":

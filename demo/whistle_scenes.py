@@ -111,11 +111,15 @@ def today_scenes(cast: Cast, now: datetime) -> Iterator[Scene]:
     ages |= {S.CARRYING_OUT: 4, S.CLAIMED_DONE: 7, S.CHECKED: 8, S.RATED: 9, S.CLOSED: 16}
     plan = [(state, n) for n, state in enumerate(ORDER)]
     issues = _free_issues(cast, first)
+    times = {state: _office_hour(now - timedelta(days=ages[state] + 0.3), now) for state in ORDER}
+    # the oldest choose first: there are fewer cases that are older still
+    about: dict[str, Issue | None] = {
+        state: _older(issues, times[state]) for state in reversed(ORDER) if state not in {S.CLOSED, S.DRAFT}
+    }
     for state, n in plan:
-        at = now - timedelta(days=ages[state] + 0.3)
         helpers = ["照明所" if TOPICS[n % 5].lead != "照明所" else "派出所", "社区超市"]
-        issue = issues.pop() if issues and state not in {S.CLOSED, S.DRAFT} else None
-        yield Scene(TOPICS[n % 5], first, at, state, helpers, late_helper=state == S.ISSUED, issue=issue)
+        is_late = state == S.ISSUED
+        yield Scene(TOPICS[n % 5], first, times[state], state, helpers, late_helper=is_late, issue=about.get(state))
     yield Scene(TOPICS[6], first, now - timedelta(hours=20), S.CARRYING_OUT, ["供电所"])  # to be written up
     yield Scene(TOPICS[2], first, now - timedelta(days=1), S.ISSUED, ["市场监管局"], disputed=True)
     yield Scene(TOPICS[4], first, now - timedelta(days=6), S.CARRYING_OUT, ["信访局", "司法局"], raised=True)
@@ -124,6 +128,20 @@ def today_scenes(cast: Cast, now: datetime) -> Iterator[Scene]:
         yield Scene(TOPICS[5], street, now - timedelta(days=5), S.CLAIMED_DONE, ["消防站"])
 
 
+def _office_hour(at: datetime, now: datetime) -> datetime:
+    """Nobody drafts at night."""
+    return min(work_calendar().add_working_seconds(at, 1500), now - timedelta(minutes=20))
+
+
 def _free_issues(cast: Cast, street: str) -> list[Issue]:
     rows = Issue.objects.filter(street_id=cast.areas[street].pk, state__in=sorted(WHISTLED_FROM))
-    return list(rows.order_by("-urgency", "-submitted_at")[:8])
+    log_ins = min(area.pk for area in cast.areas.values() if area.level == Level.COMMUNITY and area.code[:9] == street)
+    return sorted(rows.order_by("-submitted_at", "pk"), key=lambda issue: issue.community_id != log_ins)
+
+
+def _older(issues: list[Issue], at: datetime) -> Issue | None:
+    """The newest case that was there before the whistle was drafted; each has one whistle."""
+    found = next((issue for issue in issues if (issue.dispatched_at or issue.submitted_at) < at), None)
+    if found:
+        issues.remove(found)
+    return found

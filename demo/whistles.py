@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from core.calendar import work_calendar
 from core.numbers import next_number
+from demo import whistle_rows as rows
 from demo.cast import Cast
 from demo.partners import PARTNERS
+from demo.whistle_rows import Told
 from demo.whistle_scenes import ORDER, S, Scene, history_scenes, today_scenes
 from governance.lifecycle import ClockState
 from governance.lifecycle.duties import TASK_TRACK, DutyStep, WhistleKind
@@ -34,7 +36,7 @@ from governance.lifecycle.whistles import (
     WhistleState,
 )
 from governance.models import Call, DutyClock, Task, TaskLine, Whistle, WhistleIssue, WhistleLine
-from governance.services.duties import start_clock
+from governance.services.duties import start_clock, void_clocks
 from governance.services.whistles.links import renew_link
 from neighborhoods.actors import Actor, Level
 from neighborhoods.models import PartnerUnit
@@ -53,20 +55,26 @@ def load_partners(cast: Cast) -> None:
     cast.units.update({unit.short_name: unit for unit in made})
 
 
-def load_whistles(cast: Cast, rng: Random, now: datetime) -> int:
-    """All of them; says how many."""
+def load_whistles(cast: Cast, rng: Random, now: datetime, relayed_before: datetime) -> int:
+    """All of them, with what they tell; says how many."""
     load_partners(cast)
-    scenes = [*history_scenes(cast), *today_scenes(cast, now)]
+    scenes, told = [*history_scenes(cast), *today_scenes(cast, now)], Told()
     for scene in scenes:
-        _Player(cast, scene, rng).play()
+        _Player(cast, scene, rng, told).play()
+    told.write(relayed_before=relayed_before)
     return len(scenes)
+
+
+def _half_hour(at: datetime) -> datetime:
+    """People meet at the full or the half hour; the one before."""
+    return at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0)
 
 
 class _Player:
     """Writes the rows of one whistle."""
 
-    def __init__(self, cast: Cast, scene: Scene, rng: Random) -> None:
-        self.cast, self.scene, self.rng = cast, scene, rng
+    def __init__(self, cast: Cast, scene: Scene, rng: Random, told: Told) -> None:
+        self.cast, self.scene, self.rng, self.told = cast, scene, rng, told
         self.calendar = work_calendar()
         code = scene.issue.area.code if scene.issue else self._grid()
         self.area = cast.areas[code]
@@ -130,6 +138,7 @@ class _Player:
         self.whistle.state = self.scene.state
         self.whistle.save()
         WhistleLine.objects.bulk_create(self.lines)
+        self.told.whistle(self.whistle, self.lines, self.scene.issue)
 
     def _draft(self) -> None:
         scene, topic, drafter = self.scene, self.scene.topic, self.who(f"community_staff:{self.community}:1")
@@ -176,7 +185,7 @@ class _Player:
         is_emergency = whistle.kind == WhistleKind.EMERGENCY
         whistle.is_backfill_due = is_emergency and self.scene.state != S.CLOSED
         if not is_emergency:
-            whistle.meeting_at = self.calendar.add_working_seconds(self.at, 7 * 3600)
+            whistle.meeting_at = _half_hour(self.calendar.add_working_seconds(self.at, 7 * 3600))
         self.line(WHISTLE_ISSUED, lead, S.ISSUED)
         for step in WHISTLE_STEPS[whistle.kind]:
             start_clock({"whistle": whistle}, track=whistle.kind, step=step, at=self.at)
@@ -247,10 +256,16 @@ class _Player:
         if self.whistle.kind == WhistleKind.EMERGENCY and self.scene.state != S.CLOSED:
             return
         staff = self.who(f"community_staff:{self.community}:1")
-        self.whistle.met_at, self.whistle.minutes = self.later(0.3, 1), f"各单位到场看过。定下：{self.scene.topic.plan}"
+        whistle, plan = self.whistle, self.scene.topic.plan
+        whistle.met_at, text = self.later(0.3, 1), ""
+        if whistle.kind == WhistleKind.EMERGENCY:
+            text = whistle.minutes = f"各单位到场看过，当场商定：{plan}"
+        else:
+            whistle.meeting = rows.meet(self.told, whistle, staff, self.at, plan)
+            text = whistle.meeting.number
         self._stop({"whistle": self.whistle}, DutyStep.MEET)
         self._stop({"whistle": self.whistle}, DutyStep.BACKFILL)
-        self.line(WHISTLE_MEETING_HELD, staff, S.MEETING_HELD, text=self.whistle.minutes)
+        self.line(WHISTLE_MEETING_HELD, staff, S.MEETING_HELD, text=text)
 
     def _work(self) -> None:
         staff = self.who(f"community_staff:{self.community}:1")
@@ -259,6 +274,9 @@ class _Player:
         done = self.reached(S.CLAIMED_DONE)
         for place, title in enumerate(titles):
             self._task(title, self.calls[0].unit if place == 0 else None, staff, done=done)
+        if self.whistle.meeting and self.reached(S.CARRYING_OUT):
+            self.later(0.5, 2)
+            rows.freeze(self.told, self.whistle.meeting, self.who(f"street_lead:{self.scene.street}:0"), self.at)
         self._stop({"whistle": self.whistle}, DutyStep.PLAN)
         self.line(WHISTLE_RESOLVED, staff, S.CARRYING_OUT, text="、".join(titles))
         if self.scene.raised:
@@ -277,6 +295,7 @@ class _Player:
             holder_area=self.cast.areas[self.community],
             holder_unit=unit,
             whistle=self.whistle,
+            resolution=self.whistle.meeting.resolutions.first() if unit and self.whistle.meeting else None,
             issue=self.scene.issue,
             given_at=self.at,
             given_by_id=staff.user_id,
@@ -308,14 +327,18 @@ class _Player:
         whistle.outcome, whistle.claimed_at = topic.reply, self.at
         whistle.claimed_by_id, whistle.claimed_by_label = clerk.user_id, clerk.label
         self._stop({"whistle": whistle}, DutyStep.DONE)
+        start_clock({"whistle": whistle}, track=whistle.kind, step=DutyStep.CHECK, at=self.at)
         self.line(WHISTLE_CLAIMED, clerk, S.CLAIMED_DONE, text=topic.reply)
         for call in self.calls:
             call.result, call.result_at = ("主办：" if call.is_lead else "配合：") + topic.reply, self.at
         if self.reached(S.CHECKED):
             whistle.checked_at, whistle.checked_by_id = self.later(1, 6), checker.user_id
+            self._stop({"whistle": whistle}, DutyStep.CHECK)
+            start_clock({"whistle": whistle}, track=whistle.kind, step=DutyStep.RATE, at=self.at)
             self.line(WHISTLE_CHECKED, checker, S.CHECKED)
         if self.reached(S.RATED):
             self.later(0.5, 2)
+            self._stop({"whistle": whistle}, DutyStep.RATE)
             for call in self.calls:
                 call.turn_up = 5 if call.came_in_time else 2
                 call.handling, call.solved = self.rng.choice((4, 5)), self.rng.choice((4, 4, 5))
@@ -327,4 +350,7 @@ class _Player:
         )
         if self.reached(S.CLOSED):
             whistle.reply, whistle.closed_at = topic.reply, self.later(0.5, 2)
+            void_clocks({"whistle": whistle}, self.at)
+            if whistle.meeting:
+                rows.file(self.told, whistle.meeting, checker, self.at)
             self.line(WHISTLE_CLOSED, checker, S.CLOSED, text=topic.reply)

@@ -495,6 +495,7 @@ PAGES: dict[str, Page] = {
     "governance:whistle-claim": Page(whistle_in("carrying_out"), {"department_clerk"}, SEES_CALLS),
     "governance:whistle-check": Page(whistle_in("claimed_done"), DISPATCHERS, SEES_CALLS),
     "governance:whistle-close": Page(whistle_in("rated"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-look": Page(whistle_in("issued", kind="key_problem"), STREET, SEES_CALLS),
     "governance:whistle-raise": Page(whistle_in("issued"), STREET, SEES_CALLS),
     "governance:call-sign": Page(call_in("issued"), {"department_clerk"}, SEES_CALLS),
     "governance:call-contact": Page(call_in("issued"), {"department_clerk"}, SEES_CALLS),

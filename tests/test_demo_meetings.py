@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.calendar import working_days_between
 from core.models import Event, OutboxMessage
+from demo.again import hold_again
 from demo.load import load_district
 from demo.meetings import load_meetings
 from demo.plan import plan_district
@@ -35,8 +36,13 @@ def test_the_district_has_the_meetings_of_the_article_and_some_of_every_state(me
     assert micro_meetings(2022).count() == 281
     assert settled_problems(2022).count() == 414
     assert not Topic.objects.filter(settled_at__year=2022).exclude(pk__in=settled_problems(2022)).exists()
-    # ---- every state but the one that needs a second meeting
-    assert set(Meeting.objects.values_list("state", flat=True)) == set(MeetingState) - {MeetingState.RESCHEDULED}
+    # ---- every state; the one to which too few came takes its topics to the new one
+    hold_again(NOW)
+    assert set(Meeting.objects.values_list("state", flat=True)) == set(MeetingState)
+    again = Meeting.objects.get(previous__isnull=False)
+    assert (again.previous.state, again.state) == (MeetingState.RESCHEDULED, MeetingState.NOTICED)
+    assert [topic.pk for topic in again.topics.all()] == [item.topic_id for item in again.previous.agenda.all()]
+    assert all(timezone.localtime(m.starts_at).hour >= 9 for m in Meeting.objects.all())
     assert set(TopicState) - {TopicState.DECLINED, TopicState.WITHDRAWN, TopicState.CARRIED} <= set(
         Topic.objects.values_list("state", flat=True)
     )
@@ -78,3 +84,5 @@ def test_votes_of_every_stage_are_taken_at_the_meetings_of_today(met):
     decided = Motion.objects.filter(state=MotionState.DECIDED).first()
     assert decided.outcome == Outcome.PASSED
     assert decided.tallies.get().present_number == 19
+    shown = [item for one in Minutes.objects.exclude(body=None) for item in one.body["items"] if item["motions"]]
+    assert [len(item["motions"]) for item in shown] == [2]

@@ -190,6 +190,31 @@ def test_whoever_joined_is_called_too(three, people):
     assert (line.audience, line.reason) == (0, "not_solved")  # a stranger's words to whoever asked first
 
 
+def test_each_voice_has_its_own_call_back(three, people):
+    """Whoever asked first is called too, closes nothing over a neighbour's "not solved", and is not spoken for."""
+    first, second, third = three
+    for issue in (second, third):
+        join(issue, first, people)
+    work_on(first, people)
+    said = {"satisfaction": 3, "words": ""}
+    record_voice(issue_id=second.pk, actor=people.callback_agent, outcome=Callback.Outcome.SOLVED, **said)
+    first.refresh_from_db()
+    assert (first.state, first.called_back_by_id, first.asked) == (State.REPLIED, None, "")
+    with pytest.raises(RuleError):  # its own call is still to be made
+        answers.explain_issue(issue_id=first.pk, actor=people.community_staff, explanation="已办")
+    record_voice(issue_id=third.pk, actor=people.community_lead, outcome=Callback.Outcome.NOT_SOLVED, **said)
+    answers.record_callback(issue_id=first.pk, actor=people.callback_agent, outcome=Callback.Outcome.SOLVED, **said)
+    answers.answer_issue(issue_id=first.pk, solved=True, satisfaction=5, words="好了")
+    first.refresh_from_db()
+    assert (first.state, first.called_back_by_id) == (State.CALLBACK, people.callback_agent.user_id)
+    for called in (people.community_lead, people.callback_agent):  # who called the neighbour, and who called them
+        with pytest.raises(NotAllowedError):
+            answers.reopen_issue(issue_id=first.pk, actor=called, reason="三楼还在漏")
+    answers.reopen_issue(issue_id=first.pk, actor=people.community_staff, reason="三楼还在漏")
+    first.refresh_from_db()
+    assert (first.state, first.called_back_by_id, first.asked) == (State.DISPATCHED, None, "")
+
+
 def test_one_event_for_each_verb(three, people):
     first, second, _third = three
     before = Event.objects.count()

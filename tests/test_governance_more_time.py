@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import translation
 
 from core.calendar import CHINA
@@ -14,6 +15,7 @@ from governance import lifecycle as life
 from governance.lifecycle import ClockState, State, Step, Urgency
 from governance.lifecycle.asking import Asked, ExtensionOutcome
 from governance.models import Clock, ClockPause, Extension, Issue, Question
+from governance.selectors.extension_figures import extension_figures
 from governance.selectors.follow import following
 from governance.services import dispatch, extensions, handling, pauses, questions
 from governance.services.dispatch import Goal
@@ -88,7 +90,7 @@ def test_ladder_waits_for_the_extended_limit(issue, people):
     assert Issue.objects.get().escalated_level == 1
 
 
-def test_refused_extension_says_why_and_may_be_asked_again(issue, people):
+def test_refused_extension_says_why_may_be_asked_again_and_is_counted(issue, people, client):
     before = done().due_at
     with at(MONDAY):
         ask(issue, people.grid_worker)
@@ -100,6 +102,16 @@ def test_refused_extension_says_why_and_may_be_asked_again(issue, people):
         ask(issue, people.grid_worker)
     assert [e.outcome for e in Extension.objects.all()] == [ExtensionOutcome.REFUSED, ExtensionOutcome.ASKED]
     assert not [line for line in following(Issue.objects.get()).lines if "来得及" in line.text]
+    # ---- counted by category, for whoever sees the place; forgotten after the window
+    with at(MONDAY):
+        figures = extension_figures(people.street_lead, MONDAY)
+        assert [(row.asked, row.agreed, row.refused, row.lapsed, row.open) for row in figures.rows] == [(2, 0, 1, 0, 1)]
+        assert figures.rows[0].name == str(issue.category.name)
+        assert figures.total[1:] == figures.rows[0][1:]
+        client.force_login(people.user("street_lead"))
+        assert str(issue.category.name) in client.get(reverse("governance:whistle-figures")).content.decode()
+    assert not extension_figures(people.outsider, MONDAY).rows
+    assert not extension_figures(people.street_lead, MONDAY + timedelta(days=91)).rows
 
 
 def test_case_is_extended_once(issue, people):

@@ -18,6 +18,7 @@ from governance.lifecycle.whistles import WHISTLE_FINAL, WhistleState, whistle_m
 from governance.models import Call, DutyClock, DutyEscalation, Task, TimelineEntry, Whistle, WhistleLine
 from governance.services import tasks
 from governance.services.duties import sweep_kind
+from governance.services.meetings.follow_up import Follow
 from governance.services.whistles import answering, carrying_out, closing, drafting
 from governance.services.whistles.ladder import CALLS, WHISTLES
 from tests import whistle_steps as steps
@@ -143,7 +144,7 @@ class WhistleMachine(RuleBasedStateMachine):
     def resolve(self, name: str) -> None:
         who = getattr(self.people, name)
         due = self.at + timedelta(days=3)
-        self.attempt(lambda: carrying_out.resolve_whistle(whistle_id=self.pk, actor=who, title="做", due_at=due))
+        self.attempt(lambda: carrying_out.resolve_whistle(whistle_id=self.pk, actor=who, follow=Follow("做", due)))
 
     @rule()
     def finish_a_task(self) -> None:
@@ -178,7 +179,7 @@ class WhistleMachine(RuleBasedStateMachine):
     def _endings_hold(self, whistle: Whistle, calls: list[Call]) -> None:
         if whistle.checked_by_id:
             assert whistle.checked_by_id != whistle.claimed_by_id
-        written = bool(whistle.plan and whistle.minutes)
+        written = bool(whistle.plan and (whistle.minutes or whistle.meeting_id))
         if self.kind == WhistleKind.EMERGENCY and whistle.issued_at:
             assert whistle.is_backfill_due != written or not whistle.is_backfill_due
         if whistle.state == WhistleState.CLOSED:

@@ -15,6 +15,7 @@ from core.models import Event
 from governance.lifecycle import EVENT_NAMES, Target
 from governance.lifecycle import whistles as kinds
 from governance.lifecycle.duties import WhistleKind
+from governance.lifecycle.meetings import MeetingState
 from governance.lifecycle.whistles import WHISTLE_EVENTS, WhistleState
 from governance.models import Call, CallPhoto, Whistle, WhistleLine
 from governance.selectors.whistle_figures import hint_of, turn_up_of, whistle_figures
@@ -120,8 +121,15 @@ def test_the_whole_way_by_pages(as_, district, people):
     press("street_lead", "call-rule", number, helper, stays="yes", ruling="要来")
     press("department_clerk", "call-arrive", number, lead, who="副所长")
     press("other_clerk", "call-arrive", number, helper, who="科长")
-    press("community_staff", "whistle-meet", number, minutes="三天修好")
-    press("community_staff", "whistle-resolve", number, title="换灯杆", unit=district.lighting.pk, due_at="2023-06-08")
+    press("community_staff", "whistle-meet", number, minutes="三天修好", resolved="换灯杆，旧杆运走\n\n公示进度")
+    first, second = Whistle.objects.get().meeting.resolutions.order_by("order")
+    given = {"unit": district.lighting.pk, "due_at": "2023-06-08"}
+    press("community_staff", "whistle-resolve", number, resolution=first.pk, **given)  # its words are the title
+    press("community_staff", "whistle-resolve", number, resolution="", title="通知电力公司", **given)
+    meeting = second.meeting.number
+    assert as_("department_clerk").get(url("meeting-detail", meeting)).status_code == 404
+    page = as_("department_clerk").get(url("whistle-detail", number)).content.decode()
+    assert all(words in page for words in ("三天修好", "公示进度", meeting))
     press("department_clerk", "call-report", number, lead, result="换好了")
     steps.finish_tasks(whistle, people)
     press("department_clerk", "whistle-claim", number, outcome="换好了")
@@ -130,7 +138,17 @@ def test_the_whole_way_by_pages(as_, district, people):
         press("community_staff", "call-rate", number, call, turn_up="5", handling="4", solved="5")
     page = as_("community_staff").get(url("whistle-detail", number)).content.decode()
     assert "换好了" in page
-    press("community_staff", "whistle-close", number, reply="灯杆已换好")
+    for _try in range(3):  # not before the principal has confirmed, and every resolution is taken care of
+        early = as_("community_staff").post(url("whistle-close", number), {"reply": "灯杆已换好"})
+        assert early.status_code == (303 if _try == 2 else 422)
+        if _try == 0:
+            press("street_lead", "meeting-confirm", meeting)
+            assert as_("street_lead").get(url("meeting-publish", meeting)).status_code == 403
+        elif _try == 1:
+            press("community_staff", "meeting-inform", meeting, second.pk)
+    second.meeting.refresh_from_db()
+    assert second.meeting.state == MeetingState.CLOSED
+    assert Client().get(url("meeting-public", meeting)).status_code == 404
     assert Whistle.objects.get().state == S.CLOSED
     for who in ("community_staff", "department_clerk", "district_duty"):
         assert as_(who).get(url("whistle-detail", number)).status_code == 200
@@ -339,7 +357,7 @@ def test_figures_count_turn_up_in_time(district, people):
         figures = whistle_figures(people.street_lead, timezone.now())
     assert (figures.turn_up.called, figures.turn_up.came, figures.turn_up.in_time) == (2, 2, 1)
     assert figures.turn_up.percent == 50
-    assert figures.months[-1].enforcement == figures.months[-1].total == 1
+    assert figures.months[0].enforcement == figures.months[0].total == 1
     assert len(figures.months) == 12
     assert whistle_figures(people.outsider, timezone.now()).turn_up.percent is None
 

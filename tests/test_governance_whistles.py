@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
@@ -25,12 +26,14 @@ from governance.lifecycle.whistles import (
     whistle_moves,
 )
 from governance.models import Call, DutyClock, DutyEscalation, Task, TimelineEntry, Whistle, WhistleIssue, WhistleLine
+from governance.selectors.whistles import waiting_whistles
 from governance.services import tasks
 from governance.services.duties import sweep_kind
-from governance.services.whistles import answering, carrying_out, closing, drafting
+from governance.services.meetings.minutes import confirm_minutes
+from governance.services.whistles import answering, carrying_out, closing, drafting, reviewing
 from governance.services.whistles.ladder import CALLS, WHISTLES
 from governance.services.whistles.links import give_link
-from neighborhoods.actors import Level
+from neighborhoods.actors import Level, Role
 from tests import whistle_steps as steps
 from tests.factories import UnitFactory, make_post
 
@@ -95,6 +98,7 @@ VERBS = {
         call_id=steps.lead(w).pk, actor=p.community_staff, turn_up=5, handling=5, solved=5
     ),
     "close": lambda w, d, p: closing.close_whistle(whistle_id=w.pk, actor=p.community_staff, reply="已拆除"),
+    "look": lambda w, d, p: reviewing.look_at_whistle(whistle_id=w.pk, actor=p.street_lead, note="按月推进"),
     "raise": lambda w, d, p: carrying_out.raise_whistle(whistle_id=w.pk, actor=p.street_lead, reason="跨街道"),
 }
 # A state in which each step does its work on the ordinary way; elsewhere it may fit and still be refused by a rule.
@@ -119,7 +123,7 @@ WORKS = {
     "close": S.RATED,
     "raise": S.CARRYING_OUT,
 }
-NEEDS_MORE = {"rule", "absent", "backfill", "claim"}  # tried below, each with what it needs
+NEEDS_MORE = {"rule", "absent", "backfill", "claim", "look"}  # tried below, each with what it needs
 
 
 def test_the_tables_are_whole():
@@ -497,3 +501,78 @@ def test_a_whistle_that_is_late_climbs_too(district, people):
     with time_machine.travel(whistle.due_at + timedelta(minutes=1), tick=False):
         assert sweep_kind(WHISTLES, at=timezone.now()) == 2
         assert sweep_kind(WHISTLES, at=timezone.now()) == 0
+
+
+# ---- what is checked, rated and looked at every month ----
+def test_checking_and_rating_have_limits_and_what_is_late_climbs(district, people):
+    whistle = steps.put(steps.draft(district, people), S.CLAIMED_DONE, people)
+
+    def clock(step: str) -> DutyClock:
+        return DutyClock.objects.filter(whistle=whistle, step=step).latest("pk")
+
+    assert clock("check").due_at.date() == (timezone.now() + timedelta(days=3)).date()
+    with time_machine.travel(later(days=4), tick=False):
+        sweep_kind(WHISTLES, at=timezone.now())
+        told = DutyEscalation.objects.filter(clock=clock("check"))
+        assert Target.LEVEL_UP in told.values_list("target", flat=True)
+        closing.check_whistle(whistle_id=whistle.pk, actor=people.community_lead, passed=False, note="路面没恢复")
+        assert clock("check").state == ClockState.MISSED
+        closing.claim_whistle(whistle_id=whistle.pk, actor=people.department_clerk, outcome="恢复了")
+        steps.check(whistle, people)
+        assert (clock("check").state, clock("rate").state) == (ClockState.MET, ClockState.RUNNING)
+        steps.rate(whistle, people)
+        assert clock("rate").state == ClockState.MET
+
+
+def test_a_key_problem_is_looked_at_by_the_street_every_month(client, district, people):
+    def as_(name):
+        client.force_login(people.user(name))
+        return client
+
+    plain = steps.put(steps.draft(district, people), S.ISSUED, people)
+    assert not DutyClock.objects.filter(whistle=plain, step="review").exists()
+    whistle = steps.put(steps.draft(district, people, kind=WhistleKind.KEY_PROBLEM), S.CARRYING_OUT, people)
+    first = DutyClock.objects.get(whistle=whistle, step="review")
+    assert first.due_at == whistle.issued_at + timedelta(days=30)
+    for actor, refusal in ((people.community_staff, NotAllowedError), (people.district_duty, NotAllowedError)):
+        with pytest.raises(refusal):
+            reviewing.look_at_whistle(whistle_id=whistle.pk, actor=actor, note="推进")
+    with pytest.raises(RuleError):
+        reviewing.look_at_whistle(whistle_id=plain.pk, actor=people.street_lead, note="推进")
+    pages = [reverse("governance:whistle-detail", args=[whistle.number]), reverse("governance:whistle-list")]
+    with time_machine.travel(later(days=31), tick=False):
+        sweep_kind(WHISTLES, at=timezone.now())
+        assert DutyEscalation.objects.filter(clock=first, target=Target.STREET).exists()
+        assert all("每月调度已过期" in as_("street_lead").get(page).content.decode() for page in pages)
+        blows = people.street_lead.grants_of({Role.STREET_LEAD})
+        assert "每月调度" in [str(w.what) for w in waiting_whistles(people.street_lead, blows=blows, signs=blows)]
+        answer = as_("street_lead").post(
+            reverse("governance:whistle-look", args=[whistle.number]), {"note": "按月推进"}
+        )
+        assert answer.status_code == 303
+        assert all("每月调度已过期" not in as_("street_lead").get(page).content.decode() for page in pages)
+    later_one = DutyClock.objects.filter(whistle=whistle, step="review").latest("pk")
+    first.refresh_from_db()
+    assert (first.state, later_one.due_at - first.ended_at) == (ClockState.MISSED, timedelta(days=30))
+
+
+def test_a_resolution_of_somewhere_else_is_no_task_of_this_whistle(district, people):
+    ours, other = (steps.put(steps.draft(district, people), S.ARRIVED, people) for _n in range(2))
+    for whistle in (ours, other):
+        carrying_out.hold_meeting(
+            whistle_id=whistle.pk, actor=people.community_staff, minutes="商定", resolved=["拆墙", " ", "公示"]
+        )
+    resolution = Whistle.objects.get(pk=other.pk).meeting.resolutions.first()
+    with pytest.raises(RuleError):
+        steps.give(ours, people, resolution_id=resolution.pk)
+    task = steps.give(other, people, resolution_id=resolution.pk, title="")
+    assert (task.title, task.resolution, task.whistle) == ("拆墙", resolution, other)
+    meeting = Whistle.objects.get(pk=other.pk).meeting
+    assert (meeting.chair_id, meeting.secretary_id) == (people.street_lead.user_id, people.community_staff.user_id)
+    assert [line.presence for line in meeting.roll.all()] == ["present", "present"]
+    with pytest.raises(NotAllowedError):  # whoever typed does not confirm
+        confirm_minutes(meeting_id=meeting.pk, actor=people.community_staff)
+    # ---- an emergency is written up in a few words, without a meeting
+    emergency = steps.put(steps.draft(district, people, kind=WhistleKind.EMERGENCY), S.ARRIVED, people)
+    steps.backfill(emergency, people)
+    assert Whistle.objects.get(pk=emergency.pk).meeting is None

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -15,13 +16,15 @@ from django.utils import timezone
 from core.errors import NotAllowedError, RuleError
 from governance.lifecycle import ISSUE_DISCUSSED, ISSUE_ON_AGENDA
 from governance.lifecycle.meetings import MeetingState, Presence, TopicState
-from governance.models import AgendaItem, Attendance, Meeting, Topic
+from governance.models import AgendaItem, Attendance, DecisionRule, Meeting, Topic
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from governance.services.meetings import agenda, minutes, notices, results, roll, session, topics
 from governance.services.meetings.forgetting import forget_rolls
 from governance.services.meetings.topics import topic_token
+from governance.services.voting import counting, motions
 from tests.factories import make_issue, make_meeting, make_topic
 from tests.meeting_stage import NOW, START, Stage
+from tests.votes import TEXT, make_motion, make_voters, on_paper
 
 pytestmark = pytest.mark.django_db
 QUERIES_AT_MOST = 12
@@ -166,6 +169,43 @@ def test_paper_of_confirmed_minutes(client, stage):
     assert fingerprint in document
     assert "划出车位" in document
     assert "议事亭" in text_of(client, desk("meeting-notice-sheet", number))
+
+
+def test_votes_stand_in_the_minutes_and_stay_as_they_were_counted(client, stage):
+    stage.bring_to(MeetingState.HELD)
+    secretary = stage.people.branch_secretary
+    with time_machine.travel(START, tick=False):
+        make_voters(stage.meeting, secretary, 5)
+        motion = make_motion(stage.meeting, secretary)
+        withdrawn = make_motion(stage.meeting, secretary)
+        motions.withdraw_motion(motion_id=withdrawn.pk, actor=secretary, reason="并入上一条")
+        motions.open_motion(motion_id=motion.pk, actor=secretary)
+        on_paper(motion, secretary, yes=[1, 2, 3], no=[4])
+        motions.close_motion(motion_id=motion.pk, actor=secretary)
+        counting.decide_motion(motion_id=motion.pk, actor=secretary)
+    for step in ("_adjourn", "_confirm", "_publish"):
+        getattr(stage, step)()
+    frozen = stage.meeting.minutes.get()
+    one, other = frozen.body["items"][0]["motions"]
+    assert (one["outcome"], one["count"]["for"], one["count"]["entitled"]) == ("passed", ["3", "0.00"], ["5", "0.00"])
+    assert one["voters"] == stage.meeting.voters.fingerprint
+    assert (other["state"], other["reason"], "count" in other) == ("withdrawn", "并入上一条", False)
+    assert minutes.fingerprint_of(frozen.body) == frozen.fingerprint
+    one["count"]["for"] = ["4", "0.00"]
+    assert minutes.fingerprint_of(frozen.body) != frozen.fingerprint  # the count is part of what was confirmed
+    # ---- the rule is worded anew later; what was frozen says what it said
+    DecisionRule.objects.filter(pk=motion.rule_id).update(
+        name_zh="改过的规则", quorum="none", majority="three_quarters"
+    )
+    client.force_login(stage.people.user("branch_secretary"))
+    number = stage.meeting.number
+    with zipfile.ZipFile(io.BytesIO(client.get(desk("meeting-minutes-word", number)).content)) as word:
+        paper = word.read("word/document.xml").decode()
+    with time_machine.travel(START + timedelta(days=2), tick=False):
+        public = text_of(Client(), desk("meeting-public", number))
+    for page in (text_of(client, desk("meeting-minutes-sheet", number)), paper, public):
+        assert all(words in page for words in (TEXT, "同意 3，反对 1，弃权 0", "三分之二到会", "即 3", "并入上一条"))
+        assert "改过的规则" not in page
 
 
 # ---- everybody ----

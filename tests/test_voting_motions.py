@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from core.errors import RuleError
+from core.errors import NotAllowedError, RuleError
 from governance.decisions import Base
 from governance.lifecycle.meetings import MeetingKind, Presence
 from governance.lifecycle.motions import MotionState
@@ -243,6 +243,30 @@ def test_the_assembly_has_rules_of_its_own(district, people):
         make_motion(assembly, people.community_staff, "council")
     with pytest.raises(RuleError, match="not in force"):
         make_motion(council, people.community_staff, "assembly")
+
+
+def test_the_assembly_has_a_list_of_its_own_members(district, people):
+    staff = people.community_staff
+    council, first, second = (
+        held_meeting(district.community, kind=kind)
+        for kind in (MeetingKind.COUNCIL, MeetingKind.ASSEMBLY, MeetingKind.ASSEMBLY)
+    )
+    make_voters(council, staff, 3, base=Base.HEADS)
+    for base in (Base.HOUSEHOLDS, Base.AREA):
+        with pytest.raises(RuleError, match="one vote") as refusal:
+            voters.list_voters(meeting_id=first.pk, actor=staff, base=base, voters=people_of(2, areas=("80", "90")))
+        assert refusal.value.field == "base"
+    with pytest.raises(RuleError, match="No earlier assembly"):  # the council's list is not theirs
+        voters.take_over_voters(meeting_id=first.pk, actor=staff)
+    members = make_voters(first, staff, 4, base=Base.HEADS)
+    with pytest.raises(NotAllowedError):
+        voters.take_over_voters(meeting_id=second.pk, actor=people.outsider)
+    taken = voters.take_over_voters(meeting_id=second.pk, actor=staff)
+    assert not taken.is_frozen
+    keys = [list(one.entries.order_by("position").values_list("key", flat=True)) for one in (members, taken)]
+    assert keys[0] == keys[1]
+    with pytest.raises(RuleError, match="No earlier assembly"):
+        voters.take_over_voters(meeting_id=council.pk, actor=staff)
 
 
 def test_a_motion_keeps_the_rule_of_its_day(district, people):

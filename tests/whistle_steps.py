@@ -11,6 +11,8 @@ from governance.lifecycle.whistles import WhistleState
 from governance.models import Call, Whistle
 from governance.services import tasks
 from governance.services.dispatch import take_issue
+from governance.services.meetings.follow_up import Follow
+from governance.services.meetings.minutes import confirm_minutes
 from governance.services.whistles import answering, carrying_out, closing, drafting
 from tests.factories import make_issue
 
@@ -51,7 +53,13 @@ def helper(whistle: Whistle) -> Call:
 
 def give(whistle: Whistle, people: Any, **fields: Any) -> Any:
     values = {"title": "拆墙、恢复路面", "due_at": timezone.now() + timedelta(days=4), "unit": lead(whistle).unit}
-    return carrying_out.resolve_whistle(whistle_id=whistle.pk, actor=people.community_staff, **{**values, **fields})
+    resolution_id = fields.pop("resolution_id", None)
+    return carrying_out.resolve_whistle(
+        whistle_id=whistle.pk,
+        actor=people.community_staff,
+        follow=Follow(**{**values, **fields}),
+        resolution_id=resolution_id,
+    )
 
 
 def issue(whistle: Whistle, people: Any) -> None:
@@ -97,6 +105,15 @@ def check(whistle: Whistle, people: Any) -> None:
 def rate(whistle: Whistle, people: Any) -> None:
     for call in Call.objects.filter(whistle=whistle):
         closing.rate_call(call_id=call.pk, actor=people.community_staff, turn_up=5, handling=4, solved=4)
+
+    confirm(whistle, people)
+
+
+def confirm(whistle: Whistle, people: Any) -> None:
+    """The principal has read what was said when the units met."""
+    meeting_id = Whistle.objects.get(pk=whistle.pk).meeting_id
+    if meeting_id:
+        confirm_minutes(meeting_id=meeting_id, actor=people.street_lead)
 
 
 def close(whistle: Whistle, people: Any) -> None:

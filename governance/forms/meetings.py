@@ -14,7 +14,7 @@ from accounts.models import User
 from core.forms import PortalForm
 from governance.forms.desk import LONG, SHORT, say_optional
 from governance.forms.fields import PhoneField, PlainTextField
-from governance.lifecycle.meetings import ItemOutcome, MeetingFormat, MeetingKind, Theme
+from governance.lifecycle.meetings import CALLED_BY_HAND, ItemOutcome, MeetingFormat, Theme
 from governance.models import Meeting
 from governance.services.meetings.planning import Officers, Plan
 from neighborhoods.models import Area
@@ -99,7 +99,7 @@ class OfficersForm(MeetingStepForm):
 class PlanForm(TimesMixin, OfficersForm):
     """A meeting before it is announced."""
 
-    kind = forms.ChoiceField(label=_("What kind of meeting"), choices=MeetingKind.choices)
+    kind = forms.ChoiceField(label=_("What kind of meeting"), choices=CALLED_BY_HAND)
     format = forms.ChoiceField(label=_("How people come together"), choices=MeetingFormat.choices)
     is_micro = forms.BooleanField(
         label=_("A micro-autonomy meeting"), required=False, help_text=_("of residents, inside one compound")

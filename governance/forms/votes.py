@@ -35,6 +35,13 @@ class VotersForm(PortalForm):
     )
     file = forms.FileField(label=_("Or a CSV file"), required=False, help_text=_("The same columns."))
 
+    def __init__(self, *args: Any, is_statutory: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_statutory:  # its members vote as people; owners and households have lists of their own
+            self.fields["base"].choices = [(Base.HEADS.value, Base.HEADS.label)]  # type: ignore[attr-defined]
+            self.fields["text"].label = _("The members of the assembly, one a line")
+            self.fields["text"].help_text = _("Where they live, name, account. For example: 6-302, Zhang")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         upload = cleaned.get("file")

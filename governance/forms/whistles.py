@@ -8,11 +8,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, PhotosInput, say_optional, yes_no
+from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
 from governance.forms.fields import PlainTextField
 from governance.lifecycle.duties import WhistleKind
 from governance.lifecycle.whistles import Rank
 from governance.models import Call, Whistle
+from governance.selectors.meetings.following import open_resolutions
+from governance.services.meetings.follow_up import Follow
 from governance.services.whistles.drafting import Draft
 from neighborhoods.models import PartnerUnit
 
@@ -222,12 +224,36 @@ class MeetForm(WhistleForm):
         label=_("What was said and decided"),
         max_length=4000,
         widget=LONG,
-        help_text=_("Who was there, what was found, who does what by when. Leave out what neighbours told in private."),
+        help_text=_(
+            "What was found, who said what. The roll is there already. Leave out what neighbours told in private."
+        ),
     )
+    resolved = PlainTextField(
+        label=_("What was resolved"),
+        max_length=4000,
+        required=False,
+        widget=LONG,
+        help_text=_("One resolution a line. Each becomes a task in the next step; nothing is typed twice."),
+    )
+
+    def prepare(self) -> None:
+        if self.whistle and self.whistle.is_emergency:
+            del self.fields["resolved"]
+
+    def arguments(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "resolved": tuple(self.cleaned_data.get("resolved", "").splitlines())}
 
 
 class ResolveForm(WhistleForm):
-    title = PlainTextField(label=_("What is to be done"), max_length=120)
+    resolution = forms.TypedChoiceField(
+        label=_("Which resolution"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect
+    )
+    title = PlainTextField(
+        label=_("What is to be done"),
+        max_length=120,
+        required=False,
+        help_text=_("Empty: as the resolution says."),
+    )
     unit = forms.ChoiceField(label=_("Who does it"), required=False, help_text=_("A unit, or the desk of the place."))
     due_at = DayField(label=_("Until which day"))
     proof_wanted = PlainTextField(label=_("How one sees that it is done"), max_length=REASON_LIMIT, required=False)
@@ -235,10 +261,25 @@ class ResolveForm(WhistleForm):
     def prepare(self) -> None:
         choices = [(str(call.unit_id), call.unit.name) for call in self.calls if call.is_live]
         self.fields["unit"].choices = [*choices, ("", _("the desk of the place"))]  # type: ignore[attr-defined]
+        lead = next((str(call.unit_id) for call in self.calls if call.is_lead and call.is_live), "")
+        self.initial.setdefault("unit", lead)
+        texts = [(str(one.pk), one.text) for one in open_resolutions(self.whistle)] if self.whistle else []
+        if texts:
+            self.initial.setdefault("resolution", texts[0][0])
+            self.fields["resolution"].choices = [*texts, ("", _("something else"))]  # type: ignore[attr-defined]
+        else:
+            del self.fields["resolution"]
+            self.fields["title"].required, self.fields["title"].help_text = True, ""
 
     def arguments(self) -> dict[str, Any]:
         unit = next((c.unit for c in self.calls if str(c.unit_id) == self.cleaned_data["unit"]), None)
-        return {**self.cleaned_data, "unit": unit}
+        given = {**self.cleaned_data, "unit": unit}
+        resolution_id = given.pop("resolution", None)
+        return {"follow": Follow(**given), "resolution_id": resolution_id}
+
+
+class LookForm(WhistleForm):
+    note = PlainTextField(label=_("How it stands"), max_length=500, widget=SHORT)
 
 
 class BackfillForm(WhistleForm):
@@ -284,79 +325,3 @@ class CloseForm(WhistleForm):
     def prepare(self) -> None:
         if self.whistle:
             self.initial.setdefault("reply", self.whistle.outcome)
-
-
-# ---- what a unit answers ----
-class SignForm(WhistleForm):
-    who = PlainTextField(label=_("Who signs, and a phone"), max_length=60, required=False)
-
-
-class ContactForm(WhistleForm):
-    note = PlainTextField(label=_("With whom you talked, and how"), max_length=REASON_LIMIT, widget=SHORT)
-
-
-class ArriveForm(WhistleForm):
-    who = PlainTextField(label=_("Who has come"), max_length=60, help_text=_("The post is enough: “deputy head”."))
-
-
-class ReportForm(WhistleForm):
-    result = PlainTextField(label=_("What your unit did"), max_length=WORDS_LIMIT, widget=LONG)
-
-
-class ReportPhotosForm(ReportForm):
-    photos = PhotosField(
-        label=_("Photos of it"),
-        required=False,
-        widget=PhotosInput(attrs={"accept": "image/*"}),
-        help_text=_("Up to 6."),
-    )
-
-    def arguments(self) -> dict[str, Any]:
-        return {"result": self.cleaned_data["result"], "photos": tuple(self.cleaned_data["photos"])}
-
-
-class DisputeForm(WhistleForm):
-    reason = PlainTextField(label=_("Why it is not your duty"), max_length=REASON_LIMIT, widget=SHORT)
-    basis = PlainTextField(label=_("Which rule or list of duties says so?"), max_length=REASON_LIMIT, widget=SHORT)
-
-
-class RuleForm(WhistleForm):
-    stays = forms.ChoiceField(
-        label=_("Does the unit have to come?"),
-        choices=[("yes", _("Yes, it has to come")), ("no", _("No, it is released"))],
-        widget=forms.RadioSelect,
-    )
-    new_lead_id = forms.TypedChoiceField(
-        label=_("Who leads instead"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        help_text=_("If the lead is released."),
-    )
-    ruling = PlainTextField(label=_("The ruling and its reason"), max_length=REASON_LIMIT, widget=SHORT)
-
-    def prepare(self) -> None:
-        others = [(str(call.pk), call.unit.name) for call in self.calls if call.is_live and not call.is_lead]
-        self.fields["new_lead_id"].choices = [("", _("nobody else")), *others]  # type: ignore[attr-defined]
-
-    def arguments(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "stays": yes_no(self.cleaned_data["stays"])}
-
-
-class AbsentForm(WhistleForm):
-    note = PlainTextField(label=_("What you know about it"), max_length=500, required=False, widget=SHORT)
-
-
-def _mark(label: Any) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(
-        label=label, coerce=int, choices=[(str(n), str(n)) for n in range(1, 6)], widget=forms.RadioSelect
-    )
-
-
-class RateForm(WhistleForm):
-    """1 is bad, 5 is good; about the unit, never about a person."""
-
-    turn_up = _mark(_("Did it come when it should, and who should? 1 no, 5 fully"))
-    handling = _mark(_("Did it work on it properly? 1 no, 5 fully"))
-    solved = _mark(_("Did it help? 1 no, 5 fully"))
-    words = PlainTextField(label=_("In a few words"), max_length=REASON_LIMIT, required=False, widget=SHORT)

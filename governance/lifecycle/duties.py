@@ -34,6 +34,8 @@ class DutyStep(models.TextChoices):
     FILE = "file", pgettext_lazy("clock", "file")
     SEND = "send", pgettext_lazy("clock", "dispatch")
     CLOSE = "close", pgettext_lazy("clock", "close")
+    RATE = "rate", _("rate")
+    REVIEW = "review", _("monthly review")  # of a key problem, by the street, until it is closed
 
 
 STEPS = [*Step.choices, *((step.value, step.label) for step in DutyStep if step.value not in Step.values)]

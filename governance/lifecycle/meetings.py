@@ -16,10 +16,13 @@ class MeetingKind(models.TextChoices):
     RED_STEWARD = "red_steward", _("grid stewards' meeting")
     SELF_GOV = "self_gov", _("self-governing committee meeting")
     ASSEMBLY = "assembly", _("residents' representatives' assembly")
+    ON_SITE = "on_site", _("units on the spot, after a whistle")
 
 
 STATUTORY = frozenset({MeetingKind.ASSEMBLY})  # only its own members count, and it is never a micro-meeting
-FIVE_MEETINGS = frozenset(MeetingKind) - STATUTORY
+BY_WHISTLE = frozenset({MeetingKind.ON_SITE})  # of units, not of residents: begins, and is filed, with its whistle
+FIVE_MEETINGS = frozenset(MeetingKind) - STATUTORY - BY_WHISTLE
+CALLED_BY_HAND = [(kind.value, kind.label) for kind in MeetingKind if kind not in BY_WHISTLE]
 
 
 class MeetingFormat(models.TextChoices):
@@ -56,7 +59,7 @@ MEETING_MOVES: dict[MeetingState, frozenset[MeetingState]] = {
     _S.NOTICED: frozenset({_S.HELD, _S.NOT_QUORATE, _S.CANCELLED}),
     _S.HELD: frozenset({_S.MINUTES_DRAFT}),
     _S.MINUTES_DRAFT: frozenset({_S.CONFIRMED}),
-    _S.CONFIRMED: frozenset({_S.PUBLISHED}),
+    _S.CONFIRMED: frozenset({_S.PUBLISHED, _S.CLOSED}),  # filed without being published: only of a whistle
     _S.PUBLISHED: frozenset({_S.FOLLOWING}),
     _S.FOLLOWING: frozenset({_S.CLOSED}),
     _S.NOT_QUORATE: frozenset({_S.RESCHEDULED}),
@@ -107,8 +110,9 @@ MEETING_FITS: dict[str, frozenset[MeetingState]] = {
     "inform": WITH_MINUTES - {_S.CLOSED},  # say of a resolution that nothing has to be done
     "task": WITH_MINUTES - {_S.CLOSED},  # give somebody what was resolved
     "settle": WITH_MINUTES,
-    "close": before_meeting(_S.CLOSED),
+    "close": frozenset({_S.FOLLOWING}),
 }
+NOT_BY_WHISTLE = frozenset({"publish", "task"})  # residents read the whistle's reply; its tasks are given on its page
 
 MEETING_LOOKS: dict[MeetingState, Look] = {
     _S.COLLECTING: Look("", "write"),

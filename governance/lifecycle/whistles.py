@@ -97,6 +97,7 @@ WHISTLE_FITS: dict[str, frozenset[WhistleState]] = {
     "rate": _before(S.RATED),
     "close": _before(S.CLOSED),
     "raise": CALLED | AT_WORK,
+    "look": frozenset(S) - WHISTLE_FINAL - {S.DRAFT, S.REVIEWED},
 }
 _EMERGENCY_FITS: dict[str, frozenset[WhistleState]] = {
     "issue": frozenset({S.DRAFT}),
@@ -107,6 +108,8 @@ _EMERGENCY_FITS: dict[str, frozenset[WhistleState]] = {
 
 def whistle_fits(verb: str, kind: str, state: str) -> bool:
     """Whether the step fits a whistle of this kind in this state."""
+    if verb == "look" and kind != WhistleKind.KEY_PROBLEM:
+        return False  # the others are over before a month is
     extra = _EMERGENCY_FITS.get(verb, frozenset()) if kind == WhistleKind.EMERGENCY else frozenset()
     return state in WHISTLE_FITS[verb] | extra
 
@@ -157,7 +160,7 @@ WHISTLE_LOOKS: dict[WhistleState, Look] = {
 WHISTLE_STEPS: dict[str, tuple[DutyStep, ...]] = {
     WhistleKind.EMERGENCY: (DutyStep.BACKFILL, DutyStep.DONE),
     WhistleKind.ENFORCEMENT: (DutyStep.MEET, DutyStep.DONE),
-    WhistleKind.KEY_PROBLEM: (DutyStep.MEET, DutyStep.PLAN, DutyStep.DONE),
+    WhistleKind.KEY_PROBLEM: (DutyStep.MEET, DutyStep.PLAN, DutyStep.DONE, DutyStep.REVIEW),
 }
 
 WHISTLE_DRAFTED = "whistle.drafted"
@@ -185,6 +188,7 @@ WHISTLE_NOT_DONE = "whistle.not_done"
 WHISTLE_RATED = "whistle.rated"
 WHISTLE_CLOSED = "whistle.closed"
 WHISTLE_RAISED = "whistle.raised"
+WHISTLE_LOOKED_AT = "whistle.looked_at"  # the street's monthly review
 WHISTLE_ESCALATED = "whistle.escalated"
 WHISTLE_LINKED = "whistle.linked"  # a link for a unit without accounts was made
 

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from core.masking import mask_text
 from governance.lifecycle.issues import Look
 from governance.lifecycle.meetings import (
+    BY_WHISTLE,
     MEETING_FINAL,
     MEETING_LOOKS,
     MEETING_MOVES,
@@ -175,6 +176,11 @@ class Meeting(AreaStamped):
         return self.kind in STATUTORY
 
     @property
+    def is_by_whistle(self) -> bool:
+        """Held by the units a whistle called."""
+        return self.kind in BY_WHISTLE
+
+    @property
     def public_title(self) -> str:
         """The title for neighbours, without phone and ID numbers."""
         return mask_text(self.title)
@@ -186,6 +192,8 @@ class Meeting(AreaStamped):
 
     def can_move_to(self, state: MeetingState) -> bool:
         """Whether the lifecycle knows this move. Who may make it is asked of policies."""
+        if (self.state, state) == (MeetingState.CONFIRMED, MeetingState.CLOSED) and not self.is_by_whistle:
+            return False
         return state in MEETING_MOVES[MeetingState(self.state)]
 
 

@@ -44,6 +44,9 @@ class Whistle(AreaStamped):
 
     meeting_at = models.DateTimeField(_("when to meet"), null=True)
     meeting_place = models.CharField(_("where to meet"), max_length=120, blank=True, default="")
+    # What was said there is a meeting of its own, with roll, minutes and resolutions. An emergency has no time for one:
+    # `minutes` is what was written up afterwards.
+    meeting = models.OneToOneField("governance.Meeting", on_delete=models.PROTECT, null=True, related_name="whistle")
     minutes = models.TextField(_("minutes of the meeting"), blank=True, default="")
     met_at = models.DateTimeField(null=True)
     is_backfill_due = models.BooleanField(default=False)  # an emergency whose plan and minutes are still to be written

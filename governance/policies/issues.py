@@ -161,11 +161,14 @@ def can_reopen_issue(actor: Actor, issue: Issue) -> bool:
 
 def _is_in_the_way(actor: Actor, issue: Issue) -> bool:
     """What follows a "not solved" is decided by somebody who neither replied, checked nor called."""
-    return issue.asked == Asked.REOPEN and actor.user_id in hands_in(issue)
+    return issue.asked == Asked.REOPEN and actor.user_id in hands_in(issue) | {issue.asked_by_id}
 
 
 def hands_in(issue: Issue) -> set[int | None]:
-    """Whoever replied, checked or called."""
+    """Whoever replied, checked or called.
+
+    Whoever noted a "not solved" on the phone called that voice: of a neighbour who joined, not of whoever asked first.
+    """
     return {issue.replied_by_id, issue.checked_by_id, issue.called_back_by_id}
 
 

@@ -1,14 +1,14 @@
 """Who may do what to a meeting and to a topic. Pure."""
 
 from governance.actors import CONVENERS, DISPATCHERS, RECORDERS, VIEWERS
-from governance.lifecycle.meetings import MEETING_FITS, STATUTORY, TOPIC_FITS
+from governance.lifecycle.meetings import BY_WHISTLE, MEETING_FITS, NOT_BY_WHISTLE, STATUTORY, TOPIC_FITS
 from governance.models import Issue, Meeting, Topic
 from neighborhoods.actors import Actor, Stamped
 
 
 def can_convene_meeting(actor: Actor, place: Stamped, kind: str) -> bool:
     """Call residents together: branch secretary, community, street; the assembly not the branch secretary."""
-    return actor.holds(DISPATCHERS if kind in STATUTORY else CONVENERS, place)
+    return actor.holds(DISPATCHERS if kind in STATUTORY | BY_WHISTLE else CONVENERS, place)
 
 
 def is_organizer(actor: Actor, meeting: Meeting) -> bool:
@@ -23,6 +23,8 @@ def is_officer(actor: Actor, meeting: Meeting) -> bool:
 
 def can_organize_meeting(actor: Actor, meeting: Meeting, step: str) -> bool:
     """A step of the organiser that fits now (MEETING_FITS)."""
+    if meeting.is_by_whistle and step in NOT_BY_WHISTLE:
+        return False
     return meeting.state in MEETING_FITS[step] and is_organizer(actor, meeting)
 
 

@@ -71,6 +71,11 @@ def can_raise_whistle(actor: Actor, whistle: Whistle) -> bool:
     return whistle.fits("raise") and whistle.raised_at is None and actor.holds(STREET_ROLES, whistle)
 
 
+def can_look_at_whistle(actor: Actor, whistle: Whistle) -> bool:
+    """The monthly review of a key problem: the street's own."""
+    return whistle.fits("look") and actor.holds(STREET_ROLES, whistle)
+
+
 def is_answering(actor: Actor, call: Call) -> bool:
     """Somebody of the unit that was called, as long as it has to come."""
     return call.is_live and actor.in_unit(call.unit_id, UNIT_ROLES)

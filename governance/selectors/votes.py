@@ -17,7 +17,7 @@ from governance.lifecycle import motions as life
 from governance.lifecycle.issues import Look
 from governance.lifecycle.meetings import SHOWN
 from governance.lifecycle.motions import MOTION_COUNTED, OUTCOME_LOOKS, How, MotionState
-from governance.models import Ballot, Entitled, EntitledList, Meeting, Motion, Tally
+from governance.models import Ballot, DecisionRule, Entitled, EntitledList, Meeting, Motion, Tally
 from governance.selectors.voting import counted, figures_of
 
 
@@ -68,7 +68,7 @@ class Result:
 def result_of(motion: Motion, figures: Count) -> Result:
     """Decide by the rule of the motion and put the sum into words."""
     decision = decide(motion.rule.rule, figures)
-    unit = _voters_unit(motion.rule.base)
+    unit = voters_unit(motion.rule.base)
     tables = tuple(_table(line, figures, unit) for line in decision.lines)
     sentences = tuple(_sentence(line, unit) for line in decision.lines)
     return Result(decision, figures, tables, sentences, decision.outcome)
@@ -83,7 +83,8 @@ def figure(value: Fraction) -> str:
     return f"{whole:,}.{rest:02}".rstrip("0")
 
 
-def _voters_unit(base: str) -> str:
+def voters_unit(base: str) -> str:
+    """What is counted, in one word."""
     # with a context: other pages say these words of other things
     words = {
         Base.HOUSEHOLDS: pgettext("votes", "households"),
@@ -163,6 +164,11 @@ def _sentence(line: Line, voters: str) -> str:
     return _("For it: %(got)s %(unit)s. Needed: %(share)s, that is %(needed)s. Not carried.") % values
 
 
+def sentence_of(line: Line, base: str) -> str:
+    """A condition and its answer as one sentence; what was frozen in minutes is said with it again."""
+    return _sentence(line, voters_unit(base))
+
+
 # ---- for pages ----
 def motions_with_all(meeting_id: int | None = None) -> QuerySet[Motion]:
     """Motions with what their pages need, the counts too."""
@@ -224,6 +230,11 @@ def entries_of_user(user_id: int | None) -> list[Entitled]:
         .select_related("list", "list__meeting")
         .order_by("-list__meeting__starts_at", "-pk")[:20]
     )
+
+
+def statutory_rule(on: date) -> DecisionRule | None:
+    """The rule of the representatives' assembly in force that day; it says which text of the law it follows."""
+    return DecisionRule.objects.filter(is_statutory=True, valid_from__lte=on).order_by("-valid_from").first()
 
 
 def tally_rows(motion: Motion) -> list[dict[str, Any]]:

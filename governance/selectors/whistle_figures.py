@@ -80,7 +80,7 @@ def _months(start: datetime, by_month: Counter) -> list[MonthOfWhistles]:
         total = emergency + enforcement + key_problem
         months.append(MonthOfWhistles(month, emergency, enforcement, key_problem, total))
         month = (month + timedelta(days=32)).replace(day=1)
-    return months
+    return months[::-1]  # the newest first
 
 
 def turn_up_of(calls: QuerySet[Call], at: datetime) -> TurnUp:

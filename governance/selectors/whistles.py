@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from governance.lifecycle import ClockState
 from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.whistles import CALLED, WhistleState, step_of
 from governance.lifecycle.whistles import TrackStep as Track
-from governance.models import Call, DutyClock, Whistle, WhistleLine
+from governance.models import Call, DutyClock, Meeting, Minutes, Resolution, Whistle, WhistleLine
 from governance.querysets import WhistleQuerySet
 from governance.selectors.track import TrackLine
 from neighborhoods.actors import Actor
@@ -83,9 +84,16 @@ def listed_whistles(actor: Actor, filters: WhistleFilters, at: datetime) -> Whis
     return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
-def with_rows(rows: WhistleQuerySet) -> WhistleQuerySet:
-    """What a row shows: place, units, how many have signed and come."""
+def review_due(until: datetime) -> Exists:
+    """Whether the street's monthly review of a key problem is due by then."""
+    clocks = DutyClock.objects.filter(whistle=OuterRef("pk"), step=DutyStep.REVIEW, ended_at=None, due_at__lt=until)
+    return Exists(clocks)
+
+
+def with_rows(rows: WhistleQuerySet, at: datetime) -> WhistleQuerySet:
+    """What a row shows: place, units, how many have signed and come, whether the monthly review was missed."""
     calls = Call.objects.select_related("unit").order_by("-is_lead", "pk")
+    rows = rows.annotate(is_review_missed=review_due(at))
     return rows.select_related("area__compound").prefetch_related(Prefetch("calls", calls))
 
 
@@ -126,7 +134,11 @@ class Clocks(NamedTuple):
 
 def desk_whistle(actor: Actor) -> WhistleQuerySet:
     """Visible whistles with what the detail page asks of one."""
-    return whistles_visible_to(actor).select_related("area__compound")
+    newest = Minutes.objects.filter(meeting=OuterRef("meeting")).order_by("-version")
+    rows = whistles_visible_to(actor).select_related("area__compound", "meeting")
+    return rows.annotate(
+        met_texts=Subquery(newest.values("texts")[:1]), met_confirmed_at=Subquery(newest.values("confirmed_at")[:1])
+    )
 
 
 def calls_for(whistle: Whistle) -> list[Call]:
@@ -182,13 +194,37 @@ def lines_of(whistle: Whistle) -> list[WhistleLine]:
     return list(whistle.lines.select_related("call__unit").order_by("-at", "-pk")[:HISTORY_SHOWN])
 
 
+def is_missed(clock: DutyClock | None) -> bool:
+    """Whether a clock still runs although its time is over."""
+    return clock is not None and clock.ended_at is None and clock.due_at < timezone.now()
+
+
+class Met(NamedTuple):
+    """What the units said when they met: as confirmed, or as it stands in the draft."""
+
+    meeting: Meeting
+    text: str
+    resolutions: list[Resolution]
+    is_confirmed: bool
+
+
+def met_of(whistle: Whistle) -> Met | None:
+    """Its meeting in words that everybody who sees the whistle may read."""
+    meeting = whistle.meeting
+    if meeting is None:
+        return None
+    texts: dict[str, str] = getattr(whistle, "met_texts", None) or {}
+    confirmed = getattr(whistle, "met_confirmed_at", None) is not None
+    return Met(meeting, "\n".join(texts.values()), list(meeting.resolutions.order_by("order")), confirmed)
+
+
 def similar_whistles(actor: Actor, category_ids: Iterable[int]) -> list[Whistle]:
     """How older whistles about the same kind of trouble ended, for whoever writes a new one."""
     ids = sorted(set(category_ids))
     if not ids:
         return []
     same = desk_whistles(actor).filter(issues__category_id__in=ids, state=WhistleState.CLOSED).distinct()
-    return list(with_rows(same).order_by("-drafted_at", "-pk")[:3])
+    return list(with_rows(same, timezone.now()).order_by("-drafted_at", "-pk")[:3])
 
 
 # ---- what waits ----
@@ -215,6 +251,7 @@ _FOR_THE_PRINCIPAL: dict[str, Promise] = {
     WhistleState.DRAFT: _("review the draft"),
     WhistleState.REVIEWED: _("sign it"),
 }
+REVIEW_SHOWN = timedelta(days=3)  # before it is due
 SHOWN = 5  # of each side; the list has them all
 
 
@@ -225,19 +262,24 @@ def waiting_whistles(actor: Actor, *, blows: frozenset, signs: frozenset) -> lis
         condition: Q = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True))
         if signs:
             disputed = Call.objects.filter(whistle=OuterRef("pk"), disputed_at__isnull=False, ruled_at=None)
-            condition |= scope(signs) & (Q(state__in=sorted(_FOR_THE_PRINCIPAL)) | Q(Exists(disputed)))
-        found = Whistle.objects.open().filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
-        rows += [_waiting(whistle, _what(whistle), whistle.due_at) for whistle in found[:SHOWN]]
+            condition |= scope(signs) & (
+                Q(state__in=sorted(_FOR_THE_PRINCIPAL)) | Q(Exists(disputed)) | Q(is_review_due=True)
+            )
+        found = Whistle.objects.open().annotate(is_review_due=review_due(timezone.now() + REVIEW_SHOWN))
+        found = found.filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
+        rows += [_waiting(one, _what(one, may_review=bool(signs)), one.due_at) for one in found[:SHOWN]]
     if actor.unit_ids:
         rows += [_waiting(c.whistle, _what_of(c), c.arrive_due or c.whistle.due_at) for c in _open_calls(actor)]
     return rows
 
 
-def _what(whistle: Whistle) -> Promise:
+def _what(whistle: Whistle, *, may_review: bool) -> Promise:
     if whistle.state in _FOR_THE_PRINCIPAL:
         return _FOR_THE_PRINCIPAL[whistle.state]
     if whistle.is_backfill_due and whistle.state not in _FOR_THE_DESK:
         return _("write up plan and meeting")
+    if whistle.state not in _FOR_THE_DESK and may_review and getattr(whistle, "is_review_due", False):
+        return _("monthly review")
     return _FOR_THE_DESK.get(whistle.state, _("rule on a dispute"))
 
 

@@ -60,7 +60,10 @@ def answer_issue(*, issue_id: int, actor: Actor = NOBODY, solved: bool, satisfac
     if issue.state == State.REPLIED:
         move(issue, State.CALLBACK, actor=actor, at=at, kind=ISSUE_ANSWERED, audience=Audience.STAFF)
     end_clocks(issue, [Step.CALLBACK], at)
-    if solved:
+    if solved and neighbour_waits(issue):
+        write_line(issue, kind=ISSUE_ANSWERED, actor=actor, at=at, text=words.strip())
+        tell(ISSUE_ANSWERED, issue, actor, outcome="solved")
+    elif solved:
         _close(issue, State.CLOSED_SOLVED, actor=actor, at=at, text=words.strip(), kind=ISSUE_ANSWERED)
         tell(ISSUE_CLOSED, issue, actor, outcome="solved")
     else:
@@ -173,7 +176,10 @@ def record_callback(
         issue.called_back_by_id = actor.user_id
         end_clocks(issue, [Step.CALLBACK], at)
     save_issue(issue, "called_back_by_id")
-    if outcome == Callback.Outcome.SOLVED:
+    if outcome == Callback.Outcome.SOLVED and neighbour_waits(issue):
+        write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip())
+        tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
+    elif outcome == Callback.Outcome.SOLVED:
         _close(issue, State.CLOSED_SOLVED, actor=actor, at=at, text=words.strip(), kind=ISSUE_CALLED_BACK)
         tell(ISSUE_CLOSED, issue, actor, outcome="solved")
     elif outcome == Callback.Outcome.UNREACHED:
@@ -184,6 +190,17 @@ def record_callback(
         write_line(issue, kind=ISSUE_CALLED_BACK, actor=actor, at=at, text=words.strip(), reason="not_solved")
         tell(ISSUE_CALLED_BACK, issue, actor, outcome=outcome)
     return issue
+
+
+def neighbour_waits(issue: Issue) -> bool:
+    """Whether somebody who joined the case said "not solved" on the phone and nobody has decided about it yet.
+
+    Each voice has a call-back of its own: whoever asked first does not speak for the others, nor they for them.
+    """
+    if issue.asked != Asked.REOPEN:
+        return False
+    said = Callback.objects.filter(issue__parent=issue, outcome=Callback.Outcome.NOT_SOLVED)
+    return said.filter(at__gte=issue.replied_at or issue.submitted_at).exists()
 
 
 def ask_reopening(issue: Issue, actor: Actor, at: datetime) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from core.seeds import rows_of, seed
-from governance.lifecycle.meetings import STATUTORY, MeetingKind
+from governance.lifecycle.meetings import BY_WHISTLE, STATUTORY, MeetingKind
 from governance.models import Category, DecisionRule, DismissalReason, LadderRung, LimitVersion, MeetingRule, TimeLimit
 
 FOLDER = Path(__file__).resolve().parents[1] / "reference"
@@ -47,7 +47,7 @@ def load_reference() -> None:
         MeetingRule,
         [
             # whoever was elected to the assembly is there in person
-            MeetingRule(kind=kind, valid_from=date(2022, 1, 1), allows_proxy=kind not in STATUTORY)
+            MeetingRule(kind=kind, valid_from=date(2022, 1, 1), allows_proxy=kind not in STATUTORY | BY_WHISTLE)
             for kind in MeetingKind
         ],
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import NotAllowedError, RuleError
 from core.limits import client_address, too_many
-from governance.forms.whistles import ReportForm
+from governance.forms.calls import ReportForm
 from governance.models import Call
 from governance.selectors.places import place_of
 from governance.selectors.whistles import call_by_digest

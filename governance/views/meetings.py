@@ -62,10 +62,12 @@ def meeting_public(request: PortalRequest, number: str) -> HttpResponse:
     """The notice, or the result."""
     meeting = _public(number)
     notice = meeting.notices.order_by("-version").first()
+    agenda = masked_agenda(notice) if notice else []
     context = {
         "meeting": meeting,
         "notice": notice,
-        "agenda": masked_agenda(notice) if notice else [],
+        "agenda": agenda,
+        "votes": any(item["is_vote"] for item in agenda) and meeting.state not in NOT_HELD,
         "result": result_of(meeting) if meeting.state in SHOWN else None,
         "can_register": meeting.state in MEETING_FITS["register"] and timezone.now() < meeting.starts_at,
         "is_over": meeting.state in NOT_HELD,

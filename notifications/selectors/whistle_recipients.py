@@ -3,6 +3,7 @@
 from accounts.models import User
 from governance.actors import UNIT_ROLES
 from governance.lifecycle import Target
+from governance.lifecycle.duties import DutyStep
 from governance.models import Call
 from neighborhoods.actors import Level, Role
 from notifications.selectors.recipients import Happening, dispatch_desk, street_desk, upwards
@@ -48,7 +49,7 @@ def target_of_whistle(on: Happening) -> list[User]:
     target, unit_id = on.payload.get("target"), on.payload.get("unit_id")
     if target == Target.DISTRICT:
         return district_duty(on)
-    if target in {Target.STREET, Target.LEVEL_UP}:
+    if target in {Target.STREET, Target.LEVEL_UP} or on.payload.get("step") == DutyStep.REVIEW:
         return street_desk(on)
     if not isinstance(unit_id, int):
         return dispatch_desk(on)

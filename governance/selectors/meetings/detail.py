@@ -81,7 +81,7 @@ class View:
 
 def desk_meeting(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """With what its page shows."""
-    return rows.select_related("area", "rule", "chair", "secretary", "previous", "held_again")
+    return rows.select_related("area", "rule", "chair", "secretary", "previous", "held_again", "whistle")
 
 
 def view_of(meeting: Meeting) -> View:

@@ -1,7 +1,7 @@
 """What of a meeting's resolutions is not taken care of yet."""
 
 from governance.lifecycle.tasks import TaskState
-from governance.models import Meeting, Resolution
+from governance.models import Meeting, Resolution, Whistle
 
 
 def is_left(resolution: Resolution) -> bool:
@@ -11,6 +11,11 @@ def is_left(resolution: Resolution) -> bool:
     """
     is_given = any(task.state != TaskState.CANCELLED for task in resolution.tasks.all())
     return not is_given and not resolution.is_information_only
+
+
+def open_resolutions(whistle: Whistle) -> list[Resolution]:
+    """What the units resolved on the spot and nobody has been given yet."""
+    return unfollowed(whistle.meeting) if whistle.meeting else []
 
 
 def unfollowed(meeting: Meeting) -> list[Resolution]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.masking import mask_text
 from governance.lifecycle.meetings import MEETING_FOLLOWED, SHOWN, ItemOutcome, MeetingState
 from governance.models import Meeting, MeetingEntry, MeetingNotice, Minutes, Topic
+from governance.selectors.meetings.votes_of_minutes import VoteWords, vote_words
 
 _TOLD = sorted({MeetingState.NOTICED, MeetingState.HELD})
 _SHOWN = sorted(SHOWN)
@@ -50,6 +51,7 @@ class PublicItem:
     outcome: str
     tone: str
     resolutions: list[str]
+    votes: list[VoteWords]
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def masked_result(minutes: Minutes, notes: list[tuple[Any, str]] | None = None) 
             str(ItemOutcome(item["outcome"]).label) if item["outcome"] else "",
             "soon" if item["outcome"] == ItemOutcome.CARRIED else "done",
             [mask_text(one["text"]) for one in item["resolutions"]],
+            [vote_words(one, is_public=True) for one in item.get("motions", [])],  # older minutes were frozen without
         )
         for item in body.get("items", [])
     ]

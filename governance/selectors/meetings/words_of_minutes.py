@@ -1,6 +1,6 @@
 """Confirmed minutes as they are printed: from what was frozen, never from what has changed since."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.wording import say_exactly
 from governance.lifecycle.meetings import ItemOutcome, MeetingFormat, MeetingKind
 from governance.models import Minutes
+from governance.selectors.meetings.votes_of_minutes import VoteWords, vote_words
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class SheetItem:
     outcome: str
     resolutions: list[str]
     tone: str = "done"
+    votes: list[VoteWords] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,4 +73,11 @@ def _facts(body: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _item(item: dict[str, Any]) -> SheetItem:
     outcome = str(ItemOutcome(item["outcome"]).label) if item["outcome"] else ""
-    return SheetItem(item["order"], item["title"], item["text"], outcome, [one["text"] for one in item["resolutions"]])
+    return SheetItem(
+        order=item["order"],
+        title=item["title"],
+        text=item["text"],
+        outcome=outcome,
+        resolutions=[one["text"] for one in item["resolutions"]],
+        votes=[vote_words(one) for one in item.get("motions", [])],  # older minutes were frozen without
+    )

@@ -29,6 +29,7 @@ from governance.lifecycle.meetings import (
 from governance.lifecycle.motions import MOTION_UNSETTLED
 from governance.models import AgendaItem, Meeting, Minutes
 from governance.policies import meetings as policies
+from governance.selectors.meetings.votes_of_minutes import frozen_motions
 from governance.services.meetings.moves import (
     locked_meeting,
     move_meeting,
@@ -145,6 +146,8 @@ def confirm_minutes(*, meeting_id: int, actor: Actor) -> Minutes:
         tell_meeting(MEETING_CORRECTED, meeting, actor, version=draft.version)
         return draft
     meeting.minutes_confirmed_at = at
+    if meeting.is_by_whistle:  # it is filed with its whistle, whenever that is
+        meeting.due_at = None
     move_meeting(meeting, MeetingState.CONFIRMED, actor=actor, at=at, kind=MEETING_CONFIRMED)
     save_meeting(meeting, "minutes_confirmed_at")
     _move_topics(meeting, items, actor, at)
@@ -182,7 +185,8 @@ def _freeze(draft: Minutes, meeting: Meeting, items: list[AgendaItem], *, actor:
 
 
 def body_of(meeting: Meeting, draft: Minutes, items: list[AgendaItem]) -> dict[str, Any]:
-    """Everything the printed minutes say. Counts of people, no names of those who came."""
+    """Everything the printed minutes say, the votes with their counts. Counts of people, no names of those who came."""
+    moved = frozen_motions(meeting)
     resolved: dict[int, list[dict[str, Any]]] = {}
     for resolution in meeting.resolutions.all():
         resolved.setdefault(resolution.item_id, []).append(
@@ -210,6 +214,7 @@ def body_of(meeting: Meeting, draft: Minutes, items: list[AgendaItem]) -> dict[s
                 "minutes": item.minutes,
                 "text": draft.texts.get(str(item.pk), ""),
                 "outcome": item.outcome,
+                "motions": moved.get(item.pk, []),
                 "resolutions": resolved.get(item.pk, []),
             }
             for item in items

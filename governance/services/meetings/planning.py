@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.errors import RuleError, require
 from governance.lifecycle.meetings import (
+    BY_WHISTLE,
     MEETING_CANCELLED,
     MEETING_EDITED,
     MEETING_OPENED,
@@ -115,7 +116,7 @@ def store_meeting(*, actor: Actor, area: Area, plan: Plan, key: uuid.UUID, previ
         **stamp.as_fields(),
         **plan.as_fields(),
         rule=rule_for(plan.kind, at),
-        session=_next_session(area, plan.kind),
+        session=next_session(area, plan.kind),
         convener_post=_post_of(actor, stamp),
         convener_label=actor.label,
         previous=previous,
@@ -137,7 +138,8 @@ def rule_for(kind: str, at: datetime) -> MeetingRule:
     return rule
 
 
-def _next_session(area: Area, kind: str) -> int:
+def next_session(area: Area, kind: str) -> int:
+    """The how many-th of its kind in its area."""
     last = Meeting.objects.filter(area=area, kind=kind).order_by("-session").values_list("session", flat=True).first()
     return (last or 0) + 1
 
@@ -161,7 +163,7 @@ def check_times(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
 def _check_plan(plan: Plan, area: Area, at: datetime) -> None:
     if area.closed_on:
         raise RuleError(_("This place is no longer kept. Choose another one."), field="area")
-    if plan.kind not in MeetingKind.values or plan.format not in MeetingFormat.values:
+    if plan.kind not in MeetingKind.values or plan.kind in BY_WHISTLE or plan.format not in MeetingFormat.values:
         raise RuleError(_("Choose what kind of meeting it is."), field="kind")
     if not plan.title.strip():
         raise RuleError(_("Say in a few words what it is about."), field="title")
@@ -193,7 +195,7 @@ def edit_meeting(*, meeting_id: int, actor: Actor, plan: Plan) -> Meeting:
     require(policies.can_convene_meeting(actor, meeting, plan.kind))
     _check_plan(plan, meeting.area, at)
     if plan.kind != meeting.kind:
-        meeting.rule, meeting.session = rule_for(plan.kind, at), _next_session(meeting.area, plan.kind)
+        meeting.rule, meeting.session = rule_for(plan.kind, at), next_session(meeting.area, plan.kind)
     fields = plan.as_fields()
     for name, value in fields.items():
         setattr(meeting, name, value)

@@ -66,7 +66,10 @@ def _known(meeting: Meeting, who: Person) -> Attendance | None:
     return meeting.roll.filter(person_hash=who.hash_in(meeting)).first()
 
 
-def _new_line(meeting: Meeting, who: Person, how: Arrival, at: datetime, actor: Actor, *, here: bool) -> Attendance:
+def line_of_person(
+    meeting: Meeting, who: Person, how: Arrival, at: datetime, actor: Actor, *, here: bool
+) -> Attendance:
+    """A line of the roll, not stored yet."""
     return Attendance(
         meeting=meeting,
         submission_key=who.key,
@@ -101,7 +104,7 @@ def register(*, meeting_id: int, who: Person, actor: Actor = NOBODY) -> Attendan
     if at >= meeting.starts_at:
         raise RuleError(_("It has begun. Sign in at the door."))
     require_seat(meeting)
-    line = _new_line(meeting, who, Arrival.REGISTERED, at, actor, here=False)
+    line = line_of_person(meeting, who, Arrival.REGISTERED, at, actor, here=False)
     line.save(force_insert=True)
     tell_meeting(MEETING_REGISTERED, meeting, actor, attendance_id=line.pk)
     return line
@@ -117,7 +120,7 @@ def invite(*, meeting_id: int, actor: Actor, users: Iterable[User], doors: dict[
     new = [who for who in people if _known(meeting, who) is None]
     if not new:
         raise RuleError(_("Everybody chosen is on the roll already."))
-    lines = [_new_line(meeting, who, Arrival.INVITED, at, actor, here=False) for who in new]
+    lines = [line_of_person(meeting, who, Arrival.INVITED, at, actor, here=False) for who in new]
     Attendance.objects.bulk_create(lines)
     tell_meeting(MEETING_INVITED, meeting, actor, user_ids=[who.user.pk for who in new if who.user])
     return len(lines)
@@ -140,7 +143,7 @@ def check_in(*, meeting_id: int, code: str, who: Person) -> Attendance:
         raise RuleError(
             _("Somebody of this name has signed in. If it was not you, add building and door."), field="door"
         )
-    line = known or _new_line(meeting, who, Arrival.QR, at, NOBODY, here=True)
+    line = known or line_of_person(meeting, who, Arrival.QR, at, NOBODY, here=True)
     _arrive(line, Arrival.QR, at)
     tell_meeting(MEETING_ARRIVED, meeting, NOBODY, attendance_id=line.pk)
     return line
@@ -171,7 +174,7 @@ def type_roll(*, meeting_id: int, actor: Actor, people: Iterable[Person], on_pap
         _require_name(who)
         known = _known(meeting, who)
         if known is None:
-            fresh.setdefault(who.hash_in(meeting), _new_line(meeting, who, how, at, actor, here=True))
+            fresh.setdefault(who.hash_in(meeting), line_of_person(meeting, who, how, at, actor, here=True))
         elif known.presence != Presence.PRESENT:
             _arrive(known, how, at)
     Attendance.objects.bulk_create(fresh.values())

@@ -31,6 +31,11 @@ def list_voters(*, meeting_id: int, actor: Actor, base: str, voters: Sequence[Vo
     meeting = _open_meeting(meeting_id, actor)
     if not voters:
         raise RuleError(_("There is nobody on this list."))
+    if meeting.is_statutory and base != Base.HEADS:
+        raise RuleError(
+            _("At the representatives' assembly every member has one vote: people, neither households nor floor area."),
+            field="base",
+        )
     known = voters_of(meeting.pk)
     if known and known.is_frozen:
         raise _frozen_error()
@@ -165,6 +170,26 @@ def renew_link(*, meeting_id: int, actor: Actor, position: int) -> Entitled:
 def is_link_open(voters: EntitledList, at: datetime) -> bool:
     """Whether personal links still open something."""
     return voters.links_until is not None and at <= voters.links_until
+
+
+@transaction.atomic
+def take_over_voters(*, meeting_id: int, actor: Actor) -> EntitledList:
+    """The members of the last assembly of this place, who are elected for years: a list to look at, not frozen yet."""
+    meeting = _open_meeting(meeting_id, actor)
+    last = last_assembly_list(meeting)
+    if last is None:
+        raise RuleError(_("No earlier assembly here has a frozen list."))
+    members = [Voter(e.door, e.name, user_id=e.user_id) for e in last.entries.order_by("position")]
+    return list_voters(meeting_id=meeting.pk, actor=actor, base=Base.HEADS, voters=members)
+
+
+def last_assembly_list(meeting: Meeting) -> EntitledList | None:
+    """The frozen list of the newest earlier assembly of the same place; owners and households are never taken over."""
+    if not meeting.is_statutory:
+        return None
+    earlier = EntitledList.objects.filter(meeting__area_id=meeting.area_id, meeting__kind=meeting.kind)
+    frozen = earlier.filter(frozen_at__isnull=False, base=Base.HEADS).exclude(meeting=meeting)
+    return frozen.order_by("-meeting__starts_at", "-pk").first()
 
 
 def suggested_base(meeting: Meeting) -> str:

@@ -1,5 +1,6 @@
 """The meeting, what it decides, and what is written up after an emergency."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -16,11 +17,13 @@ from governance.lifecycle.whistles import (
     WHISTLE_RESOLVED,
     WhistleState,
 )
-from governance.models import Task, Whistle
+from governance.models import Resolution, Task, Whistle
 from governance.policies import whistles as policies
 from governance.services.duties import end_clocks, start_clock, void_clocks
-from governance.services.tasks import Order, give_task
+from governance.services.meetings.follow_up import Follow
+from governance.services.tasks import TITLE_LIMIT, Order, give_task
 from governance.services.whistles.drafting import require_soon
+from governance.services.whistles.met import record_meeting
 from governance.services.whistles.moves import (
     calls_of,
     lead_of,
@@ -31,7 +34,6 @@ from governance.services.whistles.moves import (
     write_line,
 )
 from neighborhoods.actors import Actor
-from neighborhoods.models import PartnerUnit
 
 
 @transaction.atomic
@@ -57,8 +59,11 @@ def move_meeting(*, whistle_id: int, actor: Actor, meeting_at: datetime, meeting
 
 
 @transaction.atomic
-def hold_meeting(*, whistle_id: int, actor: Actor, minutes: str) -> Whistle:
-    """The units have met on the spot; what was said is written down at once."""
+def hold_meeting(*, whistle_id: int, actor: Actor, minutes: str, resolved: Iterable[str] = ()) -> Whistle:
+    """The units have met on the spot; what was said and resolved is written down at once, as a meeting of its own.
+
+    In an emergency it is a few words, and no meeting.
+    """
     whistle, at = locked_whistle(whistle_id), timezone.now()
     require_fit(whistle, "meet")
     require(policies.can_run_whistle(actor, whistle, "meet"))
@@ -66,9 +71,13 @@ def hold_meeting(*, whistle_id: int, actor: Actor, minutes: str) -> Whistle:
         raise RuleError(_("Write what was said and decided."), field="minutes")
     if lead_of(calls_of(whistle)).arrived_at is None and whistle.raised_at is None:
         raise RuleError(_("The unit that leads has not come."))
-    whistle.minutes, whistle.met_at = minutes.strip(), at
+    whistle.met_at = at
+    if whistle.is_emergency:
+        whistle.minutes = minutes.strip()
+    else:
+        whistle.meeting = record_meeting(whistle, actor, at, minutes.strip(), resolved)
     end_clocks({"whistle": whistle}, at, [DutyStep.MEET])
-    move(whistle, WhistleState.MEETING_HELD, WHISTLE_MEETING_HELD, actor, at, text=whistle.minutes)
+    move(whistle, WhistleState.MEETING_HELD, WHISTLE_MEETING_HELD, actor, at, text=whistle.minutes or _number(whistle))
     _settle_backfill(whistle, at)
     whistle.save()
     tell(WHISTLE_MEETING_HELD, whistle, actor)
@@ -76,31 +85,29 @@ def hold_meeting(*, whistle_id: int, actor: Actor, minutes: str) -> Whistle:
 
 
 @transaction.atomic
-def resolve_whistle(
-    *,
-    whistle_id: int,
-    actor: Actor,
-    title: str,
-    due_at: datetime,
-    unit: PartnerUnit | None = None,
-    proof_wanted: str = "",
-) -> Task:
-    """Give what was decided to one of the units, or to the desk of the place itself, until a day."""
+def resolve_whistle(*, whistle_id: int, actor: Actor, follow: Follow, resolution_id: int | None = None) -> Task:
+    """Give what was decided to one of the units, or to the desk of the place itself, until a day.
+
+    Of a resolution of its meeting; without a title its words are taken.
+    """
     whistle, at = locked_whistle(whistle_id), timezone.now()
     require_fit(whistle, "resolve")
     require(policies.can_run_whistle(actor, whistle, "resolve"))
+    unit = follow.unit
     if unit and not any(call.is_live and call.unit_id == unit.pk for call in calls_of(whistle)):
         raise RuleError(_("This unit was not called."), field="unit")
+    resolution = _resolution(whistle, resolution_id)
     link = whistle.links.select_related("issue").order_by("pk").first()
     order = Order(
         area=whistle.area,
-        title=title,
-        due_at=due_at,
+        title=follow.title.strip() or (resolution.text[:TITLE_LIMIT] if resolution else ""),
+        text=resolution.text if resolution else "",
+        due_at=follow.due_at,
         unit=unit,
-        proof_wanted=proof_wanted,
+        proof_wanted=follow.proof_wanted,
         issue=link.issue if link else None,
     )
-    task = give_task(actor=actor, order=order, whistle=whistle)
+    task = give_task(actor=actor, order=order, whistle=whistle, resolution=resolution)
     end_clocks({"whistle": whistle}, at, [DutyStep.PLAN])
     text = f"{task.number} {task.title}（{task.holder_name}）"
     if whistle.state == WhistleState.CARRYING_OUT:
@@ -110,6 +117,20 @@ def resolve_whistle(
     whistle.save()
     tell(WHISTLE_RESOLVED, whistle, actor, task_id=task.pk)
     return task
+
+
+def _number(whistle: Whistle) -> str:
+    return whistle.meeting.number if whistle.meeting else ""
+
+
+def _resolution(whistle: Whistle, resolution_id: int | None) -> Resolution | None:
+    if resolution_id is None:
+        return None
+    ours = Resolution.objects.filter(meeting__whistle=whistle, is_information_only=False)
+    found = ours.filter(pk=resolution_id).first()
+    if found is None:
+        raise RuleError(_("This resolution is not one of this meeting."), field="resolution")
+    return found
 
 
 @transaction.atomic

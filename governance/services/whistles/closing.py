@@ -20,6 +20,7 @@ from governance.models import Call, Whistle
 from governance.policies import whistles as policies
 from governance.services.duties import end_clocks, start_clock, void_clocks
 from governance.services.moves import person
+from governance.services.whistles.met import require_filed
 from governance.services.whistles.moves import (
     calls_of,
     lead_of,
@@ -48,6 +49,7 @@ def claim_whistle(*, whistle_id: int, actor: Actor, outcome: str) -> Whistle:
     whistle.outcome, whistle.claimed_at = outcome.strip(), at
     whistle.claimed_by_id, whistle.claimed_by_label = actor.user_id, actor.label
     end_clocks({"whistle": whistle}, at, [DutyStep.DONE])
+    start_clock({"whistle": whistle}, track=whistle.kind, step=DutyStep.CHECK, at=at)
     move(whistle, WhistleState.CLAIMED_DONE, WHISTLE_CLAIMED, actor, at, text=whistle.outcome)
     whistle.save()
     tell(WHISTLE_CLAIMED, whistle, actor)
@@ -65,6 +67,8 @@ def check_whistle(*, whistle_id: int, actor: Actor, passed: bool, note: str = ""
     if whistle.tasks.filter(closed_at=None).exists():
         raise RuleError(_("Check its tasks first; each of them is looked at."))
     whistle.checked_at, whistle.checked_by_id = at, person(actor)
+    end_clocks({"whistle": whistle}, at, [DutyStep.CHECK])
+    start_clock({"whistle": whistle}, track=whistle.kind, step=DutyStep.RATE, at=at)
     move(whistle, WhistleState.CHECKED, WHISTLE_CHECKED, actor, at, text=note.strip())
     whistle.save()
     tell(WHISTLE_CHECKED, whistle, actor)
@@ -77,6 +81,7 @@ def _not_done(whistle: Whistle, actor: Actor, note: str) -> Whistle:
         raise RuleError(_("Say what is still missing."), field="note")
     whistle.claimed_at = whistle.claimed_by_id = None
     whistle.claimed_by_label = ""
+    end_clocks({"whistle": whistle}, at, [DutyStep.CHECK])
     start_clock(
         {"whistle": whistle}, track=whistle.kind, step=DutyStep.DONE, at=at, due_at=max(whistle.due_at or at, at)
     )
@@ -100,6 +105,7 @@ def rate_call(*, call_id: int, actor: Actor, turn_up: int, handling: int, solved
     whistle = call.whistle
     entry = {"call": call, "text": call.rating_words, "reason": f"{turn_up} {handling} {solved}"}
     if all(other.is_rated for other in calls_of(whistle) if other.is_live):
+        end_clocks({"whistle": whistle}, at, [DutyStep.RATE])
         move(whistle, WhistleState.RATED, WHISTLE_RATED, actor, at, **entry)
         whistle.save()
     else:
@@ -110,7 +116,7 @@ def rate_call(*, call_id: int, actor: Actor, turn_up: int, handling: int, solved
 
 @transaction.atomic
 def close_whistle(*, whistle_id: int, actor: Actor, reply: str) -> Whistle:
-    """Tell the residents of every linked request how it ended, and close. Not before an emergency is written up."""
+    """Tell the residents how it ended, close it and its meeting. Not before an emergency is written up."""
     whistle, at = locked_whistle(whistle_id), timezone.now()
     require_fit(whistle, "close")
     require(policies.can_close_whistle(actor, whistle))
@@ -118,6 +124,7 @@ def close_whistle(*, whistle_id: int, actor: Actor, reply: str) -> Whistle:
         raise RuleError(_("Write up the plan and the meeting first."))
     if not reply.strip():
         raise RuleError(_("Write to the residents what became of it."), field="reply")
+    require_filed(whistle, actor, at)
     whistle.reply = reply.strip()
     void_clocks({"whistle": whistle}, at)
     for call in calls_of(whistle):

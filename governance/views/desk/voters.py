@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,7 @@ from governance.forms.votes import CameForm, VotersForm
 from governance.models import EntitledList, Meeting
 from governance.policies import voting as policies
 from governance.selectors.meetings.lists import meetings_visible_to
-from governance.selectors.votes import motions_with_all, voters_list, voters_page
+from governance.selectors.votes import motions_with_all, statutory_rule, voters_list, voters_page
 from governance.services.voting import voters as service
 from governance.services.voting.links import vote_url
 from governance.services.voting.reading import read_positions, read_voters
@@ -30,6 +31,7 @@ from neighborhoods.middleware import PortalRequest
 PREVIEW = 20  # lines shown before they are written
 ONE_PRESS: dict[str, tuple[Callable[..., Any], Promise]] = {
     "freeze": (service.freeze_voters, gettext_lazy("Frozen. The slips can be printed now.")),
+    "take-over": (service.take_over_voters, gettext_lazy("The list is written. Look at it once more, then freeze it.")),
     "thaw": (service.thaw_voters, gettext_lazy("The list can be written again. Slips already printed are void.")),
     "roll": (service.take_over_roll, gettext_lazy("Whoever signed in at the meeting is marked as present.")),
 }
@@ -49,13 +51,13 @@ def voter_list(request: PortalRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, meeting)
     require(policies.can_keep_voters(request.actor, meeting))
-    form = VotersForm(request.POST, request.FILES)
+    form = VotersForm(request.POST, request.FILES, is_statutory=meeting.is_statutory)
     if not form.is_valid():
         return _page(request, meeting, form=form, status=422)
     base, text = form.cleaned_data["base"], form.cleaned_data["text"]
     reading = read_voters(text, base)
     if "write" not in request.POST or reading.mistakes or not reading.voters:
-        checked = VotersForm(initial={"base": base, "text": text})
+        checked = VotersForm(initial={"base": base, "text": text}, is_statutory=meeting.is_statutory)
         status = 422 if reading.mistakes or not reading.voters else 200
         return _page(request, meeting, form=checked, reading=reading, status=status)
     try:
@@ -88,7 +90,10 @@ def _page(
         "can_write": can_keep and not (listed and listed.is_frozen),
         "can_thaw": can_keep and not any(motion.opened_at for motion in found),
         "can_propose": policies.can_propose_motion(request.actor, meeting),
-        "form": form or VotersForm(initial={"base": service.suggested_base(meeting)}),
+        "form": form
+        or VotersForm(initial={"base": service.suggested_base(meeting)}, is_statutory=meeting.is_statutory),
+        "can_take_over": can_keep and not listed and service.last_assembly_list(meeting) is not None,
+        "statutory_rule": statutory_rule(timezone.localdate()) if meeting.is_statutory else None,
         "came": came or CameForm(),
         "reading": reading,
         "preview": reading.voters[:PREVIEW] if reading else [],

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from governance.lifecycle import Target
 from governance.lifecycle import whistles as kinds
@@ -15,6 +17,8 @@ from governance.policies import whistles as policies
 from governance.selectors.whistles import Clocks
 from governance.views.desk.whistle_steps import CallStep, open_call_steps
 from neighborhoods.actors import Actor
+
+FOLDED = 2  # so many reminders stand alone
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,24 @@ class CallLine:
     arrive: DutyClock | None
     steps: list[CallStep]
     can_notice: bool
+
+    @property
+    def by_us(self) -> list[CallStep]:
+        """What the side that called does about this unit; its own steps stand among the next steps."""
+        return [step for step in self.steps if not step.by_unit]
+
+
+def own_steps(lines: list[CallLine], *, is_main: bool) -> list[tuple[CallStep, int, str, bool, bool]]:
+    """What this person's own units can say now, for the panel of next steps; the first one is the main one.
+
+    The unit is named for everybody only when there are several.
+    """
+    found = [(step, line.call) for line in lines for step in line.steps if step.by_unit]
+    several = len({call.pk for _step, call in found}) > 1
+    return [
+        (step, call.pk, call.unit.short_name, is_main and not place, several)
+        for place, (step, call) in enumerate(found)
+    ]
 
 
 def call_lines(actor: Actor, calls: list[Call], clocks: Clocks) -> list[CallLine]:
@@ -82,6 +104,7 @@ HISTORY: dict[str, _Kind] = {
     kinds.WHISTLE_RATED: _Kind("done", _("Rated")),
     kinds.WHISTLE_CLOSED: _Kind("message", _("Residents answered, closed")),
     kinds.WHISTLE_RAISED: _Kind("upload", _("Raised to the district")),
+    kinds.WHISTLE_LOOKED_AT: _Kind("eye", _("Monthly review")),
     kinds.WHISTLE_ESCALATED: _Kind("late", _("Reminder")),
     kinds.WHISTLE_LINKED: _Kind("link", _("Link given")),
 }
@@ -101,8 +124,18 @@ _ALL = {
 
 
 def history_lines(lines: list[WhistleLine]) -> list[HistoryLine]:
-    """Lines in the words of the office."""
-    return [_line(line) for line in lines]
+    """Lines in the words of the office. Reminders that follow each other are one line, the newest first in it."""
+    folded: list[HistoryLine] = []
+    for is_reminder, run in groupby(lines, key=lambda line: line.kind == kinds.WHISTLE_ESCALATED):
+        found = [_line(line) for line in run]
+        folded += [_folded(found)] if is_reminder and len(found) > FOLDED else found
+    return folded
+
+
+def _folded(run: list[HistoryLine]) -> HistoryLine:
+    titles = list(dict.fromkeys(line.title for line in run))
+    title = ngettext("%(n)d reminder", "%(n)d reminders", len(run)) % {"n": len(run)}
+    return run[0]._replace(title=title, text="\n".join(titles), reason="")
 
 
 def _line(line: WhistleLine) -> HistoryLine:

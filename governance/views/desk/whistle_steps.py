@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.forms import calls
 from governance.forms import whistles as forms
 from governance.lifecycle.whistles import WhistleState
 from governance.models import Call, Whistle
 from governance.policies import whistles as policies
-from governance.services.whistles import answering, carrying_out, closing, drafting
+from governance.services.whistles import answering, carrying_out, closing, drafting, reviewing
 from neighborhoods.actors import Actor
 
 May = Callable[[Actor, Whistle, list[Call]], bool]
@@ -69,7 +70,7 @@ WHISTLE_VERBS: dict[str, WhistleStep] = {
             forms.IssueForm, drafting.issue_whistle, _("Blown. The units are called, their clocks run."), is_main=True,
         ),
         _S(
-            "meet", _("Hold the meeting"), _("The meeting on the spot"), "people", _run("meet"),
+            "meet", _("Write down the meeting"), _("The meeting on the spot"), "people", _run("meet"),
             forms.MeetForm, carrying_out.hold_meeting, _("Written down. Give the tasks next."), is_main=True,
         ),
         _S(
@@ -111,12 +112,17 @@ WHISTLE_VERBS: dict[str, WhistleStep] = {
             _("The district knows of it."),
         ),
         _S(
+            "look", _("Monthly review"), _("How does it stand, and what comes next?"), "eye",
+            _alone(policies.can_look_at_whistle), forms.LookForm, reviewing.look_at_whistle,
+            _("Written down. The next review is due in a month."),
+        ),
+        _S(
             "send-back", _("Give it back"), _("What should be changed?"), "return",
             _alone(policies.can_send_back_whistle), forms.ReasonForm, drafting.send_back_whistle, _("Given back."),
             stops=True,
         ),
         _S(
-            "cancel", _("Call it off"), _("Why is it called off?"), "x", _alone(policies.can_cancel_whistle),
+            "cancel", _("Call off the whistle"), _("Why is it called off?"), "x", _alone(policies.can_cancel_whistle),
             forms.ReasonForm, drafting.cancel_whistle, _("Called off. No unit was called."), stops=True,
         ),
     )
@@ -153,36 +159,36 @@ CALL_VERBS: dict[str, CallStep] = {
     for step in (
         _C(
             "sign", _("Sign for it"), _("Sign for the call"), "check", _answers("sign"),
-            forms.SignForm, answering.sign_call, _("Signed for. Talk with the street, and come."), by_unit=True,
+            calls.SignForm, answering.sign_call, _("Signed for. Talk with the street, and come."), by_unit=True,
         ),
         _C(
             "contact", _("We have talked"), _("You have talked with the street"), "phone", _answers("contact"),
-            forms.ContactForm, answering.contact_call, _("Written down."), by_unit=True,
+            calls.ContactForm, answering.contact_call, _("Written down."), by_unit=True,
         ),
         _C(
             "arrive", _("We have come"), _("You have come"), "people", _answers("arrive"),
-            forms.ArriveForm, answering.arrive_call, _("Written down. The residents can read it."), by_unit=True,
+            calls.ArriveForm, answering.arrive_call, _("Written down. The residents can read it."), by_unit=True,
         ),
         _C(
             "report", _("Say what was done"), _("What your unit did"), "write", _answers("report"),
-            forms.ReportPhotosForm, answering.report_call, _("Written down."), by_unit=True,
+            calls.ReportPhotosForm, answering.report_call, _("Written down."), by_unit=True,
         ),
         _C(
             "dispute", _("Not our duty"), _("This is not your duty?"), "return", _answers("dispute"),
-            forms.DisputeForm, answering.dispute_call, _("The street rules on it. Until then your clock goes on."),
+            calls.DisputeForm, answering.dispute_call, _("The street rules on it. Until then your clock goes on."),
             by_unit=True,
         ),
         _C(
             "rule", _("Rule"), _("Does this unit have to come?"), "flag", policies.can_rule_call,
-            forms.RuleForm, answering.rule_call, _("Ruled. It binds."),
+            calls.RuleForm, answering.rule_call, _("Ruled. It binds."),
         ),
         _C(
             "absent", _("Did not come"), _("This unit did not come"), "late", policies.can_mark_absent,
-            forms.AbsentForm, answering.mark_absent, _("Written down. The others go on."),
+            calls.AbsentForm, answering.mark_absent, _("Written down. The others go on."),
         ),
         _C(
             "rate", _("Rate"), _("How was this unit?"), "done", policies.can_rate_call,
-            forms.RateForm, closing.rate_call, _("Rated."),
+            calls.RateForm, closing.rate_call, _("Rated."),
         ),
     )
 }  # fmt: skip

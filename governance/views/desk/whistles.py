@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import NotAllowedError, RuleError, require
 from governance.actors import DISPATCHERS, VIEWERS
-from governance.lifecycle.duties import WhistleKind
+from governance.lifecycle.duties import DutyStep, WhistleKind
 from governance.models import Call, Whistle
 from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
+from governance.selectors.extension_figures import extension_figures
 from governance.selectors.places import place_of
 from governance.selectors.whistle_figures import WINDOW_DAYS, whistle_figures
 from governance.selectors.whistles import (
@@ -25,8 +26,10 @@ from governance.selectors.whistles import (
     calls_for,
     clocks_of,
     desk_whistle,
+    is_missed,
     lines_of,
     listed_whistles,
+    met_of,
     track_of,
     whistle_rows,
     with_rows,
@@ -34,7 +37,7 @@ from governance.selectors.whistles import (
 from governance.services.whistles.links import call_url, give_link, link_is_alive
 from governance.views.desk.detail import refuse
 from governance.views.desk.photos import stored_photos
-from governance.views.desk.whistle_lines import call_lines, history_lines
+from governance.views.desk.whistle_lines import call_lines, history_lines, own_steps
 from governance.views.desk.whistle_steps import (
     CALL_VERBS,
     WHISTLE_VERBS,
@@ -64,8 +67,9 @@ def whistle_list(request: PortalRequest) -> HttpResponse:
         kind=kind if kind in WhistleKind.values else "",
         words=request.GET.get("words", "").replace("\x00", "").strip()[:60],
     )
-    rows = listed_whistles(request.actor, filters, timezone.now())
-    page = Paginator(with_rows(rows), PAGE).get_page(request.GET.get("page"))
+    at = timezone.now()
+    rows = listed_whistles(request.actor, filters, at)
+    page = Paginator(with_rows(rows, at), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": whistle_rows(page),
@@ -81,10 +85,15 @@ def whistle_list(request: PortalRequest) -> HttpResponse:
 @require_safe
 @login_required
 def whistle_figures_page(request: PortalRequest) -> HttpResponse:
-    """How many, and how often units came. No targets."""
+    """How many, how often units came, and how often cases were given more time. No targets."""
     require(bool(request.actor.grants_of(VIEWERS)))
-    figures = whistle_figures(request.actor, timezone.now())
-    return render(request, "governance/whistle_figures.html", {"figures": figures, "days": WINDOW_DAYS})
+    at = timezone.now()
+    context = {
+        "figures": whistle_figures(request.actor, at),
+        "extensions": extension_figures(request.actor, at),
+        "days": WINDOW_DAYS,
+    }
+    return render(request, "governance/whistle_figures.html", context)
 
 
 @require_safe
@@ -97,18 +106,22 @@ def whistle_detail(request: PortalRequest, number: str) -> HttpResponse:
 def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", status: int = 200) -> HttpResponse:
     calls = calls_for(whistle)
     clocks = clocks_of(whistle, calls)
+    units, buttons = call_lines(request.actor, calls, clocks), open_whistle_steps(request.actor, whistle, calls)
     context = {
         "whistle": whistle,
         "place": place_of(whistle),
         "track": track_of(whistle, clocks, calls),
-        "calls": call_lines(request.actor, calls, clocks),
+        "calls": units,
+        "own_steps": own_steps(units, is_main=not any(button.is_main for button in buttons)),
         "own_clocks": sorted(clocks.own.values(), key=lambda clock: clock.due_at),
-        "buttons": open_whistle_steps(request.actor, whistle, calls),
+        "buttons": buttons,
         "can_edit": policies.can_edit_whistle(request.actor, whistle),
         "links": list(whistle.links.select_related("issue").order_by("pk")),
         "sees_issues": bool(request.actor.grants_of(VIEWERS)),
         "tasks": list(whistle.tasks.select_related("holder_unit", "holder_area").order_by("due_at", "pk")),
         "lines": history_lines(lines_of(whistle)),
+        "met": met_of(whistle),
+        "is_review_missed": is_missed(clocks.own.get(DutyStep.REVIEW)),
         "refused": refused,
     }
     return render(request, "governance/whistle_detail.html", context, status=status)
@@ -159,7 +172,8 @@ def _step(
 ) -> HttpResponse:
     whistle = (call or calls[0]).whistle
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-    form = step.form(**sent, whistle=whistle, calls=calls, units=units)
+    initial = {"resolution": request.GET["resolution"]} if "resolution" in request.GET else {}
+    form = step.form(**sent, initial=initial, whistle=whistle, calls=calls, units=units)
     if request.method == "POST" and form.is_valid():
         arguments = form.arguments()
         if arguments.get("photos"):

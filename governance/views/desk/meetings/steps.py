@@ -90,7 +90,7 @@ MEETING_STEPS: dict[str, MeetingStep] = {
             _("Confirm the minutes"),
             "lock",
             minutes.confirm_minutes,
-            _("Confirmed and frozen. Publish the result next."),
+            _("Confirmed and frozen."),
             allowed=policies.can_confirm_minutes,
             rank=1,
             hint=_("Read them first. Confirmed minutes are frozen; what is wrong afterwards needs a new version."),

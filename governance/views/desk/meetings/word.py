@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from governance.selectors.meetings.votes_of_minutes import print_of
 from governance.selectors.meetings.words_of_minutes import Sheet
 
 FONT = "SimSun"  # every office computer here has it; another one is taken where it is missing
@@ -31,6 +32,9 @@ def word_file(sheet: Sheet) -> bytes:
         document.add_heading(f"{item.order}. {item.title}", level=2)
         for line in item.text.splitlines():
             document.add_paragraph(line)
+        for vote in item.votes:
+            for line in print_of(vote):
+                document.add_paragraph(line)
         for resolution in item.resolutions:
             document.add_paragraph(f"{_('Resolved')}：{resolution}", style="List Bullet")
     document.add_paragraph("")
