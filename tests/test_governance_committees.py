@@ -267,12 +267,9 @@ def test_whole_way_in_the_browser(client, district, people, django_assert_max_nu
     member = PartTimeMember.objects.get()
     assert client.post(f"/desk/committee/members/{member.pk}/approve/").status_code == 403
     due = timezone.localdate() + timedelta(days=9)
-    assert (
-        client.post(f"{url}promise/", {"unit": district.lighting.pk, "title": "补灯", "due_on": "x"}).status_code == 422
-    )
-    assert (
-        client.post(f"{url}promise/", {"unit": district.lighting.pk, "title": "补灯", "due_on": due}).status_code == 303
-    )
+    pledge = {"unit": district.lighting.pk, "title": "补灯，联系 13812345678", "due_on": due}
+    assert client.post(f"{url}promise/", {**pledge, "due_on": "x"}).status_code == 422
+    assert client.post(f"{url}promise/", pledge).status_code == 303
     assert client.post(f"{url}seats/", {"seats": 5}).status_code == 303
     meeting = held_meeting(district, people)
     assert client.post(f"{url}meeting/", {"meeting": "7"}).status_code == 422
@@ -298,4 +295,5 @@ def test_whole_way_in_the_browser(client, district, people, django_assert_max_nu
     assert "彭*明" in public
     assert "彭小明" not in public
     assert "补灯" in public
+    assert "13812345678" not in public
     assert str(committee.pk) in client.get("/committee/").content.decode()

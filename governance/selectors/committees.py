@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.masking import mask_text
 from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle import Look
 from governance.lifecycle import committees as life
@@ -192,6 +193,6 @@ def public_promises(committee: Committee) -> list[PublicPromise]:
     rows = committee.promises.select_related("holder_unit").order_by(F("closed_at").desc(nulls_first=True), "due_on")
     today = timezone.localdate()
     return [
-        PublicPromise(p.title, p.holder_unit.name, p.due_on, p.state_label, p.look, p.is_overdue(today))
+        PublicPromise(mask_text(p.title), p.holder_unit.name, p.due_on, p.state_label, p.look, p.is_overdue(today))
         for p in rows[:60]
     ]
