@@ -1,10 +1,10 @@
-"""The words of every notice, and whether they still hold at the moment of sending.
+"""The words of every notice (whether they still hold: notifications/relevance.py).
 
 Short and plain: the number, the matter, the next step. A text never contains what the resident wrote, a name or a
 phone number, because it travels through mail servers and telephone companies.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,83 +19,33 @@ from governance.lifecycle import (
     ASKED,
     CLOSED,
     DISMISSIBLE,
-    FINAL,
     FITS,
     IN_HAND,
-    ClockState,
     State,
     Step,
     Urgency,
 )
-from governance.lifecycle.asking import Asked
 from governance.lifecycle.duties import DutyStep
-from governance.lifecycle.meetings import IN_SESSION, TO_COME, TopicState
-from governance.lifecycle.tasks import TaskState
-from governance.models import Clock, DutyClock, Issue
+from governance.models import Issue
+from notifications.relevance import (
+    StillTrue,
+    Values,
+    always,
+    while_asked,
+    while_claimed,
+    while_clock_runs,
+    while_duty_runs,
+    while_going,
+    while_in,
+    while_open,
+    while_ordered,
+    while_proposed,
+    while_to_come,
+    while_unconfirmed,
+    while_unpublished,
+    while_with,
+)
 from notifications.subjects import name_of
-
-Values = Mapping[str, Any]
-StillTrue = Callable[[Any, Values], bool]  # what it is about: an issue, or a kind of notifications.subjects
-
-
-def always(_issue: Issue, _values: Values) -> bool:
-    """What happened stays worth knowing."""
-    return True
-
-
-def while_open(issue: Issue, _values: Values) -> bool:
-    """Only as long as something can be done about it."""
-    return issue.state not in FINAL
-
-
-def while_in(*states: State) -> StillTrue:
-    """Only as long as the issue waits for exactly this."""
-    return lambda issue, _values: issue.state in states
-
-
-def while_with(*states: State) -> StillTrue:
-    """Only as long as it waits, and with the same holder: a second dispatch has told somebody else."""
-
-    def still(issue: Issue, values: Values) -> bool:
-        same = (issue.holder_area_id, issue.holder_unit_id) == (values.get("area_id"), values.get("unit_id"))
-        return issue.state in states and same
-
-    return still
-
-
-def while_ordered(issue: Issue, _values: Values) -> bool:
-    """Only as long as the order stands."""
-    return issue.ordered_level is not None
-
-
-def while_asked(issue: Issue, _values: Values) -> bool:
-    """Only as long as an answer of the resident is waited for."""
-    return issue.asked == Asked.QUESTION
-
-
-def while_clock_runs(issue: Issue, values: Values) -> bool:
-    """Nobody is chased for a step that was taken in the meantime."""
-    if issue.state in FINAL:
-        return False
-    if "clock_id" not in values:
-        return True
-    return Clock.objects.filter(pk=values["clock_id"], state=ClockState.RUNNING).exists()
-
-
-def while_going(about: Any, _values: Values) -> bool:
-    """Of anything: as long as it is not over."""
-    return bool(about.is_open)
-
-
-def while_duty_runs(about: Any, values: Values) -> bool:
-    """Nobody is chased for what was done in the meantime."""
-    running = DutyClock.objects.filter(pk=values.get("clock_id") or 0, state=ClockState.RUNNING)
-    return bool(about.is_open) and running.exists()
-
-
-def while_claimed(about: Any, _values: Values) -> bool:
-    """As long as a task waits to be looked at."""
-    return bool(about.state == TaskState.CLAIMED)
 
 
 @dataclass(frozen=True)
@@ -129,6 +79,8 @@ DUTY_DONE = {
     DutyStep.DONE: gettext_lazy("finish"),
     DutyStep.RULING: gettext_lazy("rule on it"),
     DutyStep.CHECK: gettext_lazy("look whether it is done"),
+    DutyStep.RATE: gettext_lazy("rate the units"),
+    DutyStep.REVIEW: gettext_lazy("say how it stands this month"),
     DutyStep.FILE: gettext_lazy("file it"),
     DutyStep.SEND: gettext_lazy("give it to somebody"),
     DutyStep.CLOSE: gettext_lazy("close it"),
@@ -176,26 +128,6 @@ def _reopening(_issue: Issue, _values: Values, _at: datetime) -> dict[str, Any]:
 
 
 _WAITING_TO_SIGN = while_with(State.DISPATCHED)
-
-
-def while_proposed(about: Any, _values: Values) -> bool:
-    """Until somebody has looked at a topic."""
-    return bool(about.state == TopicState.PROPOSED)
-
-
-def while_to_come(about: Any, _values: Values) -> bool:
-    """Until a meeting begins, or is not held."""
-    return about.state in TO_COME
-
-
-def while_unconfirmed(about: Any, _values: Values) -> bool:
-    """Until the minutes are confirmed."""
-    return about.state in IN_SESSION
-
-
-def while_unpublished(about: Any, _values: Values) -> bool:
-    """Until the result is published."""
-    return bool(about.is_open and about.published_at is None)
 
 
 def _evening(about: Any, _values: Values, _at: datetime) -> dict[str, Any]:

@@ -5,9 +5,10 @@ import pytest
 from governance import lifecycle
 from governance.lifecycle import EVENT_NAMES, LOOKS, URGENCY_RANK, State, Step, Target, Urgency
 from governance.lifecycle.asking import ParkReason
+from governance.lifecycle.duties import DutyStep
 from governance.models import Callback, ClockPause
 from governance.selectors import history, wording
-from notifications.texts import STEP_DONE
+from notifications.texts import DUTY_DONE, STEP_DONE
 
 # An export is an event, but no line in the history of a case.
 KINDS = {name for name in EVENT_NAMES if name.startswith("issue.")} - {lifecycle.ISSUE_EXPORTED}
@@ -40,6 +41,7 @@ ASKED_ABOUT = {
         (LOOKS, State),
         (URGENCY_RANK, Urgency),
         (STEP_DONE, Step),
+        (DUTY_DONE, DutyStep),
         (wording._SENTENCES, State),
         (history._KINDS, KINDS),
     ],
