@@ -13,6 +13,7 @@ from neighborhoods.actors import NOBODY, Actor
 from neighborhoods.models import Area, Compound, PartnerUnit
 from neighborhoods.selectors.actors import actor_for
 from tests.factories import AreaFactory, UnitFactory, UserFactory, make_compound, make_post
+from tests.replay import Replay
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -91,9 +92,12 @@ def build_district() -> District:
     )
 
 
+_replay_district = Replay(build_district)
+
+
 @pytest.fixture
 def district(db) -> District:
-    return build_district()
+    return _replay_district()
 
 
 class People:
@@ -115,6 +119,10 @@ class People:
 
 
 def build_people(d: District) -> People:
+    return People(build_users(d))
+
+
+def build_users(d: District) -> dict[str, User]:
     posts: list[tuple[str, str, dict[str, Any]]] = [
         ("grid_worker", "grid_worker", {"area": d.grid}),
         ("other_grid_worker", "grid_worker", {"area": d.other_grid}),
@@ -138,9 +146,12 @@ def build_people(d: District) -> People:
     ]
     users = {name: make_post(title, **place).user for name, title, place in posts}
     users["nobody"] = UserFactory()  # an account without a post
-    return People(users)
+    return users
+
+
+_replay_users = Replay(build_users)
 
 
 @pytest.fixture
 def people(district: District) -> People:
-    return build_people(district)
+    return People(_replay_users(district))

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from governance.lifecycle import ISSUE_MERGED, ClockState, State, Step
 from governance.models import Callback, Clock, Dispatch, Issue, TimelineEntry
 from governance.services import answers, dispatch, handling
+from governance.services.links import follow_path
 from governance.services.merging import merge_issue, record_voice, split_off
 from notifications.models import Delivery
 from notifications.routing import ROUTES
@@ -34,10 +36,10 @@ def three(district, people):
         return [drain(district, phone=f"1000000000{n}") for n in (1, 2, 3)]
 
 
-def work_on(issue, people):
+def work_on(issue, people, text="管道疏通了"):
     dispatch.take_issue(issue_id=issue.pk, actor=people.grid_worker)
     handling.log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="")
-    handling.reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="管道疏通了")
+    handling.reply_issue(issue_id=issue.pk, actor=people.grid_worker, text=text)
 
 
 def join(issue, into, people, who="community_staff"):
@@ -71,6 +73,26 @@ def test_each_gets_the_reply_and_one_says_not_solved(three, people):
     assert Issue.objects.get(pk=first.pk).state == State.DISPATCHED
     outcomes = Callback.objects.order_by("pk").values_list("issue_id", "outcome")
     assert list(outcomes) == [(first.pk, "solved"), (second.pk, "solved"), (third.pk, "not_solved")]
+
+
+def test_each_reads_what_was_written_since_they_stand_together(client, three, district, people):
+    first, second, third = three
+    join(second, first, people)
+    join(third, first, people)
+    dispatch.take_issue(issue_id=first.pk, actor=people.grid_worker)
+    handling.log_contact(issue_id=first.pk, actor=people.grid_worker, reached=True, note="")
+    client.force_login(people.user("grid_worker"))
+    assert "3 人都会看到" in client.get(f"/desk/issues/{first.number}/reply/").content.decode()
+    handling.reply_issue(issue_id=first.pk, actor=people.grid_worker, text="主管换了，再有问题打 13800000009")
+    page = client.get(follow_path(second)).content.decode()
+    assert "主管换了" in page
+    assert "13800000009" not in page
+    later = timezone.now() + timedelta(days=1)  # what was answered before was written to others
+    TimelineEntry.objects.filter(issue=third, kind=ISSUE_MERGED).update(at=later)
+    page = client.get(follow_path(third)).content.decode()
+    assert "主管换了" not in page
+    answers.answer_issue(issue_id=first.pk, solved=True, satisfaction=5, words="")
+    assert "已有邻居确认解决了" in client.get(follow_path(third)).content.decode()
 
 
 def test_neighbours_who_had_joined_come_along(three, district, people):

@@ -4,17 +4,27 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.masking import mask_text
 from core.wording import say_day
 from governance.lifecycle import (
     ASKED,
     GIVEN_BACK,
     ISSUE_ACCEPTED,
     ISSUE_CLOSED,
+    ISSUE_DISCUSSED,
     ISSUE_DISPATCHED,
+    ISSUE_EXTENDED,
+    ISSUE_MERGED,
+    ISSUE_ON_AGENDA,
+    ISSUE_PARK_NOTED,
+    ISSUE_PARKED,
     ISSUE_REPLIED,
     ISSUE_RULED,
     ISSUE_SIGNED,
+    ISSUE_UNIT_CAME,
     ISSUE_URGED,
+    ISSUE_WHISTLE_ENDED,
+    ISSUE_WHISTLED,
     NOT_ENDED,
     ClockState,
     State,
@@ -43,10 +53,15 @@ _NEXT_STEP = {
     State.REPLIED: (Step.CALLBACK,),
     State.CALLBACK: (Step.CALLBACK,),
 }
-# Lines of a case that everybody who joined it may read.
-_SHARED = frozenset(
-    {ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED, ISSUE_REPLIED, ISSUE_CLOSED, ISSUE_URGED}
+# Steps whose words everybody who waits for the case may read: their forms say how many that are.
+_FOR_ALL = frozenset(
+    {
+        *(ISSUE_REPLIED, ISSUE_CLOSED, ISSUE_EXTENDED, ISSUE_PARKED, ISSUE_PARK_NOTED, ISSUE_ON_AGENDA),
+        *(ISSUE_DISCUSSED, ISSUE_WHISTLED, ISSUE_UNIT_CAME, ISSUE_WHISTLE_ENDED),
+    }
 )
+# Lines of a case that everybody who joined it may read.
+_SHARED = frozenset({ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED, ISSUE_URGED} | _FOR_ALL)
 
 
 def issue_by_digest(digest: str) -> Issue | None:
@@ -199,7 +214,8 @@ def _next_due(case: Issue) -> Clock | None:
 def _lines(issue: Issue, case: Issue) -> list[Line]:
     """Newest first. Of a case one has joined only what was done about it, never what its other voices said.
 
-    Of a private one only the steps: the words of a reply were written to somebody else.
+    Of a private one the steps, and the words written since this voice stands beside the first: earlier ones were
+    written to somebody else.
     """
     entries = TimelineEntry.objects.filter(issue__in={issue.pk, case.pk}, audience__gte=Audience.REQUESTER)
     mine = [e for e in newest_first(entries) if e.issue_id == issue.pk or e.kind in _SHARED]
@@ -207,10 +223,20 @@ def _lines(issue: Issue, case: Issue) -> list[Line]:
     lines = [line_of(entry, issue, photos[entry.pk], is_newest=position == 0) for position, entry in enumerate(mine)]
     if may_be_read_by_all(case):
         return lines
+    own = [entry for entry in mine if entry.issue_id == issue.pk]
+    joined_at = max((entry.at for entry in own if entry.kind == ISSUE_MERGED), default=issue.submitted_at)
     return [
-        line if entry.issue_id == issue.pk else replace(line, text="", reason="", photos=[])
+        line
+        if entry.issue_id == issue.pk
+        else _for_voice(line, is_meant=line.kind in _FOR_ALL and entry.at >= joined_at)
         for entry, line in zip(mine, lines, strict=True)
     ]
+
+
+def _for_voice(line: Line, *, is_meant: bool) -> Line:
+    """Numbers are struck out of what is meant for all; photos may show somebody's home."""
+    is_read = is_meant and line.kind in _FOR_ALL
+    return replace(line, text=mask_text(line.text) if is_read else "", reason="", photos=[])
 
 
 def _photos_of(entries: list[TimelineEntry]) -> dict[int, list[IssuePhoto]]:

@@ -67,6 +67,8 @@ def sentence_of(issue: Issue, case: Issue, holder: str) -> str:
     if issue.asked == Asked.REOPEN:
         return _("You said it is not solved; somebody who did not handle it decides by the next working day")
     state = State(case.state) if issue.state == State.MERGED else State(issue.state)
+    if issue.state == State.MERGED and state == State.CLOSED_SOLVED:  # it was not this voice that was asked
+        return _("A neighbour has confirmed that it is solved")
     return str(_SENTENCES[state]) % {"holder": holder}
 
 

@@ -71,6 +71,7 @@ CLOCK_STEPS = (
         _("Asked. A level above decides; until then the clock runs."),
         rank=55,
         send=_("Ask for it"),
+        is_read_by_all=True,
     ),
     StepKind(
         "pause",
@@ -95,5 +96,6 @@ CLOCK_STEPS = (
         _("Set aside. The resident and neighbours read what stands in the way."),
         stops=True,
         rank=72,
+        is_read_by_all=True,
     ),
 )

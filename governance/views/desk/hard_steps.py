@@ -106,6 +106,7 @@ HARD_STEPS = (
         _("Written. Everybody reads it; the next one is due in 30 days."),
         rank=8,
         send=_("Publish the note"),
+        is_read_by_all=True,
     ),
     StepKind(
         "park-review",

@@ -30,6 +30,7 @@ class StepKind:
     rank: int = 50  # the lowest rank that is open is the main step
     ended: Promise | None = None  # said instead of `done` when the step has closed the case
     needs_consent: bool = False  # not offered where the resident did not agree to publication
+    is_read_by_all: bool = False  # what is typed stands on the page of everybody who joined the case
     send: Promise | None = None  # on the button under the form, where it says something else than the way there
 
     @property

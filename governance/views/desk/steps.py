@@ -100,6 +100,7 @@ STEPS: dict[str, StepKind] = {
             _("Sent. The resident is asked whether it is solved."),
             rank=5,
             send=_("Send the reply"),
+            is_read_by_all=True,
         ),
         StepKind(
             "contact",
@@ -169,6 +170,7 @@ STEPS: dict[str, StepKind] = {
             explain_issue,
             _("Closed with an explanation."),
             rank=20,
+            is_read_by_all=True,
         ),
         StepKind(
             "reopen",
