@@ -570,6 +570,9 @@ def test_a_resolution_of_somewhere_else_is_no_task_of_this_whistle(district, peo
     meeting = Whistle.objects.get(pk=other.pk).meeting
     assert (meeting.chair_id, meeting.secretary_id) == (people.street_lead.user_id, people.community_staff.user_id)
     assert [line.presence for line in meeting.roll.all()] == ["present", "present"]
+    blows = people.street_lead.grants_of({Role.STREET_LEAD})
+    waits = waiting_whistles(people.street_lead, blows=blows, signs=blows)
+    assert {str(w.what) for w in waits if w.number == other.number} == {"确认现场会记录"}
     with pytest.raises(NotAllowedError):  # whoever typed does not confirm
         confirm_minutes(meeting_id=meeting.pk, actor=people.community_staff)
     # ---- an emergency is written up in a few words, without a meeting

@@ -333,6 +333,10 @@ def test_whoever_is_signed_in_finds_their_votes(client, vote, people, district):
     voters.freeze_voters(meeting_id=meeting.pk, actor=people.community_staff)
     mine = Entitled.objects.get(user_id=account)
     assert page("vote", vote_token(mine)) in client.get(page("votes-mine")).content.decode()
+    for door in ("meeting-public-list", "desk-today"):  # whoever holds no post finds the way too
+        assert page("votes-mine") in client.get(page(door)).content.decode()
+    client.logout()
+    assert page("votes-mine") not in client.get(page("meeting-public-list")).content.decode()
 
 
 def test_results_are_public_once_the_meeting_is_published(client, vote, people):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.actors import VIEWERS
 from governance.lifecycle import ClockState
 from governance.lifecycle.duties import DutyStep
+from governance.lifecycle.meetings import MeetingState
 from governance.lifecycle.whistles import CALLED, WhistleState, step_of
 from governance.lifecycle.whistles import TrackStep as Track
 from governance.models import Call, DutyClock, Meeting, Minutes, Resolution, Whistle, WhistleLine
@@ -263,10 +264,13 @@ def waiting_whistles(actor: Actor, *, blows: frozenset, signs: frozenset) -> lis
         if signs:
             disputed = Call.objects.filter(whistle=OuterRef("pk"), disputed_at__isnull=False, ruled_at=None)
             condition |= scope(signs) & (
-                Q(state__in=sorted(_FOR_THE_PRINCIPAL)) | Q(Exists(disputed)) | Q(is_review_due=True)
+                Q(state__in=sorted(_FOR_THE_PRINCIPAL))
+                | Q(Exists(disputed))
+                | Q(is_review_due=True)
+                | Q(meeting__state=MeetingState.MINUTES_DRAFT)
             )
         found = Whistle.objects.open().annotate(is_review_due=review_due(timezone.now() + REVIEW_SHOWN))
-        found = found.filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
+        found = found.select_related("meeting").filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
         rows += [_waiting(one, _what(one, may_review=bool(signs)), one.due_at) for one in found[:SHOWN]]
     if actor.unit_ids:
         rows += [_waiting(c.whistle, _what_of(c), c.arrive_due or c.whistle.due_at) for c in _open_calls(actor)]
@@ -280,6 +284,8 @@ def _what(whistle: Whistle, *, may_review: bool) -> Promise:
         return _("write up plan and meeting")
     if whistle.state not in _FOR_THE_DESK and may_review and getattr(whistle, "is_review_due", False):
         return _("monthly review")
+    if may_review and whistle.meeting and whistle.meeting.state == MeetingState.MINUTES_DRAFT:
+        return _("confirm what was written of the meeting")
     return _FOR_THE_DESK.get(whistle.state, _("rule on a dispute"))
 
 
