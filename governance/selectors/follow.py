@@ -235,8 +235,8 @@ def _next_due(case: Issue) -> Clock | None:
 def _lines(issue: Issue, case: Issue) -> list[Line]:
     """Newest first. Of a case one has joined only what was done about it, never what its other voices said.
 
-    Of a private one the steps, and the words written since this voice stands beside the first: earlier ones were
-    written to somebody else.
+    Of a private one the steps, and the words written since a clerk put this voice beside the first: earlier ones
+    were written to somebody else.
     """
     entries = TimelineEntry.objects.filter(issue__in={issue.pk, case.pk}, audience__gte=Audience.REQUESTER)
     mine = [e for e in newest_first(entries) if e.issue_id == issue.pk or e.kind in _SHARED]
@@ -244,14 +244,17 @@ def _lines(issue: Issue, case: Issue) -> list[Line]:
     lines = [line_of(entry, issue, photos[entry.pk], is_newest=position == 0) for position, entry in enumerate(mine)]
     if may_be_read_by_all(case):
         return lines
-    own = [entry for entry in mine if entry.issue_id == issue.pk]
-    joined_at = max((entry.at for entry in own if entry.kind == ISSUE_MERGED), default=issue.submitted_at)
+    at = _put_together_at(issue, mine)
     return [
-        line
-        if entry.issue_id == issue.pk
-        else _for_voice(line, is_meant=line.kind in _FOR_ALL and entry.at >= joined_at)
+        line if entry.issue_id == issue.pk else _for_voice(line, is_meant=at is not None and entry.at >= at)
         for entry, line in zip(mine, lines, strict=True)
     ]
+
+
+def _put_together_at(issue: Issue, entries: list[TimelineEntry]) -> datetime | None:
+    """When a clerk joined it. A resident who pressed "mine too" is known to nobody: steps, and no words."""
+    clerks = [e.at for e in entries if e.issue_id == issue.pk and e.kind == ISSUE_MERGED and e.actor_id is not None]
+    return max(clerks, default=None)
 
 
 def _for_voice(line: Line, *, is_meant: bool) -> Line:
