@@ -53,7 +53,7 @@ def main() -> int:
     with stores.cleaned(["small", "large", "sweep", "areas", "votes", "base"]):
         stores.create_base()
         call_command("collectstatic", interactive=False, verbosity=0)
-        sizes = (("small", 2_000, (4, 4)), ("large", wanted.issues, (71, 385)))
+        sizes = (("small", 2_000, (4, 4, 4)), ("large", wanted.issues, (65, 385, 10)))
         for kind, count, times in sizes:
             if any(name in names for name in _NEEDS[kind]):
                 before = time.monotonic()

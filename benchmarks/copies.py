@@ -1,4 +1,4 @@
-"""Meetings and whistles of many years: those of the demo district, copied with all that belongs to them."""
+"""Meetings, whistles and matters of many years: those of the demo district, copied with all that belongs to them."""
 
 from graphlib import TopologicalSorter
 from typing import Any
@@ -6,26 +6,34 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from governance.models import Meeting, Task, Topic, Whistle
+from governance.lifecycle.meetings import MeetingKind
+from governance.models import Matter, Meeting, Task, Topic, Whistle
 
-ROOTS: list[type[models.Model]] = [Topic, Meeting, Whistle, Task]
+ROOTS: list[type[models.Model]] = [Topic, Meeting, Whistle, Task, Matter]
 # Copies keep this distance from each other, in ids and in days.
 IDS, DAYS = 10_000_000, 3
 # So many copies are as they stand today; of the older ones only what is over.
 FRESH = 4
 
 
-def multiply(meetings: int, whistles: int) -> None:
+def multiply(meetings: int, whistles: int, matters: int) -> None:
     """So many times each, the first included; the small database gets no more than `FRESH`."""
     family = _family()
+    times: dict[Any, int] = {Topic: meetings, Meeting: meetings, Whistle: whistles, Matter: matters}
     with connection.cursor() as cursor:
-        for copy in range(1, max(meetings, whistles)):
+        for copy in range(1, max(times.values())):
             for model in family:
-                is_over = copy >= FRESH and any(field.name == "closed_at" for field in model._meta.fields)
-                skipped = (model is Whistle and copy >= whistles) or (model in {Topic, Meeting} and copy >= meetings)
-                if not skipped:
-                    cursor.execute(_statement(model, family, copy, "closed_at IS NOT NULL" if is_over else "true"))
+                condition = _condition(model, copy, times.get(model, copy + 1))
+                cursor.execute(_statement(model, family, copy, condition))
         cursor.execute("VACUUM ANALYZE")
+
+
+def _condition(model: type[models.Model], copy: int, times: int) -> str:
+    """Which rows: those over when the copy is old, none after so many times, except the meetings of whistles."""
+    if copy >= times:
+        return f"kind = '{MeetingKind.ON_SITE}'" if model is Meeting else "false"
+    has_end = any(field.name == "closed_at" for field in model._meta.fields)
+    return "closed_at IS NOT NULL" if has_end and copy >= FRESH else "true"
 
 
 def _parents(model: type[models.Model], known: Any) -> dict[str, type[models.Model]]:

@@ -1,11 +1,11 @@
-"""Pages of meetings, whistles and tasks, with 20,000 meetings and 10,000 whistles beside 200,000 cases."""
+"""Pages of duties: 20,000 meetings, 10,000 whistles and 20,000 matters beside 200,000 cases."""
 
 from benchmarks.load import Call
 from benchmarks.pages import grown, session
 from benchmarks.table import Row
 from governance.lifecycle.meetings import MeetingState
 from governance.lifecycle.whistles import WhistleState
-from governance.models import Meeting, Task, Whistle
+from governance.models import Matter, Meeting, Task, Whistle
 
 
 def run() -> list[Row]:
@@ -19,6 +19,7 @@ def _targets() -> dict[str, Call]:
     here = {"street_id": post.area_id}
     meeting = Meeting.objects.filter(**here, state=MeetingState.PUBLISHED).order_by("pk")[0].number
     whistle = Whistle.objects.filter(**here, state=WhistleState.RATED).order_by("pk")[0].number
+    matter = Matter.objects.filter(**here).order_by("pk")[0].number
     task = Task.objects.filter(**here).order_by("pk")[0].number
     paths = {
         "meetings": "/desk/meetings/",
@@ -30,6 +31,9 @@ def _targets() -> dict[str, Call]:
         "whistle figures": "/desk/whistles/figures/",
         "tasks": "/desk/tasks/",
         "one task": f"/desk/tasks/{task}/",
+        "matters": "/desk/matters/",
+        "one matter": f"/desk/matters/{matter}/",
+        "committees": "/desk/committee/",
         "public meetings": "/meetings/",
         "one public meeting": f"/meetings/{meeting}/",
     }

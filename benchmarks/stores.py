@@ -11,7 +11,9 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from core.reference import forget_all
+from demo.committees import load_committees
 from demo.load import load_district
+from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import plan_district
 from demo.whistles import load_whistles
@@ -43,7 +45,7 @@ def use(kind: str | None) -> None:
 
 
 def create_base() -> None:
-    """A district without cases, with the meetings and whistles of the demo."""
+    """A district without cases, with the matters, meetings, whistles and committees of the demo."""
     from benchmarks import bare  # noqa: PLC0415 - brings a model, so only after Django is set up
 
     drop("base")
@@ -52,8 +54,10 @@ def create_base() -> None:
     call_command("migrate", verbosity=0)
     plan = plan_district(Random(7))
     cast, now = load_district(plan), timezone.now()
+    load_matters(plan, cast, now, now)
     load_meetings(plan, cast, now, now)
     load_whistles(cast, Random(7), now, now)
+    load_committees(cast, now)
     with connection.cursor() as cursor:
         cursor.execute(bare.TABLE)
 
