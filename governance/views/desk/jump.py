@@ -26,7 +26,7 @@ _KINDS = (
 
 
 def address_of(actor: Actor, words: str) -> str | None:
-    """The page of the case, matter, task, meeting, topic or whistle with this number, or of the case a hotline calls so."""
+    """The page of what has this number and may be seen, or of the one case that a hotline calls so."""
     plain = words.strip().upper()
     if _OURS.fullmatch(plain):
         for visible, name in _KINDS:
