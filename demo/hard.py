@@ -46,7 +46,7 @@ def play_hard_cases(cast: Cast, now: datetime) -> int:
     take_issue(issue_id=watched.pk, actor=grid)
     due_at = now + timedelta(days=3)
     order_supervision(issue_id=watched.pk, actor=lead, reason="消防隐患，三日内清理并报告", due_at=due_at)
-    _park_one(somebody(cast, f"community_secretary:{place.code[:12]}:"), cast.areas[place.code[:12]])
+    _park_one(lead, cast.areas[place.code[:9]])
     _report_once_more(cast.areas[place.code[:9]], now)
     return len(others) + 6
 
@@ -73,15 +73,15 @@ def report_here(place: Area, code: str, text: str, serial: int) -> Issue:
     )
 
 
-def _park_one(secretary: Actor, community: Area) -> None:
-    """A case whose resident says "not solved" by the link: it waits for a survey, and neighbours may read why."""
-    asked = Issue.objects.filter(state=State.CALLBACK, asked="", part_of=None, community_id=community.pk)
-    asked = asked.exclude(replied_by_id=secretary.user_id).exclude(checked_by_id=secretary.user_id)
-    issue = asked.order_by("-is_public", "pk").first()
+def _park_one(lead: Actor, street: Area) -> None:
+    """A case whose resident says "not solved" by the link: it waits for several units, and neighbours may read why."""
+    asked = Issue.objects.filter(state=State.CALLBACK, asked="", part_of=None, street_id=street.pk, is_public=True)
+    asked = asked.exclude(replied_by_id=lead.user_id).exclude(checked_by_id=lead.user_id)
+    issue = asked.order_by("pk").first()
     if issue:
         answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="我去看过了，还是老样子。")
-        park_issue(issue_id=issue.pk, actor=secretary, note="产权单位正在确认，要先做测绘")
-        note_parked(issue_id=issue.pk, actor=secretary, text="已联系测绘单位，月底进场")
+        park_issue(issue_id=issue.pk, actor=lead, note="要几家单位一起定办法，眼下还办不了")
+        note_parked(issue_id=issue.pk, actor=lead, text="几家单位约好月底一起到现场看")
 
 
 def _report_once_more(street: Area, now: datetime) -> None:
