@@ -1,16 +1,22 @@
-"""A few hard cases of today: three voices about one drain, a case three share, one under supervision, one parked."""
+"""A few hard cases of today: one drain with three voices, a shared case, one supervised, one parked, one come back."""
 
 from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Max
+from django.utils import timezone
 
 from accounts.models import User
 from demo.cast import Cast
 from governance.lifecycle import Channel, State
-from governance.models import Callback, Category, Issue
+from governance.models import Category, Issue
+from governance.services.answers import answer_issue
 from governance.services.dispatch import Goal, take_issue
 from governance.services.merging import merge_issue
 from governance.services.parked import note_parked
 from governance.services.parking import park_issue
 from governance.services.parts import Share, split_issue
+from governance.services.recurring import NOT_COUNTED, find_recurrences
 from governance.services.submit import Report, submit_issue
 from governance.services.supervision import order_supervision
 from neighborhoods.actors import NOBODY, Actor
@@ -40,8 +46,9 @@ def play_hard_cases(cast: Cast, now: datetime) -> int:
     take_issue(issue_id=watched.pk, actor=grid)
     due_at = now + timedelta(days=3)
     order_supervision(issue_id=watched.pk, actor=lead, reason="消防隐患，三日内清理并报告", due_at=due_at)
-    _park_one(staff, cast.areas[place.code[:12]])
-    return len(others) + 5
+    _park_one(lead, cast.areas[place.code[:9]])
+    _report_once_more(cast.areas[place.code[:9]], now)
+    return len(others) + 6
 
 
 def somebody(cast: Cast, key: str) -> Actor:
@@ -66,15 +73,25 @@ def report_here(place: Area, code: str, text: str, serial: int) -> Issue:
     )
 
 
-def _park_one(staff: Actor, community: Area) -> None:
-    """A case whose resident said "not solved" on the phone: it waits for a survey."""
-    asked = Issue.objects.filter(state=State.CALLBACK, callbacks__outcome=Callback.Outcome.NOT_SOLVED)
-    asked = (
-        asked.filter(community_id=community.pk)
-        .exclude(replied_by_id=staff.user_id)
-        .exclude(checked_by_id=staff.user_id)
-    )
+def _park_one(lead: Actor, street: Area) -> None:
+    """A case whose resident says "not solved" by the link: it waits for several units, and neighbours may read why."""
+    asked = Issue.objects.filter(state=State.CALLBACK, asked="", part_of=None, street_id=street.pk, is_public=True)
+    asked = asked.exclude(replied_by_id=lead.user_id).exclude(checked_by_id=lead.user_id)
     issue = asked.order_by("pk").first()
     if issue:
-        park_issue(issue_id=issue.pk, actor=staff, note="产权单位正在确认，要先做测绘")
-        note_parked(issue_id=issue.pk, actor=staff, text="已联系测绘单位，月底进场")
+        answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="我去看过了，还是老样子。")
+        park_issue(issue_id=issue.pk, actor=lead, note="要几家单位一起定办法，眼下还办不了")
+        note_parked(issue_id=issue.pk, actor=lead, text="几家单位约好月底一起到现场看")
+
+
+def _report_once_more(street: Area, now: datetime) -> None:
+    """What came up twice in one compound of the street comes up again: a foresight is put before the community."""
+    since = now - timedelta(days=settings.RECURRENCE_DAYS - 1)
+    cases = Issue.objects.filter(street_id=street.pk, submitted_at__gte=since, part_of=None, is_public=True)
+    cases = cases.filter(area__compound__isnull=False).exclude(state__in=NOT_COUNTED)
+    often = cases.order_by().values("area__compound", "category").annotate(n=Count("pk"), newest=Max("pk"))
+    again = often.filter(n=settings.RECURRENCE_CASES - 1).order_by("newest").last()
+    if again:
+        issue = Issue.objects.select_related("area", "category").get(pk=again["newest"])
+        report_here(issue.area, issue.category.code, issue.text, 9)
+        find_recurrences(at=timezone.now())

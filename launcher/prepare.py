@@ -29,6 +29,8 @@ from django.urls import reverse
 from launcher.messages import compile_messages
 from launcher.words import Trouble, one_sentence, say
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 def main() -> None:
     """Migrate, collect static files, load the demonstration if asked; `--result` gets what came out as JSON."""
@@ -40,6 +42,8 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends this without a traceback
     with one_sentence():
+        if not options.static_only:
+            compile_messages(ROOT)  # before Django reads the catalogues, or what is written now is written in English
         _load_settings()
         if options.static_only:
             call_command("collectstatic", interactive=False, clear=True, verbosity=0)
@@ -56,7 +60,6 @@ def prepare(*, demo: bool, static: bool) -> dict[str, object]:
     """Static files are collected in a second process meanwhile: they take as long as the demo district."""
     reach_database()
     reach_redis()
-    compile_messages(settings.BASE_DIR)
     with collected_static() if static else nullcontext():
         migrate()
         loaded = demo and load_demo()

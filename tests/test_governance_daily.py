@@ -9,7 +9,9 @@ from django.utils import timezone
 from core.errors import RuleError
 from governance.lifecycle import State
 from governance.models import Attendance, Callback, Issue, Meeting, Whistle, WhistleIssue
+from governance.selectors.reference import categories
 from governance.services.answers import answer_issue, explain_issue, record_callback
+from governance.services.matters.collecting import Sighting, collect_matter
 from governance.services.tasks import Order, give_task
 from tests.factories import make_issue, make_meeting, make_topic
 from tests.whistle_steps import draft
@@ -77,6 +79,8 @@ def test_my_meetings_of_two_weeks_stand_on_today(client, district, people, djang
     Attendance.objects.create(
         meeting=invited, name="李某", user=guest, how="invited", person_hash="1", added_at=timezone.now()
     )
+    seen = Sighting(area=district.branch, category=categories()[0], text="井盖翘起来了")
+    matter = collect_matter(actor=people.branch_secretary, sighting=seen)
     today = reverse("governance:desk-today")
     client.force_login(people.user("branch_secretary"))
     client.get(today)
@@ -90,4 +94,7 @@ def test_my_meetings_of_two_weeks_stand_on_today(client, district, people, djang
     assert "我召集的" not in page
     assert reverse("governance:meeting-detail", args=[invited.number]) not in page  # not theirs to open
     client.force_login(people.user("community_lead"))
-    assert "我召集的" not in client.get(today).content.decode()
+    page = client.get(today).content.decode()
+    assert "我召集的" not in page
+    assert matter.number in page  # waits to be filed
+    assert client.get(reverse("governance:matter-list")).context["tab"].key == "file"  # the first list with something

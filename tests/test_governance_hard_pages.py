@@ -156,6 +156,7 @@ def test_parked_cases_in_public_show_the_note_of_the_month(client, people, distr
     assert "设计院在测量" in page
     assert "13800000005" not in page
     assert "不公开的事" not in page
+    assert "目前进展" in text_of(client.get(reverse("governance:public-detail", args=[shown.number])))
 
 
 def test_hard_pages_ask_few_statements(client, people, district):

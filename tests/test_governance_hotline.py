@@ -118,6 +118,7 @@ def test_words_for_places_and_moments(district, people):
         district.grid.code: [district.grid],
         "麻石巷社区 第一网格": [district.grid],
         "纺织厂老家属院（示例） 3 栋": [district.building],
+        "纺织厂老家属院": [district.branch],
         "文昌坊社区第一网格": [],
         "柳岸社区": [],
         "": [],

@@ -331,6 +331,7 @@ def test_not_solved_waits_for_somebody_else_and_the_page_says_so(client, replied
     assert "第四盏还不亮" in page
     assert "您说没有解决" in page
     assert "not_solved" not in page
+    assert client.get(path(replied)).context["view"].holder.name == "麻石巷社区"  # who decides it
     assert 'name="solved"' not in client.get(path(replied)).content.decode()  # said already
     reopen_issue(issue_id=replied.pk, actor=people.community_lead, reason="请再去看")
     assert "请再去看" in text_of(client.get(path(replied)))

@@ -6,9 +6,11 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from governance.models import Issue
+from governance.lifecycle.matters import MatterSource
+from governance.models import Category, Issue
 from governance.querysets import bigrams, contains
 from governance.selectors.finding import mentioning
+from governance.services.matters.collecting import Sighting, collect_matter
 from tests.factories import AreaFactory, make_issue
 
 TEXTS = ["三单元二楼声控灯不亮", "下水道堵了，污水返上来", "It's a 'quoted' \\path\\ & | ! (lamp)", "电梯😀坏了 ok"]
@@ -103,3 +105,14 @@ def test_the_desk_looks_for_places_too(client, placed, people):
     client.force_login(people.user("district_duty"))
     page = client.get(reverse("governance:issue-list"), {"q": "柳岸新村1栋"}).content.decode()
     assert [issue.number in page for issue in placed] == [False, False, False, True, False]
+
+
+@pytest.mark.django_db
+def test_a_whole_number_opens_a_matter_too(client, district, people):
+    grid, category = people.grid_worker, Category.objects.get(code="IN03")
+    seen = Sighting(area=district.grid, category=category, text="路灯不亮", source=MatterSource.PATROL)
+    matter = collect_matter(actor=grid, sighting=seen)
+    for role, there in (("grid_worker", True), ("department_clerk", False)):
+        client.force_login(people.user(role))
+        page = client.get(reverse("governance:issue-list"), {"q": matter.number.lower()})
+        assert (page.status_code == 302 and page["Location"].endswith(f"/{matter.number}/")) is there

@@ -20,7 +20,7 @@ class RecurrenceForm(forms.Form):
         widget=forms.RadioSelect,
     )
     title = PlainTextField(label=_("What is to be done"), required=False, max_length=TITLE_LIMIT)
-    until = day_field(_("Until the evening of"), required=False)
+    until = day_field(_("By when"), required=False)
     reason = PlainTextField(
         label=_("Why not now?"), required=False, max_length=REASON_LIMIT, widget=SHORT,
         help_text=_("Needed when nothing is done; it comes back when as many new cases have come in."),

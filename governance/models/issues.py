@@ -238,6 +238,11 @@ class Issue(InState, AreaStamped):
         return self.holder_unit.short_name if self.holder_unit else self.holder_area.name
 
     @property
+    def is_on_street_desk(self) -> bool:
+        """The street itself has it, no community and no unit: what is asked about it the street decides."""
+        return self.holder_unit_id is None and self.holder_area_id == self.street_id
+
+    @property
     def is_settled(self) -> bool:
         """Closed after an answer: it may be reopened for a while."""
         return self.state in CLOSED

@@ -3,12 +3,12 @@
 from governance.actors import DISPATCHERS, STREET_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle.committees import MEMBER_FITS, PROMISE_FITS
 from governance.models import Committee, PartTimeMember, Promise
-from neighborhoods.actors import Actor, Stamped
+from neighborhoods.actors import Actor, Level, Stamped
 
 
 def can_read_committees(actor: Actor) -> bool:
-    """Open the list: staff of an area, and units."""
-    return bool(actor.units or actor.grants_of(VIEWERS))
+    """Open the list: units, and staff of a community or above. Committees stand there; a grid sees none of them."""
+    return bool(actor.units) or any(grant.level <= Level.COMMUNITY for grant in actor.grants_of(VIEWERS))
 
 
 def can_open_committee(actor: Actor, place: Stamped) -> bool:

@@ -203,8 +203,10 @@ def path_with_holder(issue: Issue) -> list[Area]:
 def holder_of(case: Issue, path: list[Area]) -> Holder:
     """The unit with its public phone, else the area with the duty phone of the nearest desk above it."""
     duty = duty_of(path)
-    if case.state in GIVEN_BACK | {State.APPEALED}:  # not whoever has just refused it
-        level = Level.COMMUNITY if case.state == State.RETURNED else Level.STREET
+    waits = case.asked == Asked.REOPEN  # "not solved": the community decides, over the street's own desk the street
+    if waits or case.state in GIVEN_BACK | {State.APPEALED}:  # not whoever has just refused or answered it
+        is_near = not case.is_on_street_desk if waits else case.state == State.RETURNED
+        level = Level.COMMUNITY if is_near else Level.STREET
         desk = next((area for area in path if area.level == level), case.holder_area)
         return Holder(desk.name, desk.duty_phone or duty.phone, desk.duty_hours or duty.hours, (desk.name,))
     if case.holder_unit:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Replace
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from governance.models import Category, HotlineToken, Issue
 from governance.selectors.recording import record_areas
 from governance.selectors.reference import categories
 from neighborhoods.actors import Actor
-from neighborhoods.models import Area
+from neighborhoods.models import Area, Compound
 
 OTHER = "OT99"
 FIRST_YEAR = 2000  # what is older is a slip of the pen
@@ -64,14 +64,22 @@ def moment_of(words: str) -> datetime | None:
 
 
 def places_called(actor: Actor, words: str) -> list[Area]:
-    """The open areas that are called so: by code, or by name after the names of what they belong to."""
+    """The open areas that are called so: by code, by name after the names of what they belong to, or by compound."""
     plain = "".join(words.split())
     found = record_areas(actor).select_related("compound", "parent__parent__parent__parent")
     if plain.isascii() and plain.isdigit():
         return list(found.filter(code=plain))
     bare = found.annotate(bare=Replace("name", Value(" "), Value("")), typed=Value(plain))
     named = bare.filter(typed__endswith=F("bare")).order_by("level", "code")[:500]
-    return [area for area in named if _belongs(area, plain)]
+    return [area for area in named if _belongs(area, plain)] or _branches_of(plain, found)
+
+
+def _branches_of(plain: str, areas: QuerySet[Area]) -> list[Area]:
+    """Hotlines name the compound (小区): what is about all of it lies with the branch that covers it."""
+    alike = Compound.objects.filter(name__startswith=plain[:2]) if len(plain) > 1 else Compound.objects.none()
+    names = {one.pk: {"".join(name.split()) for name in (one.name, _SUPPLEMENT.sub("", one.name))} for one in alike}
+    called = [pk for pk, known in names.items() if plain in known]
+    return list(areas.filter(coverages__compound__in=called).distinct()[:2]) if called else []
 
 
 def _belongs(area: Area, plain: str) -> bool:

@@ -24,6 +24,7 @@ from neighborhoods.querysets import scope
 from neighborhoods.selectors.actors import live_posts
 
 NOTHING = Q(pk__in=[])
+TODAY_SHOWN = 5  # rows on Today; the list has the others
 S = MatterState
 
 
@@ -79,6 +80,18 @@ def to_check(actor: Actor) -> MatterQuerySet:
 def waiting_matters(actor: Actor) -> MatterQuerySet:
     """The number in the navigation: whatever the actor has to do next."""
     return to_handle(actor) | to_file(actor) | to_check(actor)
+
+
+def matters_on_today(actor: Actor) -> list[Matter]:
+    """The first of them by their clock, with what a row shows."""
+    rows = waiting_matters(actor).select_related("category", "area__compound")
+    return list(rows.order_by("due_at", "pk")[:TODAY_SHOWN])
+
+
+def first_tab(actor: Actor) -> str:
+    """Where the list opens: at the first of the three waiting lists that has something. At most three statements."""
+    waiting = (key for key in ("todo", "file", "check") if MATTER_TABS[key].rows(actor, timezone.now()).exists())
+    return next(waiting, "todo")
 
 
 # ---- the list ----

@@ -295,6 +295,7 @@ def public_line_of(entry: TimelineEntry, issue: Issue) -> Line:
 _SAME_FOR_ALL = {
     *(lifecycle.ISSUE_DISPATCHED, lifecycle.ISSUE_SIGNED, lifecycle.ISSUE_REPLIED),
     *(lifecycle.ISSUE_WHISTLED, lifecycle.ISSUE_UNIT_CAME, lifecycle.ISSUE_WHISTLE_ENDED),
+    *(lifecycle.ISSUE_PARKED, lifecycle.ISSUE_PARK_NOTED, lifecycle.ISSUE_PARK_REVIEWED),
 }
 
 
@@ -305,6 +306,6 @@ def _public_title(entry: TimelineEntry) -> str:
         return _("The resident says it is solved") if entry.to_state == State.CLOSED_SOLVED else _("Closed")
     if entry.kind in _SAME_FOR_ALL:
         return title_of(entry)
-    if entry.kind == lifecycle.ISSUE_PARKED:
-        return title_of(entry)
+    if entry.to_state == State.REOPENED:
+        return str(_TITLES[lifecycle.ISSUE_REOPENED])
     return _("Accepted") if entry.kind == lifecycle.ISSUE_ACCEPTED else _("Noted")

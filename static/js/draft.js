@@ -1,6 +1,6 @@
 /* Keeps what was typed on this device until the server has confirmed it.
    <form data-draft="report">              its fields are kept under that key
-   <div data-draft-clear="report answer">  on the page that confirms: these drafts go
+   <div data-draft-clear="report *-7">  on the page that confirms: these drafts go, and all whose key ends with -7
    Never kept: files, hidden fields, passwords, phone numbers, mail addresses, fields with autocomplete="off". After a day a draft is forgotten. */
 (function () {
   "use strict";
@@ -70,7 +70,12 @@
 
   function start(root) {
     root.querySelectorAll("[data-draft-clear]").forEach(function (sign) {
-      sign.dataset.draftClear.split(" ").forEach(function (key) { box.removeItem(PREFIX + key); });
+      sign.dataset.draftClear.split(" ").forEach(function (key) {
+        Object.keys(box).forEach(function (name) {
+          var own = name.indexOf(PREFIX) === 0 && (key[0] === "*" ? name.endsWith(key.slice(1)) : name === PREFIX + key);
+          if (own) { box.removeItem(name); }
+        });
+      });
     });
     root.querySelectorAll("form[data-draft]").forEach(keep);
   }

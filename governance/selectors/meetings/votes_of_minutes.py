@@ -5,13 +5,16 @@ rule that is changed later changes nothing here.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.masking import mask_text
+from core.wording import say_day
 from governance.decisions import Asked, Choice, Count, Line, Outcome, Share, Unit, Whole
 from governance.lifecycle.motions import MOTION_LOOKS, OUTCOME_LOOKS, MotionState
 from governance.models import Meeting, Motion
@@ -103,20 +106,21 @@ def vote_words(frozen: dict[str, Any], *, is_public: bool = False) -> VoteWords:
 
 def _rule(frozen: dict[str, Any]) -> str:
     language = "en" if (translation.get_language() or "").startswith("en") else "zh"
-    parts = [_("%(rule)s, in force from %(day)s") % {"rule": frozen["rule"][language], "day": frozen["rule"]["from"]}]
+    day = say_day(date.fromisoformat(frozen["rule"]["from"]))
+    parts = [_("%(rule)s, in force from %(day)s") % {"rule": frozen["rule"][language], "day": day}]
     if frozen["source"][language]:
         parts.append(frozen["source"][language])
     if frozen["is_secret"]:
         parts.append(_("secret"))
-    return "；".join(parts)
+    return ("; " if language == "en" else "；").join(parts)
 
 
 def _said(frozen: dict[str, Any]) -> str:
     if "count" not in frozen:
         return str(frozen["reason"])
     numbers = {name: int(pair[0]) for name, pair in frozen["count"].items()}
-    words = "，".join(f"{choice.label} {numbers[choice.value]}" for choice in Choice)
-    return f"{words}（{voters_unit(frozen['base'])}）"
+    words = pgettext("between two things", ", ").join(f"{choice.label} {numbers[choice.value]}" for choice in Choice)
+    return _("%(votes)s (%(unit)s)") % {"votes": words, "unit": voters_unit(frozen["base"])}
 
 
 def _read(line: dict[str, str]) -> Line:

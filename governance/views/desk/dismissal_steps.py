@@ -21,7 +21,7 @@ DISMISSAL_STEPS = (
         _("Proposed. Somebody of the street decides; until then work goes on."),
         stops=True,
         rank=73,
-        send=_("Propose it"),
+        send=_("Propose to dismiss"),
     ),
     StepKind(
         "decide-dismissal",

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from governance.selectors.detail import desk_issue
 from governance.selectors.issues import issues_visible_to
+from governance.selectors.matters import matters_visible_to
 from governance.selectors.meetings.lists import meetings_visible_to, topics_visible_to
 from governance.selectors.tasks import tasks_visible_to
 from governance.selectors.whistles import whistles_visible_to
@@ -16,6 +17,7 @@ _THEIRS = re.compile(r"(?=.*\d)[0-9A-Z][0-9A-Z/._-]{4,39}")  # of a hotline, as 
 # By the letter after the prefix of the district (core.numbers).
 _KINDS = (
     (desk_issue, "governance:issue-detail"),
+    (matters_visible_to, "governance:matter-detail"),
     (tasks_visible_to, "governance:task-detail"),
     (meetings_visible_to, "governance:meeting-detail"),
     (topics_visible_to, "governance:topic-detail"),
@@ -24,7 +26,7 @@ _KINDS = (
 
 
 def address_of(actor: Actor, words: str) -> str | None:
-    """The page of the case, task, meeting, topic or whistle with this number, or of the case a hotline calls so."""
+    """The page of what has this number and may be seen, or of the one case that a hotline calls so."""
     plain = words.strip().upper()
     if _OURS.fullmatch(plain):
         for visible, name in _KINDS:

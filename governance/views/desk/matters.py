@@ -25,6 +25,7 @@ from governance.selectors.matters import (
     MATTER_TABS,
     NEIGHBOURS,
     MatterFilters,
+    first_tab,
     listed_matters,
     matters_visible_to,
     posts_near,
@@ -46,7 +47,7 @@ def matter_list(request: PortalRequest) -> HttpResponse:
     """By their clock: what I have to do, what waits to be filed or looked at, everything open, overdue, over."""
     require(policies.can_read_matters(request.actor))
     at, asked = timezone.now(), request.GET
-    tab = MATTER_TABS.get(asked.get("tab", ""), MATTER_TABS["todo"])
+    tab = MATTER_TABS.get(asked.get("tab", "")) or MATTER_TABS[first_tab(request.actor)]
     filters = _filters(asked)
     page = Paginator(listed_matters(request.actor, tab, filters, at), PAGE).get_page(asked.get("page"))
     context = {
