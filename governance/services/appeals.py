@@ -43,6 +43,9 @@ def appeal_issue(*, issue_id: int, words: str, actor: Actor = NOBODY) -> Issue:
         return issue  # the same form sent twice
     if not may_appeal(case, at):
         raise RuleError(_("An appeal is possible once, within %(days)d days.") % {"days": settings.APPEAL_DAYS})
+    if case.pk != issue.pk and case.replied_at and issue.submitted_at > case.replied_at:
+        # there is one appeal: whoever never waited for the answer does not use it up for those who did
+        raise RuleError(_("This was answered before you reported it. If it is still there, please report it again."))
     if not said:
         raise RuleError(_("Say why you disagree."), field="reason")
     dismissal = case.dismissals.filter(outcome=DismissalOutcome.AGREED).last() if _is_dismissed(case) else None

@@ -1,6 +1,5 @@
 """Requests passed on by hotlines: each number once, whoever sends it, from a table or from a system."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,15 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance.lifecycle import Channel
-from governance.lifecycle.hotline import ExternalChannel
+from governance.lifecycle.hotline import ExternalChannel, plain_number
 from governance.models import Category, Issue
-from governance.selectors.hotline import category_of, channel_of, moment_of, places_called, taken_in
+from governance.selectors.hotline import category_of, channel_of, moment_of, places_by_words, taken_in
 from governance.services.contacts import digits_of
-from governance.services.submit import TEXT_LIMIT, Report, passed_on_before, submit_issue
+from governance.services.submit import TEXT_LIMIT, KnownNumberError, Report, passed_on_before, submit_issue
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area
 
-KEYS = uuid.UUID("5f3cde7e-2023-4612-8345-000000430902")  # the namespace of the submissions' keys
 LOCK = 0x12345
 LIMITS = {"number": 40, "address": 120, "name": 60, "text": TEXT_LIMIT}
 LOST_DIGITS = "#####"
@@ -40,7 +38,8 @@ class Slip:
 
     def said(self, column: str) -> str:
         """What a column says."""
-        return self.cells.get(column, "").strip()
+        words = self.cells.get(column, "").strip()
+        return plain_number(words) if column == "number" else words
 
     @property
     def key(self) -> tuple[str, str]:
@@ -54,11 +53,10 @@ class Slip:
 
 
 class Reader:
-    """Understands slips for one person; remembers places, because tables name the same ones again and again."""
+    """Understands slips for one person; places are looked up for all of them at once."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
-        self._places: dict[str, list[Area]] = {}
+    def __init__(self, actor: Actor, slips: list[Slip]) -> None:
+        self._places = places_by_words(actor, {slip.said("place") for slip in slips if not slip.known})
 
     def read(self, slip: Slip) -> Slip:
         """Fill in the report, or say what is wrong. A number that is here already is not looked at further."""
@@ -98,9 +96,7 @@ class Reader:
         if not words:
             slip.complain("place", _("Write the community, the grid or the building."))
             return None
-        if words not in self._places:
-            self._places[words] = places_called(self.actor, words)
-        found = self._places[words]
+        found = self._places.get(words, [])
         if len(found) == 1:
             return found[0]
         if found:
@@ -129,7 +125,6 @@ class Reader:
             area=place,
             category=category,
             text=slip.said("text"),
-            submission_key=uuid.uuid5(KEYS, f"{channel}:{number}"),
             place_note=slip.said("address"),
             channel=Channel.HOTLINE,
             name=slip.said("name"),
@@ -142,10 +137,11 @@ class Reader:
 
 def read_slips(slips: list[Slip], actor: Actor) -> list[Slip]:
     """All of them; a number that stands twice in one table is wrong the second time."""
-    reader, known = Reader(actor), taken_in(slip.key for slip in slips)
-    first: dict[tuple[str, str], int] = {}
+    known = taken_in(slip.key for slip in slips)
     for slip in slips:
         slip.known = known.get(slip.key)
+    reader, first = Reader(actor, slips), dict[tuple[str, str], int]()
+    for slip in slips:
         if slip.key in first and slip.said("number"):
             slip.complain("number", _("The same number stands in line %(line)d.") % {"line": first[slip.key]})
         first.setdefault(slip.key, slip.line)
@@ -171,5 +167,10 @@ def store(slip: Slip, actor: Actor) -> tuple[Issue | None, bool]:
     """The case of a slip that was read; the caller holds the lock."""
     if slip.known or slip.report is None:
         return slip.known, False
-    known = passed_on_before(slip.report)  # typed at a counter meanwhile, which takes no lock
-    return (known, False) if known else (submit_issue(actor=actor, report=slip.report), True)
+    known = passed_on_before(slip.report)
+    if known:
+        return known, False
+    try:
+        return submit_issue(actor=actor, report=slip.report), True
+    except KnownNumberError as typed:  # at a counter in this very moment, which takes no lock
+        return typed.issue, False

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
+from governance.forms.fields import plain_text
 from governance.models import Issue
 from governance.services.hotline import Slip, take_in
 from governance.services.hotline_keys import actor_of, token_of
@@ -58,7 +59,7 @@ def _caller(request: HttpRequest) -> Actor:
     if too_many("hotline", str(token.pk), limit=settings.HOTLINE_PER_MINUTE, seconds=60):
         raise Refused(429, _("Too many requests. Wait a minute."), headers={"Retry-After": "60"})
     length = request.headers.get("Content-Length") or "0"
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    if not length.isdecimal() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
         raise Refused(413, _("This is more than one request needs."))
     return actor_of(token)
 
@@ -85,8 +86,10 @@ def _cells(body: bytes) -> dict[str, str]:
 
 
 def _text_of(value: Any, column: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise Refused(422, _("“%(column)s” must be a text.") % {"column": column})
     text = "" if value is None else str(value)
     odd = any((sign < " " and sign not in "\n\t\r") or "\ud800" <= sign <= "\udfff" for sign in text)
-    if odd or not isinstance(value, str | int | None):
+    if odd:
         raise Refused(422, _("“%(column)s” must be a text.") % {"column": column})
-    return text
+    return plain_text(text)

@@ -1,0 +1,140 @@
+"""What an attacker tried on matters, committees, hotlines, dismissals and votes: each stays refused."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core.errors import RuleError
+from governance.lifecycle import State
+from governance.lifecycle.meetings import MeetingState
+from governance.models import Issue
+from governance.selectors.meetings.votes_of_minutes import vote_words
+from governance.services.answers import answer_issue, explain_issue
+from governance.services.appeals import appeal_issue
+from governance.services.hotline_keys import issue_token
+from governance.services.submit import submit_issue
+from tests.factories import make_issue, make_report
+from tests.meeting_stage import START, Stage
+from tests.test_attacks import answered
+from tests.test_governance_committees import MEMBER_STEPS, open_committee, recommend
+from tests.test_governance_hotline import API, BODY, send, table, upload
+
+pytestmark = pytest.mark.django_db
+PHONE = "13800001111"
+
+
+# ---- hotlines ----
+def test_nobody_takes_the_place_of_a_slip_before_it_comes(client, district, people):
+    # the key of a submission was worked out from the number, so whoever sent that key first swallowed the slip
+    guessed = uuid.uuid5(uuid.UUID("5f3cde7e-2023-4612-8345-000000430902"), f"12345:{BODY['number']}")
+    false = submit_issue(actor=people.grid_worker, report=make_report(district.building, submission_key=guessed))
+    _token, key = issue_token(actor=people.system_admin, name="12345")
+    answer = send(client, key).json()
+    assert answer["known"] is False
+    assert answer["number"] != false.number
+    assert Issue.objects.get(external_number=BODY["number"]).text == BODY["text"]
+
+
+def test_one_number_in_other_letters_is_the_same_slip(client, district, people):
+    _token, key = issue_token(actor=people.system_admin, name="12345")
+    assert send(client, key, number="A-100200").status_code == 201
+    for same in ("Ａ-１００２００", "A-\u200b100200", " A-100200\n"):
+        assert send(client, key, number=same).json()["known"], same
+    client.force_login(people.user("street_officer"))
+    sent = upload(client, table("Ａ-１００２００,,2026-05-20,麻石巷社区,,,灯,,"))
+    assert client.get(sent["Location"]).context["known"] == 1
+    counter = {
+        "submission_key": str(uuid.uuid4()),
+        "channel": "hotline",
+        "external_number": "Ａ-１００２００",
+        "external_channel": "12345",
+        "place": str(district.community.pk),
+        "category": "IN03",
+        "text": "路灯不亮",
+    }
+    assert client.post(reverse("governance:issue-record"), counter).status_code == 422
+    assert Issue.objects.count() == 1
+
+
+def test_strange_calls_get_a_sentence(client, district, people):
+    _token, key = issue_token(actor=people.system_admin, name="12345")
+    headers = {"authorization": f"Bearer {key}"}
+    body = json.dumps(BODY)
+    for length in ("9" * 5000, "-1"):
+        answer = client.post(API, body, content_type="application/json", headers=headers, CONTENT_LENGTH=length)
+        assert answer.status_code == 413, length[:9]
+    wrong = {
+        "number": [True, 1.5, {}, 10**4000],
+        "received": ["2026-05-20T09:15:00+25:00", "9999-12-31T23:59:59-23:59"],
+        "place": ["麻" * 2000, "3栋" * 1000, "9" * 9000],
+        "text": ["\ud800", "\u0000", "字" * 501],
+    }
+    for column, values in wrong.items():
+        for value in values:
+            answer = send(client, key, **{column: value})
+            assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/json"), (column, value)
+    assert send(client, key, received="2026-05-20T09:15:00+07:59:59.999999").status_code == 201
+    assert Issue.objects.count() == 1
+
+
+def test_a_table_asks_as_much_for_many_places_as_for_one(client, district, people):
+    client.force_login(people.user("street_officer"))
+    counts = []
+    for many in (1, 200):
+        sent = upload(client, table(*(f"GD-{n},,2026-05-20,麻石巷社区{n},,,灯,," for n in range(many))))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(sent["Location"])
+        counts.append(len(asked))
+    assert counts[1] <= counts[0] <= 12  # the first page of a log-in asks one more
+
+
+# ---- what everybody reads ----
+def test_no_phone_beside_a_position_or_in_the_reason_of_a_vote(client, district, people):
+    committee = open_committee(district, people)
+    member = recommend(committee, district, people, position=f"主任 {PHONE}")
+    for verb in ("approve", "begin"):
+        MEMBER_STEPS[verb](member.pk, people)
+    page = client.get(reverse("governance:committee-public", args=[committee.pk])).content.decode()
+    assert "主任" in page
+    assert PHONE not in page
+    void = {
+        "order": 1, "text": "换路灯", "state": "void", "outcome": "", "reason": f"请打 {PHONE}", "is_secret": False,
+        "base": "heads", "rule": {"zh": "规则", "en": "rule", "from": "2026-01-01"}, "source": {"zh": "", "en": ""},
+    }  # fmt: skip
+    assert PHONE not in vote_words(void, is_public=True).said
+    assert PHONE in vote_words(void).said
+
+
+# ---- appeals ----
+def test_who_joined_after_the_answer_does_not_use_up_the_one_appeal(district, people):
+    first = answered(district, people)
+    Issue.objects.filter(pk=first.pk).update(is_public=True, published_at=first.submitted_at)
+    late = make_issue(district.building, same_as=first.pk)
+    answer_issue(issue_id=first.pk, solved=False, satisfaction=None, words="没有好")
+    explain_issue(issue_id=first.pk, actor=people.street_officer, explanation="只能这样")
+    with pytest.raises(RuleError):
+        appeal_issue(issue_id=late.pk, words="随便说说")
+    appeal_issue(issue_id=first.pk, words="确实没有好")
+    assert Issue.objects.get(pk=first.pk).state == State.APPEALED
+
+
+# ---- numbers that are none ----
+def test_figures_that_cannot_be_counted_with_are_no_fault_of_ours(client, district, people):
+    stage = Stage(district, people)
+    stage.bring_to(MeetingState.HELD)
+    number = stage.meeting.number
+    with time_machine.travel(START + timedelta(minutes=5), tick=False):
+        client.force_login(people.user("building_lead"))
+        for odd in ("²", "9" * 5000, str(2**70)):
+            sent = {f"item-{odd}": "大家说了", "revision": odd}
+            assert client.post(reverse("governance:meeting-minutes", args=[number]), sent).status_code < 500, odd[:9]
+            where = reverse("governance:meeting-presence", args=[number, 1])
+            assert client.post(where, {"presence": f"by_proxy:{odd}"}).status_code < 500, odd[:9]
+            asked = {"month": f"{odd}-01"}
+            assert client.get(reverse("governance:meeting-calendar"), asked).status_code == 200, odd[:9]
