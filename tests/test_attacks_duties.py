@@ -10,16 +10,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core.errors import RuleError
+from core.errors import NotAllowedError, RuleError
 from governance.lifecycle import State
+from governance.lifecycle.matters import MatterState
 from governance.lifecycle.meetings import MeetingState
-from governance.models import Issue
+from governance.models import Issue, Matter
 from governance.selectors.meetings.votes_of_minutes import vote_words
+from governance.selectors.responsibility import to_decide_for
 from governance.services.answers import answer_issue, explain_issue
-from governance.services.appeals import appeal_issue
+from governance.services.appeals import appeal_issue, decide_appeal
+from governance.services.dismissing import decide_dismissal, propose_dismissal
+from governance.services.dispatch import Goal, dispatch_issue
 from governance.services.hotline_keys import issue_token
+from governance.services.matters import collecting, handling
+from governance.services.matters.collecting import Hand
 from governance.services.submit import submit_issue
-from tests.factories import make_issue, make_report
+from neighborhoods.selectors.actors import actor_for
+from tests.factories import make_issue, make_post, make_report
+from tests.matter_steps import collect, put
 from tests.meeting_stage import START, Stage
 from tests.test_attacks import answered
 from tests.test_governance_committees import MEMBER_STEPS, open_committee, recommend
@@ -122,6 +130,37 @@ def test_who_joined_after_the_answer_does_not_use_up_the_one_appeal(district, pe
         appeal_issue(issue_id=late.pk, words="随便说说")
     appeal_issue(issue_id=first.pk, words="确实没有好")
     assert Issue.objects.get(pk=first.pk).state == State.APPEALED
+
+
+# ---- the second person ----
+def test_a_second_post_makes_nobody_a_second_person(district, people):
+    issue = make_issue(district.building)
+    dispatch_issue(issue_id=issue.pk, actor=people.street_officer, goal=Goal(unit=district.lighting))
+    propose_dismissal(issue_id=issue.pk, actor=people.department_clerk, reason="nature", words="是自然现象")
+    both = make_post("street_dispatcher", area=district.street).user
+    make_post("unit_clerk", unit=district.lighting, user=both)
+    colleague, waits = actor_for(both), Issue.objects.get(pk=issue.pk)
+    assert not Issue.objects.filter(to_decide_for(colleague)).exists()
+    assert Issue.objects.filter(to_decide_for(people.street_officer)).get() == waits
+    with pytest.raises(NotAllowedError):
+        decide_dismissal(issue_id=issue.pk, actor=colleague, agreed=True)
+    decide_dismissal(issue_id=issue.pk, actor=people.street_officer, agreed=True)
+    appeal_issue(issue_id=issue.pk, words="不是自然现象")
+    with pytest.raises(NotAllowedError):
+        decide_appeal(issue_id=issue.pk, actor=colleague, upheld=True, words="就这样")
+    decide_appeal(issue_id=issue.pk, actor=people.street_lead, upheld=True, words="看过了")
+
+
+def test_who_reports_for_a_colleague_does_not_look_at_it(district, people):
+    matter = put(collect(district, people), MatterState.FILED, people)
+    staff, lead = people.community_staff, people.community_lead
+    collecting.dispatch_matter(matter_id=matter.pk, actor=staff, to=Hand(unit=district.lighting))
+    Matter.objects.filter(pk=matter.pk).update(holder_unit=None, holder_area=district.community)
+    handling.handle_matter(matter_id=matter.pk, actor=staff, result="换了灯泡")
+    handling.report_matter(matter_id=matter.pk, actor=lead, text="亮了")
+    with pytest.raises(RuleError):
+        handling.check_matter(matter_id=matter.pk, actor=lead, passed=True)
+    handling.check_matter(matter_id=matter.pk, actor=people.street_officer, passed=True)
 
 
 # ---- numbers that are none ----
