@@ -1,12 +1,14 @@
 """What an attacker tried on matters, committees, hotlines, dismissals and votes: each stays refused."""
 
 import json
+import threading
 import uuid
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,21 +19,24 @@ from governance.lifecycle.meetings import MeetingState
 from governance.models import Issue, Matter
 from governance.selectors.meetings.votes_of_minutes import vote_words
 from governance.selectors.responsibility import to_decide_for
+from governance.services import hotline
 from governance.services.answers import answer_issue, explain_issue
 from governance.services.appeals import appeal_issue, decide_appeal
 from governance.services.dismissing import decide_dismissal, propose_dismissal
 from governance.services.dispatch import Goal, dispatch_issue
 from governance.services.hotline_keys import issue_token
+from governance.services.hotline_tables import keep_table, load_table
 from governance.services.matters import collecting, handling
 from governance.services.matters.collecting import Hand
 from governance.services.submit import submit_issue
 from neighborhoods.selectors.actors import actor_for
+from tests.conftest import build_district, build_people
 from tests.factories import make_issue, make_post, make_report
 from tests.matter_steps import collect, put
 from tests.meeting_stage import START, Stage
 from tests.test_attacks import answered
 from tests.test_governance_committees import MEMBER_STEPS, open_committee, recommend
-from tests.test_governance_hotline import API, BODY, send, table, upload
+from tests.test_governance_hotline import API, BODY, GOOD, send, table, upload
 
 pytestmark = pytest.mark.django_db
 PHONE = "13800001111"
@@ -100,6 +105,39 @@ def test_a_table_asks_as_much_for_many_places_as_for_one(client, district, peopl
             client.get(sent["Location"])
         counts.append(len(asked))
     assert counts[1] <= counts[0] <= 12  # the first page of a log-in asks one more
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_long_table(monkeypatch):
+    monkeypatch.setattr(hotline, "PATIENCE", 0.3)
+    people = build_people(build_district())
+    actor = people.street_officer
+    first, second = (keep_table(actor=actor, filename="a.csv", content=table(GOOD)) for _time in range(2))
+    _token, key = issue_token(actor=people.system_admin, name="12345")
+    is_loading, may_end = threading.Event(), threading.Event()
+
+    def load() -> None:
+        with transaction.atomic():
+            load_table(import_id=first.pk, actor=actor)
+            is_loading.set()
+            may_end.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    try:
+        assert is_loading.wait(20)
+        assert send(Client(), key, number="B-1").status_code == 201
+        busy = send(Client(), key, number="GD20260520001")
+        assert (busy.status_code, busy["Retry-After"]) == (429, "60")
+        with pytest.raises(RuleError):
+            load_table(import_id=second.pk, actor=actor)
+    finally:
+        may_end.set()
+        thread.join()
+    assert send(Client(), key, number="GD20260520001").json()["known"]
+    load_table(import_id=second.pk, actor=actor)
+    assert Issue.objects.filter(external_number="GD20260520001").count() == 1
 
 
 # ---- what everybody reads ----

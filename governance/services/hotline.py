@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
+from core.errors import RuleError
 from governance.lifecycle import Channel
 from governance.lifecycle.hotline import ExternalChannel, plain_number
 from governance.models import Category, Issue
@@ -18,6 +20,7 @@ from neighborhoods.actors import Actor
 from neighborhoods.models import Area
 
 LOCK = 0x12345
+PATIENCE = 3  # seconds
 LIMITS = {"number": 40, "address": 120, "name": 60, "text": TEXT_LIMIT}
 LOST_DIGITS = "#####"
 
@@ -151,20 +154,35 @@ def read_slips(slips: list[Slip], actor: Actor) -> list[Slip]:
 
 @transaction.atomic
 def take_in(*, actor: Actor, slip: Slip) -> tuple[Issue | None, bool]:
-    """One slip of a system: the case and whether it is new; no case when something is wrong (`slip.wrong`)."""
-    lock_numbers()
+    """One slip of a system: the case and whether it is new; no case when something is wrong (`slip.wrong`).
+
+    It waits for nobody's table, only for the same number, which is stored once (`issue_external_once`).
+    """
+    wait_a_little()
     read_slips([slip], actor)
     return store(slip, actor)
 
 
 def lock_numbers() -> None:
-    """One load after another, until the transaction ends: who comes second finds what the first has written."""
+    """One table after another, until the transaction ends: who comes second finds what the first has written."""
+    wait_a_little()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise RuleError(_("Too many requests. Wait a minute.")) from error
+
+
+def wait_a_little() -> None:
+    """A table of a thousand rows takes many seconds; whoever waits for it longer would keep connections from others."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
 
 
 def store(slip: Slip, actor: Actor) -> tuple[Issue | None, bool]:
-    """The case of a slip that was read; the caller holds the lock."""
+    """The case of a slip that was read."""
     if slip.known or slip.report is None:
         return slip.known, False
     known = passed_on_before(slip.report)
@@ -172,5 +190,5 @@ def store(slip: Slip, actor: Actor) -> tuple[Issue | None, bool]:
         return known, False
     try:
         return submit_issue(actor=actor, report=slip.report), True
-    except KnownNumberError as typed:  # at a counter in this very moment, which takes no lock
+    except KnownNumberError as typed:  # or sent in this very moment, by whoever takes no lock
         return typed.issue, False
