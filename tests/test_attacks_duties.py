@@ -12,11 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
 from core.errors import NotAllowedError, RuleError
 from governance.lifecycle import State
 from governance.lifecycle.matters import MatterState
 from governance.lifecycle.meetings import MeetingState
-from governance.models import Issue, Matter
+from governance.models import DecisionRule, Issue, Matter, MeetingRule
 from governance.selectors.meetings.votes_of_minutes import vote_words
 from governance.selectors.responsibility import to_decide_for
 from governance.services import hotline
@@ -31,7 +32,7 @@ from governance.services.matters.collecting import Hand
 from governance.services.submit import submit_issue
 from neighborhoods.selectors.actors import actor_for
 from tests.conftest import build_district, build_people
-from tests.factories import make_issue, make_post, make_report
+from tests.factories import UserFactory, make_issue, make_post, make_report
 from tests.matter_steps import collect, put
 from tests.meeting_stage import START, Stage
 from tests.test_attacks import answered
@@ -215,3 +216,25 @@ def test_figures_that_cannot_be_counted_with_are_no_fault_of_ours(client, distri
             assert client.post(where, {"presence": f"by_proxy:{odd}"}).status_code < 500, odd[:9]
             asked = {"month": f"{odd}-01"}
             assert client.get(reverse("governance:meeting-calendar"), asked).status_code == 200, odd[:9]
+
+
+# ---- the administration ----
+def test_who_may_only_enter_the_administration_changes_nothing_there(client, district, people):
+    # these forgot to ask what the account may, so auditors changed majorities and revoked keys
+    token, _key = issue_token(actor=people.system_admin, name="12345")
+    auditor = people.user("auditor")
+    User.objects.filter(pk=auditor.pk).update(is_staff=True)
+    client.force_login(auditor)
+    where = reverse("admin:governance_hotlinetoken_changelist")
+    assert client.post(where, {"action": "revoke", "_selected_action": [str(token.pk)]}).status_code == 403
+    token.refresh_from_db()
+    assert token.revoked_at is None
+    for model in ("hotlinetoken", "decisionrule", "meetingrule"):
+        assert client.get(reverse(f"admin:governance_{model}_changelist")).status_code == 403, model
+    for rule in (DecisionRule.objects.first(), MeetingRule.objects.first()):
+        name = f"admin:governance_{rule._meta.model_name}_change"
+        assert client.get(reverse(name, args=[rule.pk])).status_code == 403
+        assert client.post(reverse(name, args=[rule.pk]), {"name_zh": "过半就行"}).status_code == 403
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    for model in ("hotlinetoken", "decisionrule", "meetingrule"):
+        assert client.get(reverse(f"admin:governance_{model}_changelist")).status_code == 200, model
