@@ -28,6 +28,7 @@ from governance.services.dispatch import Goal, dispatch_issue
 from governance.services.hotline_keys import issue_token
 from governance.services.hotline_tables import keep_table, load_table
 from governance.services.matters import collecting, handling
+from governance.services.matters.around import link_matter
 from governance.services.matters.collecting import Hand
 from governance.services.submit import submit_issue
 from neighborhoods.selectors.actors import actor_for
@@ -216,6 +217,22 @@ def test_figures_that_cannot_be_counted_with_are_no_fault_of_ours(client, distri
             assert client.post(where, {"presence": f"by_proxy:{odd}"}).status_code < 500, odd[:9]
             asked = {"month": f"{odd}-01"}
             assert client.get(reverse("governance:meeting-calendar"), asked).status_code == 200, odd[:9]
+
+
+# ---- what one may not see ----
+def test_a_matter_shows_no_request_to_whoever_may_not_see_it(client, district, people):
+    near, far = (
+        make_issue(district.building, text="近处路灯不亮"),
+        make_issue(district.other_grid, text="李香家漏水"),
+    )
+    matter = put(collect(district, people), MatterState.FILED, people)
+    link_matter(matter_id=matter.pk, actor=people.community_staff, issue_ids=(near.pk, far.pk))
+    where = reverse("governance:matter-detail", args=[matter.number])
+    for who, is_seen in (("community_staff", True), ("grid_worker", False)):
+        client.force_login(people.user(who))
+        page = client.get(where).content.decode()
+        assert "近处路灯不亮" in page
+        assert ("李香" in page) is is_seen, who
 
 
 # ---- the administration ----
