@@ -27,6 +27,7 @@ from governance.services.dismissing import decide_dismissal, propose_dismissal
 from governance.services.dispatch import Goal, dispatch_issue
 from governance.services.hotline_keys import issue_token
 from governance.services.hotline_tables import keep_table, load_table
+from governance.services.links import follow_token
 from governance.services.matters import collecting, handling
 from governance.services.matters.around import link_matter
 from governance.services.matters.collecting import Hand
@@ -160,7 +161,7 @@ def test_no_phone_beside_a_position_or_in_the_reason_of_a_vote(client, district,
 
 
 # ---- appeals ----
-def test_who_joined_after_the_answer_does_not_use_up_the_one_appeal(district, people):
+def test_who_joined_after_the_answer_does_not_use_up_the_one_appeal(client, district, people):
     first = answered(district, people)
     Issue.objects.filter(pk=first.pk).update(is_public=True, published_at=first.submitted_at)
     late = make_issue(district.building, same_as=first.pk)
@@ -168,6 +169,9 @@ def test_who_joined_after_the_answer_does_not_use_up_the_one_appeal(district, pe
     explain_issue(issue_id=first.pk, actor=people.street_officer, explanation="只能这样")
     with pytest.raises(RuleError):
         appeal_issue(issue_id=late.pk, words="随便说说")
+    for issue, is_offered in ((late, False), (first, True)):
+        page = client.get(reverse("governance:issue-follow", args=[follow_token(issue)])).content.decode()
+        assert (reverse("governance:issue-follow-appeal", args=[follow_token(issue)]) in page) is is_offered
     appeal_issue(issue_id=first.pk, words="确实没有好")
     assert Issue.objects.get(pk=first.pk).state == State.APPEALED
 

@@ -33,6 +33,11 @@ def may_appeal(issue: Issue, at: datetime) -> bool:
     return issue.state in APPEALABLE and issue.appeal_until is not None and at < issue.appeal_until
 
 
+def came_after_the_answer(issue: Issue, case: Issue) -> bool:
+    """There is one appeal: whoever joined and never waited for the answer does not use it up for those who did."""
+    return case.pk != issue.pk and case.replied_at is not None and issue.submitted_at > case.replied_at
+
+
 @transaction.atomic
 def appeal_issue(*, issue_id: int, words: str, actor: Actor = NOBODY) -> Issue:
     """By the private link, also of somebody who had joined the case. It waits for the street, or the district."""
@@ -43,8 +48,7 @@ def appeal_issue(*, issue_id: int, words: str, actor: Actor = NOBODY) -> Issue:
         return issue  # the same form sent twice
     if not may_appeal(case, at):
         raise RuleError(_("An appeal is possible once, within %(days)d days.") % {"days": settings.APPEAL_DAYS})
-    if case.pk != issue.pk and case.replied_at and issue.submitted_at > case.replied_at:
-        # there is one appeal: whoever never waited for the answer does not use it up for those who did
+    if came_after_the_answer(issue, case):
         raise RuleError(_("This was answered before you reported it. If it is still there, please report it again."))
     if not said:
         raise RuleError(_("Say why you disagree."), field="reason")
