@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from governance.models import Issue, Meeting, Task, Whistle
+from governance.lifecycle import State
+from governance.models import Callback, Issue, Meeting, Task, Whistle
 from governance.services.duties import sweep_kind
 from governance.services.links import follow_path
 from governance.services.meetings.minutes import confirm_minutes
@@ -263,6 +264,9 @@ def test_three_residents_a_whistle_a_vote_and_three_answers(phone, desk, town, l
     chain.reply(first)
     for issue, word in ((first, "yes"), (second, "yes"), (third, "no")):
         say(phone, issue, word, axe)
+    assert Issue.objects.get(pk=first.pk).state == State.DISPATCHED
+    assert Callback.objects.values_list("issue_id", "outcome").count() == 3
     page = chain.open("community_staff", f"/desk/issues/{first.number}/?tab=voices")
+    expect(page.locator("main")).to_contain_text(third.number)
     axe(page)
     shot(page, "chain-voices")
