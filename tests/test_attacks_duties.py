@@ -24,7 +24,7 @@ from governance.services import hotline
 from governance.services.answers import answer_issue, explain_issue
 from governance.services.appeals import appeal_issue, decide_appeal
 from governance.services.dismissing import decide_dismissal, propose_dismissal
-from governance.services.dispatch import Goal, dispatch_issue
+from governance.services.dispatch import Goal, dispatch_issue, take_issue
 from governance.services.hotline_keys import issue_token
 from governance.services.hotline_tables import keep_table, load_table
 from governance.services.links import follow_token
@@ -117,6 +117,7 @@ def test_nobody_waits_for_a_long_table(monkeypatch):
     actor = people.street_officer
     first, second = (keep_table(actor=actor, filename="a.csv", content=table(GOOD)) for _time in range(2))
     _token, key = issue_token(actor=people.system_admin, name="12345")
+    assert send(Client(), key, number="B-0").status_code == 201  # the first of a year makes its sequence
     is_loading, may_end = threading.Event(), threading.Event()
 
     def load() -> None:
@@ -193,6 +194,18 @@ def test_a_second_post_makes_nobody_a_second_person(district, people):
     with pytest.raises(NotAllowedError):
         decide_appeal(issue_id=issue.pk, actor=colleague, upheld=True, words="就这样")
     decide_appeal(issue_id=issue.pk, actor=people.street_lead, upheld=True, words="看过了")
+
+
+def test_who_signed_for_a_case_is_no_third_person(district, people):
+    issue = make_issue(district.community)
+    Issue.objects.filter(pk=issue.pk).update(holder_area=district.street)
+    take_issue(issue_id=issue.pk, actor=people.street_lead)
+    propose_dismissal(issue_id=issue.pk, actor=people.community_staff, reason="nature", words="是自然现象")
+    decide_dismissal(issue_id=issue.pk, actor=people.street_officer, agreed=True)
+    appeal_issue(issue_id=issue.pk, words="不是自然现象")
+    with pytest.raises(RuleError):
+        decide_appeal(issue_id=issue.pk, actor=people.street_lead, upheld=True, words="就这样")
+    decide_appeal(issue_id=issue.pk, actor=people.district_duty, upheld=False, words="再去看看")
 
 
 def test_who_reports_for_a_colleague_does_not_look_at_it(district, people):

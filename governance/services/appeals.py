@@ -23,7 +23,16 @@ from governance.models import Appeal, Issue
 from governance.models.issues import Audience
 from governance.services.asking import ask_for
 from governance.services.clocks import end_clocks, start_clocks, void_clocks
-from governance.services.moves import locked_issue, move, person, require_state, save_issue, tell, write_line
+from governance.services.moves import (
+    locked_issue,
+    move,
+    person,
+    require_no_hand_in,
+    require_state,
+    save_issue,
+    tell,
+    write_line,
+)
 from governance.services.reopening import bring_up_to_date, reopen
 from neighborhoods.actors import NOBODY, Actor
 
@@ -89,6 +98,7 @@ def decide_appeal(*, issue_id: int, actor: Actor, upheld: bool, words: str) -> I
     asked = issue.appeals.filter(outcome=AppealOutcome.ASKED).get()
     if person(actor) == asked.proposed_by_id:
         raise RuleError(_("You proposed what is appealed against, so somebody else decides."))
+    require_no_hand_in(issue, actor)
     if not words.strip():
         raise RuleError(_("Say why; the resident reads it."), field="words")
     asked.decided_by_id, asked.decided_by_label, asked.decided_at = person(actor), actor.label, at
