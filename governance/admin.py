@@ -328,8 +328,8 @@ class MeetingRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
     list_display = ["kind", "valid_from", "notice_days", "vote_notice_days", "minutes_days", "shown_days"]
     list_filter = ["kind"]
 
-    def has_change_permission(self, _request: HttpRequest, obj: MeetingRule | None = None) -> bool:
-        return obj is None or not obj.meetings.exists()
+    def has_change_permission(self, request: HttpRequest, obj: MeetingRule | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or not obj.meetings.exists())
 
 
 @admin.register(DecisionRule)
@@ -339,8 +339,8 @@ class DecisionRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
     list_display = ["name_zh", "code", "valid_from", "base", "quorum", "majority", "majority_of", "is_advice"]
     list_filter = ["base", "is_advice", "is_statutory"]
 
-    def has_change_permission(self, _request: HttpRequest, obj: DecisionRule | None = None) -> bool:
-        return obj is None or not obj.motions.exists()
+    def has_change_permission(self, request: HttpRequest, obj: DecisionRule | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or not obj.motions.exists())
 
 
 @admin.register(DismissalReason)
@@ -364,8 +364,8 @@ class HotlineTokenAdmin(NoDeleteMixin, admin.ModelAdmin):
     fields = ["name", "street"]
     actions = ["revoke"]
 
-    def has_change_permission(self, _request: HttpRequest, obj: HotlineToken | None = None) -> bool:
-        return obj is None  # the list and its action
+    def has_change_permission(self, request: HttpRequest, obj: HotlineToken | None = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)  # the list and its action
 
     def save_model(self, request: HttpRequest, obj: HotlineToken, form: Any, change: Any) -> None:
         actor = cast("PortalRequest", request).actor
@@ -373,7 +373,7 @@ class HotlineTokenAdmin(NoDeleteMixin, admin.ModelAdmin):
         obj.pk, obj.start, obj.digest = token.pk, token.start, token.digest
         messages.warning(request, _("The key, shown this once: %(key)s") % {"key": key})
 
-    @admin.action(description=_("Revoke the chosen keys"))
+    @admin.action(description=_("Revoke the chosen keys"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[HotlineToken]) -> None:
         for token_id in queryset.values_list("pk", flat=True):
             revoke_token(token_id=token_id, actor=cast("PortalRequest", request).actor)

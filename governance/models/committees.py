@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.masking import mask_name
+from core.masking import mask_name, mask_text
 from governance.lifecycle import Look
 from governance.lifecycle.committees import (
     MEMBER_LOOKS,
@@ -90,6 +90,11 @@ class PartTimeMember(models.Model):
     def masked_name(self) -> str:
         """张*明."""
         return mask_name(self.name)
+
+    @property
+    def public_position(self) -> str:
+        """Without the phone somebody wrote beside it."""
+        return mask_text(self.position)
 
     @property
     def look(self) -> Look:

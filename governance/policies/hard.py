@@ -73,13 +73,17 @@ def can_dismiss_issue(actor: Actor, issue: Issue) -> bool:
 
 
 def can_decide_dismissal(actor: Actor, issue: Issue) -> bool:
-    """Agree that it is unreasonable, or not: the street, never whoever proposed it."""
-    fits = issue.state in FITS["decide-dismissal"]
-    return fits and actor.holds(STREET_ROLES, issue) and not asked_it(actor, issue)
+    """Agree that it is unreasonable, or not: the street, never whoever proposed it, nor anybody of its unit."""
+    own = asked_it(actor, issue) or actor.in_unit(issue.holder_unit_id)
+    return issue.state in FITS["decide-dismissal"] and actor.holds(STREET_ROLES, issue) and not own
 
 
 def can_decide_appeal(actor: Actor, issue: Issue) -> bool:
-    """Say whether a decision stands: the street or the district, never whoever made it or had a hand in the case."""
-    if issue.state not in FITS["decide-appeal"] or actor.user_id in {issue.refused_by_id, *hands_in(issue)}:
+    """Say whether a decision stands: the street or the district, never whoever made it or had a hand in the case.
+
+    Nor anybody of the unit it lay with, whatever other post they hold.
+    """
+    had_a_hand = actor.user_id in {issue.refused_by_id, *hands_in(issue)} or actor.in_unit(issue.holder_unit_id)
+    if issue.state not in FITS["decide-appeal"] or had_a_hand:
         return False
     return actor.holds({*STREET_ROLES, Role.DISTRICT_DUTY}, issue)

@@ -1,11 +1,11 @@
 """What a row of a hotline means: the place, the category, the moment; and which numbers are here already."""
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.calendar import CHINA
@@ -17,9 +17,13 @@ from neighborhoods.actors import Actor
 from neighborhoods.models import Area, Compound
 
 OTHER = "OT99"
+LONGEST_NAME = 60
 FIRST_YEAR = 2000  # what is older is a slip of the pen
+_ABOVE = ("compound__name", "parent__name", *(f"{'parent__' * n}name" for n in (2, 3, 4)))
 _SUPPLEMENT = re.compile(r"（[^）]*）|\([^)]*\)")
 _MOMENT = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:\D+(\d{1,2})[:：时](\d{1,2}))?\D*")
+# By a name, and by the first name before it (none: ""): the areas called so, with all names above them.
+_Index = dict[str, dict[str, list[tuple[int, frozenset[str]]]]]
 # What a table may call them; the stored value is understood as well.
 CHANNEL_WORDS = {
     ExternalChannel.HOTLINE: ("12345热线", "热线", "市民热线", "hotline", "hotline 12345"),
@@ -58,40 +62,103 @@ def moment_of(words: str) -> datetime | None:
             at = datetime(year, month, day, hour, minute, tzinfo=CHINA)
         except ValueError:
             return None
-    if at.year < FIRST_YEAR:
+    try:  # the database keeps no zone with seconds in it
+        at = at.astimezone(CHINA) if timezone.is_aware(at) else at.replace(tzinfo=CHINA)
+    except OverflowError:
         return None
-    return at if timezone.is_aware(at) else at.replace(tzinfo=CHINA)
+    return at if at.year >= FIRST_YEAR else None
 
 
 def places_called(actor: Actor, words: str) -> list[Area]:
     """The open areas that are called so: by code, by name after the names of what they belong to, or by compound."""
-    plain = "".join(words.split())
-    found = record_areas(actor).select_related("compound", "parent__parent__parent__parent")
-    if plain.isascii() and plain.isdigit():
-        return list(found.filter(code=plain))
-    bare = found.annotate(bare=Replace("name", Value(" "), Value("")), typed=Value(plain))
-    named = bare.filter(typed__endswith=F("bare")).order_by("level", "code")[:500]
-    return [area for area in named if _belongs(area, plain)] or _branches_of(plain, found)
+    return places_by_words(actor, {words})[words]
 
 
-def _branches_of(plain: str, areas: QuerySet[Area]) -> list[Area]:
+def places_by_words(actor: Actor, words: Collection[str]) -> dict[str, list[Area]]:
+    """The same for all the places of a table, at most two of each: a few statements, however many rows it has."""
+    typed = {one: "".join(one.split()) for one in words}
+    open_areas = record_areas(actor)
+    by_code = _by_code(open_areas, typed.values())
+    by_name = _by_name(open_areas, {plain for plain in typed.values() if plain and not _is_code(plain)})
+    left = {plain for plain, found in by_name.items() if not found}
+    by_place = {
+        **_by_compound(open_areas, left),
+        **by_code,
+        **{plain: found for plain, found in by_name.items() if found},
+    }
+    ids = {one: by_place.get(plain, [])[:2] for one, plain in typed.items()}
+    areas = Area.objects.in_bulk({pk for found in ids.values() for pk in found})
+    return {one: [areas[pk] for pk in found] for one, found in ids.items()}
+
+
+def _is_code(plain: str) -> bool:
+    return plain.isascii() and plain.isdigit()
+
+
+def _by_code(areas: QuerySet[Area], typed: Collection[str]) -> dict[str, list[int]]:
+    found = areas.filter(code__in={plain for plain in typed if _is_code(plain)})
+    return {code: [pk] for code, pk in found.values_list("code", "pk")}
+
+
+def _by_name(areas: QuerySet[Area], typed: Collection[str]) -> dict[str, list[int]]:
+    """Found by what it ends with, a name, and by what it begins with, a name above that one."""
+    ends = {plain[at:] for plain in typed for at in _starts_of_names(plain)}
+    names = areas.order_by().values_list("name", flat=True).distinct() if ends else []
+    wanted = [name for name in names if _bare(name) in ends]
+    index: _Index = defaultdict(lambda: defaultdict(list))
+    rows = areas.filter(name__in=wanted).order_by("level", "code").values_list("pk", "name", *_ABOVE)
+    for pk, name, *above in rows if wanted else []:
+        belongs = _names_above(above)
+        for first in belongs | {""}:
+            index[_bare(name)][first].append((pk, belongs))
+    return {plain: _two_called(plain, index) for plain in typed}
+
+
+def _by_compound(areas: QuerySet[Area], typed: set[str]) -> dict[str, list[int]]:
     """Hotlines name the compound (小区): what is about all of it lies with the branch that covers it."""
-    alike = Compound.objects.filter(name__startswith=plain[:2]) if len(plain) > 1 else Compound.objects.none()
-    names = {one.pk: {"".join(name.split()) for name in (one.name, _SUPPLEMENT.sub("", one.name))} for one in alike}
-    called = [pk for pk, known in names.items() if plain in known]
-    return list(areas.filter(coverages__compound__in=called).distinct()[:2]) if called else []
+    called: dict[int, set[str]] = {}
+    for pk, name in Compound.objects.values_list("pk", "name") if typed else []:
+        if known := typed & {_bare(name), _bare(_SUPPLEMENT.sub("", name))}:
+            called[pk] = known
+    found: dict[str, list[int]] = defaultdict(list)
+    covering = areas.filter(coverages__compound__in=called).values_list("coverages__compound_id", "pk").distinct()
+    for compound, pk in covering if called else []:
+        for plain in called[compound]:
+            found[plain].append(pk)
+    return found
 
 
-def _belongs(area: Area, plain: str) -> bool:
+def _two_called(plain: str, index: _Index) -> list[int]:
+    """Whoever knows two needs no third: several are called so."""
+    found: dict[int, None] = {}
+    for at in _starts_of_names(plain):
+        rest, by_first = plain[:at], index.get(plain[at:], {})
+        for end in range(1, min(at, LONGEST_NAME) + 1) if rest and by_first else [0]:
+            for pk, above in by_first.get(rest[:end], []):
+                if _belongs(rest, above):
+                    found[pk] = None
+                if len(found) == 2:
+                    return list(found)
+    return list(found)
+
+
+def _starts_of_names(plain: str) -> range:
+    return range(max(len(plain) - LONGEST_NAME, 0), len(plain))
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split())
+
+
+def _names_above(above: list[str | None]) -> frozenset[str]:
+    """Of a compound, which comes first, also without what stands in brackets."""
+    names = {*above, _SUPPLEMENT.sub("", above[0] or "")}
+    return frozenset(_bare(name) for name in names if name)
+
+
+def _belongs(rest: str, above: Iterable[str]) -> bool:
     """Whether what stands before the name is made of names above it."""
-    rest = plain.removesuffix("".join(area.name.split()))
-    above, node = [], area.parent
-    while node is not None:
-        above.append(node.name)
-        node = node.parent
-    if area.compound:
-        above += [area.compound.name, _SUPPLEMENT.sub("", area.compound.name)]
-    for name in sorted({"".join(one.split()) for one in above}, key=len, reverse=True):
+    for name in sorted(above, key=len, reverse=True):
         rest = rest.replace(name, "", 1)
     return not rest
 

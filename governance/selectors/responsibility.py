@@ -126,7 +126,8 @@ def _to_dismiss(actor: Actor) -> Q:
         return NOTHING
     proposed = Q(asked=Asked.DISMISSAL) & ~Q(asked_by_id=actor.user_id)
     appealed = Q(asked=Asked.APPEAL) & ~Q(refused_by_id=actor.user_id) & ~_had_a_part(actor)
-    return scope(street) & (proposed | appealed)
+    own_unit = Q(holder_unit_id__in=sorted(actor.unit_ids)) if actor.unit_ids else NOTHING
+    return scope(street) & (proposed | appealed) & ~own_unit
 
 
 def _had_a_part(actor: Actor) -> Q:

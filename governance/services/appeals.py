@@ -23,7 +23,16 @@ from governance.models import Appeal, Issue
 from governance.models.issues import Audience
 from governance.services.asking import ask_for
 from governance.services.clocks import end_clocks, start_clocks, void_clocks
-from governance.services.moves import locked_issue, move, person, require_state, save_issue, tell, write_line
+from governance.services.moves import (
+    locked_issue,
+    move,
+    person,
+    require_no_hand_in,
+    require_state,
+    save_issue,
+    tell,
+    write_line,
+)
 from governance.services.reopening import bring_up_to_date, reopen
 from neighborhoods.actors import NOBODY, Actor
 
@@ -31,6 +40,11 @@ from neighborhoods.actors import NOBODY, Actor
 def may_appeal(issue: Issue, at: datetime) -> bool:
     """Whether the resident may still appeal: once, and for some days after the decision."""
     return issue.state in APPEALABLE and issue.appeal_until is not None and at < issue.appeal_until
+
+
+def came_after_the_answer(issue: Issue, case: Issue) -> bool:
+    """There is one appeal: whoever joined and never waited for the answer does not use it up for those who did."""
+    return case.pk != issue.pk and case.replied_at is not None and issue.submitted_at > case.replied_at
 
 
 @transaction.atomic
@@ -43,6 +57,8 @@ def appeal_issue(*, issue_id: int, words: str, actor: Actor = NOBODY) -> Issue:
         return issue  # the same form sent twice
     if not may_appeal(case, at):
         raise RuleError(_("An appeal is possible once, within %(days)d days.") % {"days": settings.APPEAL_DAYS})
+    if came_after_the_answer(issue, case):
+        raise RuleError(_("This was answered before you reported it. If it is still there, please report it again."))
     if not said:
         raise RuleError(_("Say why you disagree."), field="reason")
     dismissal = case.dismissals.filter(outcome=DismissalOutcome.AGREED).last() if _is_dismissed(case) else None
@@ -82,6 +98,7 @@ def decide_appeal(*, issue_id: int, actor: Actor, upheld: bool, words: str) -> I
     asked = issue.appeals.filter(outcome=AppealOutcome.ASKED).get()
     if person(actor) == asked.proposed_by_id:
         raise RuleError(_("You proposed what is appealed against, so somebody else decides."))
+    require_no_hand_in(issue, actor)
     if not words.strip():
         raise RuleError(_("Say why; the resident reads it."), field="words")
     asked.decided_by_id, asked.decided_by_label, asked.decided_at = person(actor), actor.label, at

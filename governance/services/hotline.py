@@ -1,25 +1,26 @@
 """Requests passed on by hotlines: each number once, whoever sends it, from a table or from a system."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
+from core.errors import RuleError
 from governance.lifecycle import Channel
-from governance.lifecycle.hotline import ExternalChannel
+from governance.lifecycle.hotline import ExternalChannel, plain_number
 from governance.models import Category, Issue
-from governance.selectors.hotline import category_of, channel_of, moment_of, places_called, taken_in
+from governance.selectors.hotline import category_of, channel_of, moment_of, places_by_words, taken_in
 from governance.services.contacts import digits_of
-from governance.services.submit import TEXT_LIMIT, Report, passed_on_before, submit_issue
+from governance.services.submit import TEXT_LIMIT, KnownNumberError, Report, passed_on_before, submit_issue
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area
 
-KEYS = uuid.UUID("5f3cde7e-2023-4612-8345-000000430902")  # the namespace of the submissions' keys
 LOCK = 0x12345
+PATIENCE = 3  # seconds
 LIMITS = {"number": 40, "address": 120, "name": 60, "text": TEXT_LIMIT}
 LOST_DIGITS = "#####"
 
@@ -40,7 +41,8 @@ class Slip:
 
     def said(self, column: str) -> str:
         """What a column says."""
-        return self.cells.get(column, "").strip()
+        words = self.cells.get(column, "").strip()
+        return plain_number(words) if column == "number" else words
 
     @property
     def key(self) -> tuple[str, str]:
@@ -54,11 +56,10 @@ class Slip:
 
 
 class Reader:
-    """Understands slips for one person; remembers places, because tables name the same ones again and again."""
+    """Understands slips for one person; places are looked up for all of them at once."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
-        self._places: dict[str, list[Area]] = {}
+    def __init__(self, actor: Actor, slips: list[Slip]) -> None:
+        self._places = places_by_words(actor, {slip.said("place") for slip in slips if not slip.known})
 
     def read(self, slip: Slip) -> Slip:
         """Fill in the report, or say what is wrong. A number that is here already is not looked at further."""
@@ -98,9 +99,7 @@ class Reader:
         if not words:
             slip.complain("place", _("Write the community, the grid or the building."))
             return None
-        if words not in self._places:
-            self._places[words] = places_called(self.actor, words)
-        found = self._places[words]
+        found = self._places.get(words, [])
         if len(found) == 1:
             return found[0]
         if found:
@@ -129,7 +128,6 @@ class Reader:
             area=place,
             category=category,
             text=slip.said("text"),
-            submission_key=uuid.uuid5(KEYS, f"{channel}:{number}"),
             place_note=slip.said("address"),
             channel=Channel.HOTLINE,
             name=slip.said("name"),
@@ -142,10 +140,11 @@ class Reader:
 
 def read_slips(slips: list[Slip], actor: Actor) -> list[Slip]:
     """All of them; a number that stands twice in one table is wrong the second time."""
-    reader, known = Reader(actor), taken_in(slip.key for slip in slips)
-    first: dict[tuple[str, str], int] = {}
+    known = taken_in(slip.key for slip in slips)
     for slip in slips:
         slip.known = known.get(slip.key)
+    reader, first = Reader(actor, slips), dict[tuple[str, str], int]()
+    for slip in slips:
         if slip.key in first and slip.said("number"):
             slip.complain("number", _("The same number stands in line %(line)d.") % {"line": first[slip.key]})
         first.setdefault(slip.key, slip.line)
@@ -155,21 +154,41 @@ def read_slips(slips: list[Slip], actor: Actor) -> list[Slip]:
 
 @transaction.atomic
 def take_in(*, actor: Actor, slip: Slip) -> tuple[Issue | None, bool]:
-    """One slip of a system: the case and whether it is new; no case when something is wrong (`slip.wrong`)."""
-    lock_numbers()
+    """One slip of a system: the case and whether it is new; no case when something is wrong (`slip.wrong`).
+
+    It waits for nobody's table, only for the same number, which is stored once (`issue_external_once`).
+    """
+    wait_a_little()
     read_slips([slip], actor)
     return store(slip, actor)
 
 
 def lock_numbers() -> None:
-    """One load after another, until the transaction ends: who comes second finds what the first has written."""
+    """One table after another, until the transaction ends: who comes second finds what the first has written."""
+    wait_a_little()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise RuleError(_("Too many requests. Wait a minute.")) from error
+
+
+def wait_a_little() -> None:
+    """A table of a thousand rows takes many seconds; whoever waits for it longer would keep connections from others."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
 
 
 def store(slip: Slip, actor: Actor) -> tuple[Issue | None, bool]:
-    """The case of a slip that was read; the caller holds the lock."""
+    """The case of a slip that was read."""
     if slip.known or slip.report is None:
         return slip.known, False
-    known = passed_on_before(slip.report)  # typed at a counter meanwhile, which takes no lock
-    return (known, False) if known else (submit_issue(actor=actor, report=slip.report), True)
+    known = passed_on_before(slip.report)
+    if known:
+        return known, False
+    try:
+        return submit_issue(actor=actor, report=slip.report), True
+    except KnownNumberError as typed:  # or sent in this very moment, by whoever takes no lock
+        return typed.issue, False

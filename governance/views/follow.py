@@ -25,7 +25,7 @@ from governance.selectors.follow import Following, following, issue_by_digest, r
 from governance.selectors.home import duty_of, emergency
 from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
-from governance.services.appeals import appeal_issue, may_appeal
+from governance.services.appeals import appeal_issue, came_after_the_answer, may_appeal
 from governance.services.following import hide_issue, may_urge, supplement_issue, urge_issue, withdraw_issue
 from governance.services.links import digest_of, follow_token, follow_url
 from governance.services.preview import is_unconfirmed, promised
@@ -158,7 +158,7 @@ def _allowed(view: Following) -> dict[str, bool]:
         "urge": can_wait and may_urge(case, at),
         "urge_later": can_wait and not may_urge(case, at),
         "reopen": may_reopen(issue, at),
-        "appeal": may_appeal(case, at),
+        "appeal": may_appeal(case, at) and not came_after_the_answer(issue, case),
         "withdraw": issue.can_move_to(State.WITHDRAWN),
         "hide": issue.is_public,
     }

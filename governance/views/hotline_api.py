@@ -4,13 +4,16 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from psycopg.errors import LockNotAvailable
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
+from governance.forms.fields import plain_text
 from governance.models import Issue
 from governance.services.hotline import Slip, take_in
 from governance.services.hotline_keys import actor_of, token_of
@@ -44,21 +47,25 @@ def hotline_issues(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=201 if is_new else 200)
 
 
+def _too_many() -> Refused:
+    return Refused(429, _("Too many requests. Wait a minute."), headers={"Retry-After": "60"})
+
+
 def _caller(request: HttpRequest) -> Actor:
     """Whoever shows a live key; everybody else is turned away, and nobody comes too often."""
     if request.method != "POST":
         raise Refused(405, _("Send it with POST."), headers={"Allow": "POST"})
     door, tries = client_address(request), settings.HOTLINE_TRIES_PER_MINUTE
     if too_many("hotline-door", door, limit=tries, seconds=60):
-        raise Refused(429, _("Too many requests. Wait a minute."), headers={"Retry-After": "60"})
+        raise _too_many()
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     token = token_of(key.strip()) if scheme.lower() == "bearer" else None
     if token is None:
         raise Refused(401, _("The key is missing, wrong or revoked."), headers={"WWW-Authenticate": "Bearer"})
     if too_many("hotline", str(token.pk), limit=settings.HOTLINE_PER_MINUTE, seconds=60):
-        raise Refused(429, _("Too many requests. Wait a minute."), headers={"Retry-After": "60"})
+        raise _too_many()
     length = request.headers.get("Content-Length") or "0"
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    if not length.isdecimal() or len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
         raise Refused(413, _("This is more than one request needs."))
     return actor_of(token)
 
@@ -68,6 +75,10 @@ def _taken_in(actor: Actor, slip: Slip) -> tuple[Issue, bool]:
         issue, is_new = take_in(actor=actor, slip=slip)
     except RuleError as refused:
         raise Refused(422, str(refused), errors={refused.field or "": str(refused)}) from refused
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise _too_many() from error  # a table that names this number is being loaded
     if slip.wrong or issue is None:
         raise Refused(422, _("Something is missing or wrong."), errors=dict(reversed(slip.wrong)))
     return issue, is_new
@@ -85,8 +96,10 @@ def _cells(body: bytes) -> dict[str, str]:
 
 
 def _text_of(value: Any, column: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise Refused(422, _("“%(column)s” must be a text.") % {"column": column})
     text = "" if value is None else str(value)
     odd = any((sign < " " and sign not in "\n\t\r") or "\ud800" <= sign <= "\udfff" for sign in text)
-    if odd or not isinstance(value, str | int | None):
+    if odd:
         raise Refused(422, _("“%(column)s” must be a text.") % {"column": column})
-    return text
+    return plain_text(text)

@@ -43,6 +43,7 @@ def assert_pressable(page: Page) -> None:
 
 WIDEST = """() => [...document.querySelectorAll("body *")]
   .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .filter((e) => !e.closest(".mu-side"))  // scrolls by itself
   .slice(0, 5).map((e) => e.outerHTML.slice(0, 120))"""
 
 SMALL = """(selector) => {

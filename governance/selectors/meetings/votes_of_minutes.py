@@ -99,7 +99,7 @@ def vote_words(frozen: dict[str, Any], *, is_public: bool = False) -> VoteWords:
         tone=look.tone,
         icon=look.icon,
         rule=_rule(frozen),
-        said=_said(frozen),
+        said=hide(_said(frozen)),
         sentences=[sentence_of(_read(line), frozen["base"]) for line in frozen.get("lines", [])],
     )
 

@@ -58,6 +58,9 @@ def check_matter(*, matter_id: int, actor: Actor, passed: bool, note: str = "") 
     matter, at = locked_matter(matter_id), timezone.now()
     require_state(matter, MATTER_FITS["check"])
     require(policies.can_check_matter(actor, matter))
+    report = matter.lines.filter(kind=MATTER_REPORTED).order_by("pk").last()
+    if report is not None and report.actor_id == person(actor):
+        raise RuleError(_("You wrote the report, so somebody else reads it."))
     if passed:
         matter.checked_by_id = person(actor)
         move(matter, MatterState.CHECKED, MATTER_CHECKED, actor, at, text=note.strip())

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import NotAllowedError, RuleError, require
-from governance.actors import DISPATCHERS, VIEWERS
+from governance.actors import DISPATCHERS
 from governance.forms import matters as forms
 from governance.lifecycle.matters import MatterSource
 from governance.models import Issue, Matter
@@ -88,6 +89,7 @@ def matter_detail(request: PortalRequest, number: str) -> HttpResponse:
 
 def _detail(request: PortalRequest, matter: Matter, *, refused: str = "", status: int = 200) -> HttpResponse:
     actor, lines = request.actor, lines_of(matter)
+    seen = issues_visible_to(actor).filter(pk=OuterRef("issue_id"))  # a matter reaches further than its requests
     steps = [step for step in STEPS.values() if step.is_open_to(actor, matter)]
     context = {
         "matter": matter,
@@ -97,8 +99,7 @@ def _detail(request: PortalRequest, matter: Matter, *, refused: str = "", status
         "steps": steps,
         "main": next((step.verb for step in steps if step.is_main), ""),
         "helpers": list(matter.helpers.order_by("pk")),
-        "links": list(matter.links.select_related("issue").order_by("pk")),
-        "sees_issues": bool(actor.grants_of(VIEWERS)),
+        "links": list(matter.links.select_related("issue").annotate(is_seen=Exists(seen)).order_by("pk")),
         "can_link": policies.can_link_matter(actor, matter),
         "clocks": matter.clocks.order_by("pk"),
         "refused": refused,

@@ -16,6 +16,7 @@ from governance import policies
 from governance.actors import RECORDERS
 from governance.forms.desk import RecordForm
 from governance.lifecycle import Channel
+from governance.lifecycle.hotline import plain_number
 from governance.models import Category
 from governance.selectors.detail import desk_issue
 from governance.selectors.issues import issues_visible_to
@@ -61,7 +62,7 @@ def issue_record(request: PortalRequest) -> HttpResponse:
 def _report(actor: Actor, area: Area, clean: dict[str, Any]) -> Report:
     category = next(c for c in categories() if c.code == clean["category"])
     role = next((g.role for g in sorted(actor.grants_of(RECORDERS), key=lambda g: -g.level)), "")
-    kept = ("place_note", "external_number", "external_channel", "text", "name", "phone", "door")
+    kept = ("place_note", "external_channel", "text", "name", "phone", "door")
     return Report(
         area=area,
         category=category,
@@ -71,6 +72,7 @@ def _report(actor: Actor, area: Area, clean: dict[str, Any]) -> Report:
         collector_role=role,
         is_danger=clean["is_danger"],
         hide_requester=clean["hide_requester"],
+        external_number=plain_number(clean["external_number"]),
         **{key: clean[key] for key in kept},
     )
 

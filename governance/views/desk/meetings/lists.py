@@ -93,7 +93,8 @@ def meeting_calendar(request: PortalRequest) -> HttpResponse:
 
 def _month_of(text: str) -> date:
     year, _sep, month = text.partition("-")
-    if year.isdigit() and month.isdigit() and FIRST_YEAR < int(year) < LAST_YEAR and 1 <= int(month) <= 12:
+    is_written = year.isdecimal() and month.isdecimal() and len(text) <= len("2026-05")
+    if is_written and FIRST_YEAR < int(year) < LAST_YEAR and 1 <= int(month) <= 12:
         return date(int(year), int(month), 1)
     return timezone.localdate().replace(day=1)
 

@@ -51,11 +51,11 @@ def _typed(request: PortalRequest) -> Typed:
     texts = {
         int(name[5:]): plain_text(value)
         for name, value in request.POST.items()
-        if name.startswith("item-") and name[5:].isdigit() and isinstance(value, str)
+        if name.startswith("item-") and name[5:].isdecimal() and len(name) < 21 and isinstance(value, str)
     }
     revision = request.POST.get("revision", "")
     opening = plain_text(request.POST.get("opening", ""))
-    return Typed(opening, texts, int(revision) if revision.isdigit() else 0)
+    return Typed(opening, texts, int(revision) if revision.isdecimal() and len(revision) < 16 else 0)
 
 
 def _saved(request: PortalRequest, meeting: Meeting, minutes: Minutes | None, *, error: str = "") -> HttpResponse:

@@ -70,7 +70,7 @@ def meeting_presence(request: PortalRequest, number: str, line_id: int) -> HttpR
             actor=request.actor,
             attendance_id=line_id,
             presence=presence,
-            proxy_id=int(proxy) if proxy.isdigit() else None,
+            proxy_id=int(proxy) if proxy.isdecimal() and len(proxy) < 16 else None,
         )
     except RuleError as error:
         messages.error(request, str(error))
