@@ -55,6 +55,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "neighborhoods.Coverage": {"compound": _COMPOUND, "branch": _("Party branch")},
     "neighborhoods.PlaceCode": {"area": _AREA, "revoked_at": _("revoked at")},
     "neighborhoods.Post": {"user": _WHO, "title": _("title"), "area": _AREA, "unit": _UNIT, "body": _BODY},
+    "governance.Committee": {"area": _AREA, "opened_at": _MADE},
+    "governance.Matter": {
+        "area": _AREA,
+        "holder_unit": _("held by the unit"),
+        "collected_by_label": _("typed by"),
+        "handled_at": _("handled at"),
+    },
     "governance.Issue": {
         "category": _("category"),
         "area": _AREA,
@@ -62,6 +69,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "holder_unit": _("held by the unit"),
         "recorded_by_label": _("typed by"),
         "submitted_at": _("received at"),
+        "received_at": _("taken in by the hotline at"),
         "dispatched_at": _("dispatched at"),
         "replied_at": _("replied at"),
         "closed_at": _("closed at"),
