@@ -87,9 +87,12 @@ def test_draft_is_kept_and_given_back_but_not_the_phone_number(phone):
 def test_draft_goes_when_the_server_has_confirmed(phone):
     phone.goto("/help/")
     phone.evaluate("localStorage.setItem('mulin-draft:trial', JSON.stringify({at: Date.now(), values: {words: '灯'}}))")
-    phone.evaluate("document.querySelector('main').dataset.draftClear = 'other trial'")
+    phone.evaluate("localStorage.setItem('mulin-draft:note-ZY-7', JSON.stringify({at: Date.now(), values: {}}))")
+    phone.evaluate("localStorage.setItem('mulin-draft:note-ZY-17', JSON.stringify({at: Date.now(), values: {}}))")
+    phone.evaluate("document.querySelector('main').dataset.draftClear = 'other trial *-ZY-7'")
     phone.add_script_tag(url="/static/js/draft.js")
     assert phone.evaluate(KEPT) is None
+    assert phone.evaluate("Object.keys(localStorage)") == ["mulin-draft:note-ZY-17"]  # of another case
 
 
 @pytest.mark.django_db
