@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.admin import site
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
@@ -325,10 +326,13 @@ def test_make_vote_opens(district, people):
     assert make_vote(district.branch, people.community_staff).state == MotionState.OPEN
 
 
-def test_a_rule_that_was_voted_by_is_not_edited(district, people):
+def test_a_rule_that_was_voted_by_is_not_edited(rf, district, people):
+    request = rf.get("/admin/")
+    request.user = people.user("system_admin")
+    request.user.is_superuser = True
     motion = make_motion(held_meeting(district.branch), people.community_staff)
     from governance.admin import DecisionRuleAdmin
 
-    admin = DecisionRuleAdmin(DecisionRule, None)
-    assert not admin.has_change_permission(None, motion.rule)
-    assert admin.has_change_permission(None, rule_of("poll"))
+    admin = DecisionRuleAdmin(DecisionRule, site)
+    assert not admin.has_change_permission(request, motion.rule)
+    assert admin.has_change_permission(request, rule_of("poll"))
