@@ -10,9 +10,10 @@ from django.db import connection, connections
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
 from core.numbers import next_number
+from core.tokens import digest_of
 from governance.lifecycle import ISSUE_SUBMITTED, Channel, State, Step
 from governance.models import Clock, Contact, Dispatch, Issue, RoutingRule, TimelineEntry
-from governance.services.links import digest_of, follow_token
+from governance.services.links import follow_token
 from governance.services.submit import submit_issue
 from neighborhoods.actors import NOBODY
 from neighborhoods.models import Area

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
+from core.tokens import digest_of
 from governance.forms.follow import AddForm, AnswerForm, AppealForm, QuestionForm, ReasonForm, WithdrawForm
 from governance.lifecycle import CLOSED, State, Step, Urgency
 from governance.lifecycle.asking import Asked
@@ -27,7 +28,7 @@ from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
 from governance.services.appeals import appeal_issue, came_after_the_answer, may_appeal
 from governance.services.following import hide_issue, may_urge, supplement_issue, urge_issue, withdraw_issue
-from governance.services.links import digest_of, follow_token, follow_url
+from governance.services.links import follow_token, follow_url
 from governance.services.preview import is_unconfirmed, promised
 from governance.services.questions import answer_question
 from governance.views.report import store_photos
