@@ -1,11 +1,10 @@
 """A request comes in: once, at the right desk, with a number of its own."""
 
-import threading
 import uuid
 from dataclasses import replace
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
@@ -18,6 +17,7 @@ from governance.services.submit import submit_issue
 from neighborhoods.actors import NOBODY
 from neighborhoods.models import Area
 from tests.factories import make_issue, make_post, make_report
+from tests.parallel import at_once
 
 
 def rows() -> list[int]:
@@ -155,27 +155,6 @@ def test_rule_dispatches_to_the_unit_at_once(district, people):
 
 
 # ---- in parallel ----
-def at_once(count: int, job) -> list:
-    barrier, found, faults = threading.Barrier(count), [], []
-
-    def run() -> None:
-        try:
-            barrier.wait(30)
-            found.append(job())
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults, faults
-    return found
-
-
 @pytest.mark.django_db(transaction=True)
 def test_same_form_twenty_times_at_once_is_one_issue(district, people):
     report = make_report(district.building, phone="10000000005")

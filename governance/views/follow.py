@@ -16,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
-from core.tokens import digest_of
 from governance.forms.follow import AddForm, AnswerForm, AppealForm, QuestionForm, ReasonForm, WithdrawForm
 from governance.lifecycle import CLOSED, State, Step, Urgency
 from governance.lifecycle.asking import Asked
 from governance.models import Issue
 from governance.policies import is_at_work_on
-from governance.selectors.follow import Following, following, issue_by_digest, running_due
+from governance.selectors.follow import Following, following, issue_by_digest, issue_by_token, running_due
 from governance.selectors.home import duty_of, emergency
 from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
@@ -45,7 +44,7 @@ def private_page(view: IssueView) -> IssueView:
 
     @wraps(view)
     def opened(request: PortalRequest, token: str) -> HttpResponse:
-        issue = issue_by_digest(digest_of(token)) if len(token) <= 40 else None
+        issue = issue_by_token(token)
         if issue is None:
             response = _unknown(request, 404)
         elif issue.follow_expires_at and issue.follow_expires_at < timezone.now():
