@@ -14,7 +14,7 @@ from core.masking import mask_text
 from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle import committees as life
 from governance.lifecycle.committees import SEATED, MemberState, PromiseState
-from governance.lifecycle.meetings import Presence
+from governance.lifecycle.meetings import NOT_HELD, Presence
 from governance.models import Attendance, Committee, CommitteeLine, Meeting, PartTimeMember, Promise
 from neighborhoods.actors import Actor, Level
 from neighborhoods.models import Area
@@ -132,8 +132,9 @@ def meetings_of(committee: Committee, members: list[PartTimeMember]) -> list[Mee
 
 
 def met_this_quarter(lines: list[MeetingLine], today: date) -> bool:
-    """Whether the meeting of the quarter is announced or held."""
-    return any(_quarter(timezone.localdate(line.meeting.starts_at)) == _quarter(today) for line in lines)
+    """Whether the meeting of the quarter is announced or held; one that was called off is neither."""
+    stands = (line.meeting for line in lines if line.meeting.state not in NOT_HELD)
+    return any(_quarter(timezone.localdate(meeting.starts_at)) == _quarter(today) for meeting in stands)
 
 
 def _quarter(day: date) -> tuple[int, int]:
@@ -142,7 +143,7 @@ def _quarter(day: date) -> tuple[int, int]:
 
 def linkable_meetings(committee: Committee) -> list[Meeting]:
     """Recent meetings of the same area that are not linked yet."""
-    rows = Meeting.objects.filter(area=committee.area_id).exclude(committee_links__committee=committee)
+    rows = Meeting.objects.filter(area=committee.area_id, is_micro=False).exclude(committee_links__committee=committee)
     return list(rows.order_by("-starts_at", "-pk")[:40])
 
 

@@ -120,14 +120,14 @@ def to_decide_for(actor: Actor) -> Q:
 
 
 def _to_dismiss(actor: Actor) -> Q:
-    """The street decides about proposals to dismiss a request, and about appeals; nobody twice (policies.hard)."""
-    street = actor.grants_of(STREET_ROLES)
-    if not street:
+    """The street decides about proposals to dismiss a request; about appeals the district too (policies.hard)."""
+    street, district = actor.grants_of(STREET_ROLES), actor.grants_of({Role.DISTRICT_DUTY})
+    if not street and not district:
         return NOTHING
     proposed = Q(asked=Asked.DISMISSAL) & ~Q(asked_by_id=actor.user_id)
     appealed = Q(asked=Asked.APPEAL) & ~Q(refused_by_id=actor.user_id) & ~_had_a_part(actor)
     own_unit = Q(holder_unit_id__in=sorted(actor.unit_ids)) if actor.unit_ids else NOTHING
-    return scope(street) & (proposed | appealed) & ~own_unit
+    return ((scope(street) & proposed) | (scope(street | district) & appealed)) & ~own_unit
 
 
 def _had_a_part(actor: Actor) -> Q:

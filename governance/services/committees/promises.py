@@ -120,7 +120,7 @@ def confirm_promise(*, promise_id: int, actor: Actor, passed: bool, note: str = 
 
 @transaction.atomic
 def withdraw_promise(*, promise_id: int, actor: Actor, reason: str) -> Promise:
-    """It will not be kept, and everybody reads why."""
+    """It will not be kept; the committee and the unit read why."""
     promise, at = _locked(promise_id), timezone.now()
     _require_fit(promise, "withdraw")
     require(policies.can_withdraw_promise(actor, promise))
