@@ -207,3 +207,29 @@ def test_whoever_joined_may_appeal_against_a_refusal_in_words_only_staff_read(di
         appeal_issue(issue_id=first.pk, words="我也不服")
     decide_appeal(issue_id=first.pk, actor=people.street_lead, upheld=False, words="再去看")
     assert Issue.objects.get(pk=first.pk).state == State.DISPATCHED
+
+
+def test_the_list_says_who_why_and_what_came_of_it(client, district, people, django_assert_max_num_queries):
+    gone, waits = dismissed(district, people), make_issue(district.building)
+    proposed(waits, people.community_lead)
+    far = make_issue(district.far_building)
+    proposed(far, people.outsider)
+    appeal_issue(issue_id=gone.pk, words="不服")
+    decide_appeal(issue_id=gone.pk, actor=people.street_lead, upheld=True, words="看过了")
+    address = reverse("governance:dismissal-list")
+    for who in ("community_staff", "street_officer", "district_duty"):
+        client.force_login(people.user(who))
+        with django_assert_max_num_queries(12):
+            page = client.get(address).content.decode()
+        assert (far.number in page) == (who == "district_duty")
+        for said in (gone.number, waits.number, people.community_staff.label, people.street_officer.label):
+            assert said in page
+        assert "自然现象" in page
+        assert "维持" in page
+        with django_assert_max_num_queries(12):
+            assert address in client.get(reverse("governance:whistle-figures")).content.decode()
+    for who in ("grid_worker", "department_clerk", "system_admin"):
+        client.force_login(people.user(who))
+        assert client.get(address).status_code == 403
+    client.force_login(people.user("grid_worker"))
+    assert address not in client.get(reverse("governance:whistle-figures")).content.decode()

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+import django.contrib.postgres.fields
 from django.db import migrations, models
 
 RANKED = "CUOIXS"  # the fastest first, as in lifecycle.issues.URGENCY_RANK
@@ -44,6 +45,13 @@ class Migration(migrations.Migration):
                 db_default="",
                 default="",
                 max_length=1,
+            ),
+        ),
+        migrations.AddField(
+            model_name="hotlineimport",
+            name="issue_ids",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(), db_default=[], default=list, size=None
             ),
         ),
         migrations.RunPython(_fill_from_events, migrations.RunPython.noop),
