@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from demo.cast import Cast
 from governance.lifecycle import Channel, State
+from governance.lifecycle.asking import ParkReason
 from governance.models import Category, Issue
 from governance.services.answers import answer_issue
 from governance.services.dispatch import Goal, take_issue
@@ -80,8 +81,9 @@ def _park_one(lead: Actor, street: Area) -> None:
     issue = asked.order_by("pk").first()
     if issue:
         answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="我去看过了，还是老样子。")
-        park_issue(issue_id=issue.pk, actor=lead, note="要几家单位一起定办法，眼下还办不了")
-        note_parked(issue_id=issue.pk, actor=lead, text="几家单位约好月底一起到现场看")
+        note = "要几家单位一起定办法，经费也还没有落实，眼下还办不了"
+        park_issue(issue_id=issue.pk, actor=lead, note=note, reason=ParkReason.MONEY)
+        note_parked(issue_id=issue.pk, actor=lead, text="几家单位约好月底一起到现场看，经费已经报上去了")
 
 
 def _report_once_more(street: Area, now: datetime) -> None:
