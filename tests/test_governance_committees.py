@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
@@ -339,3 +340,12 @@ def test_whole_way_in_the_browser(client, district, people, django_assert_max_nu
     assert "补灯" in public
     assert "13812345678" not in public
     assert str(committee.pk) in client.get("/committee/").content.decode()
+
+
+def test_committees_stand_above_a_grid(client, people):
+    """No entry in the navigation of a grid account, and no page."""
+    entry = f'href="{reverse("governance:committee-list")}"'
+    for who, there in (("community_staff", True), ("department_clerk", True), ("grid_worker", False)):
+        client.force_login(people.user(who))
+        assert (entry in client.get("/desk/").content.decode()) is there
+        assert client.get("/desk/committee/").status_code == (200 if there else 403)
