@@ -119,9 +119,17 @@ def _counts(actor: Actor) -> dict[str, Count]:
 def _item(
     path: str, name: str, icon: str, label: str, count: Count | None = None, *, gap: bool = False
 ) -> NavItem | None:
-    try:
-        url = reverse(name)
-    except NoReverseMatch:  # the app that serves it is not installed
+    url = _address(name)
+    if not url:
         return None
     current = path == url if name == "governance:desk-today" else path.startswith(url)
     return NavItem(url, icon, label, count, current=current, gap=gap)
+
+
+@cache
+def _address(name: str) -> str:
+    """Worked out once, as every page shows all of them; empty when the app that serves it is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -26,14 +26,14 @@ from governance.lifecycle.whistles import (
     whistle_moves,
 )
 from governance.models import Call, DutyClock, DutyEscalation, Task, TimelineEntry, Whistle, WhistleIssue, WhistleLine
-from governance.selectors.whistles import waiting_whistles
+from governance.selectors.waiting import whistle_lines
 from governance.services import tasks
 from governance.services.duties import sweep_kind
 from governance.services.meetings.minutes import confirm_minutes
 from governance.services.whistles import answering, carrying_out, closing, drafting, reviewing
 from governance.services.whistles.ladder import CALLS, WHISTLES
 from governance.services.whistles.links import give_link
-from neighborhoods.actors import Level, Role
+from neighborhoods.actors import Level
 from tests import whistle_steps as steps
 from tests.factories import UnitFactory, make_post
 
@@ -544,8 +544,7 @@ def test_a_key_problem_is_looked_at_by_the_street_every_month(client, district, 
         sweep_kind(WHISTLES, at=timezone.now())
         assert DutyEscalation.objects.filter(clock=first, target=Target.STREET).exists()
         assert all("每月调度已过期" in as_("street_lead").get(page).content.decode() for page in pages)
-        blows = people.street_lead.grants_of({Role.STREET_LEAD})
-        assert "每月调度" in [str(w.what) for w in waiting_whistles(people.street_lead, blows=blows, signs=blows)]
+        assert f"每月调度，{whistle.number}" in [line.small for line in whistle_lines(people.street_lead)]
         answer = as_("street_lead").post(
             reverse("governance:whistle-look", args=[whistle.number]), {"note": "按月推进"}
         )
@@ -570,9 +569,8 @@ def test_a_resolution_of_somewhere_else_is_no_task_of_this_whistle(district, peo
     meeting = Whistle.objects.get(pk=other.pk).meeting
     assert (meeting.chair_id, meeting.secretary_id) == (people.street_lead.user_id, people.community_staff.user_id)
     assert [line.presence for line in meeting.roll.all()] == ["present", "present"]
-    blows = people.street_lead.grants_of({Role.STREET_LEAD})
-    waits = waiting_whistles(people.street_lead, blows=blows, signs=blows)
-    assert {str(w.what) for w in waits if w.number == other.number} == {"确认现场会记录"}
+    waits = whistle_lines(people.street_lead)
+    assert [w.small for w in waits if w.number == other.number] == [f"确认现场会记录，{other.number}"]
     with pytest.raises(NotAllowedError):  # whoever typed does not confirm
         confirm_minutes(meeting_id=meeting.pk, actor=people.community_staff)
     # ---- an emergency is written up in a few words, without a meeting

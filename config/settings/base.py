@@ -139,6 +139,9 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     # found two minutes late. Giving up soon lets the next request try at once.
     "reconnect_timeout": 4,
 }
+# What `core.statements` runs more often than this on one connection is planned once and kept there. Behind a pooler of
+# transactions (PgBouncer before 1.21) it has to be None.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = (
     True  # a database that was restarted is found again without a restart of ours
 )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from core.statements import Statement, compiled
+from core.statements import Records, Statement, compiled
 from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
 from governance.lifecycle.asking import DECIDES, Asked
 from governance.models import (
@@ -27,7 +27,7 @@ from governance.models.issues import Audience, first_clause
 from governance.querysets import IssueQuerySet
 from governance.selectors.asked import asked_words
 from governance.selectors.counting import Count as Capped
-from governance.selectors.history import newest_first, staff_lines
+from governance.selectors.history import newest_first, newest_of, staff_lines
 from governance.selectors.issues import WHOLE, Sight, issues_visible_to, photos_in_sight
 from governance.selectors.joint import with_joint_columns
 from governance.selectors.matters import with_matters
@@ -40,7 +40,7 @@ TABS = ("history", "contacts", "photos", "seen", "voices")
 HISTORY_SHOWN = 200
 UNITS_SHOWN = 500
 # Marks in the compiled statements.
-_PLACE, _CATEGORY, _ITSELF = -1, -2, -3
+_PLACE, _CATEGORY, _ITSELF, _NUMBER = -1, -2, -3, "(number)"
 _RECENTLY, _LATELY = datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
 
 
@@ -49,6 +49,18 @@ def desk_issue(actor: Actor) -> IssueQuerySet:
     whistle = Whistle.objects.open().filter(links__issue=OuterRef("pk")).order_by("-pk").values("number")[:1]
     issues = with_matters(with_joint_columns(with_page_columns(issues_visible_to(actor))))
     return issues.annotate(open_whistle=Subquery(whistle))
+
+
+def desk_issue_numbered(actor: Actor, number: str) -> Issue | None:
+    """The issue with this number as `desk_issue` finds it: every page of a case asks, so it is put together once."""
+    statement = _numbered_statement(actor.user_id, actor.grants, actor.units)
+    return next(iter(statement.load({_NUMBER: number})), None)
+
+
+@lru_cache(maxsize=500)
+def _numbered_statement(user_id: int | None, grants: frozenset[Grant], units: frozenset[UnitGrant]) -> Records[Issue]:
+    actor = Actor(user_id=user_id, label="", grants=grants, units=units)
+    return Records(desk_issue(actor).filter(number=_NUMBER))
 
 
 class TabNumbers(NamedTuple):
@@ -94,15 +106,17 @@ def _rows_of(issue: Issue, tab: str, sight: Sight) -> QuerySet[Any]:
     return rows
 
 
-def tab_rows(issue: Issue, tab: str, numbers: TabNumbers, sight: Sight = WHOLE) -> list[Any]:
+def tab_rows(issue: Issue, tab: str, sight: Sight = WHOLE) -> list[Any]:
     """The rows of the chosen tab, the newest first; the other tabs are not read."""
+    if tab == "history" and sight.is_whole:
+        return staff_lines(newest_of(issue, HISTORY_SHOWN))
     rows = _rows_of(issue, tab, sight)
     if tab == "photos":
         return list(rows.select_related("attachment").order_by("pk"))
     if tab == "voices":
         return _with_answers(rows.select_related("contact").order_by("submitted_at", "pk"))
     if tab == "history":
-        return staff_lines(newest_first(rows, HISTORY_SHOWN if numbers.history > HISTORY_SHOWN else None))
+        return staff_lines(newest_first(rows, HISTORY_SHOWN))
     return list(rows.order_by("-at", "-pk"))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -11,11 +12,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.statements import Records
 from core.wording import say_day
 from governance import lifecycle
 from governance.lifecycle import State, Target
 from governance.lifecycle.asking import ParkReason
-from governance.models import Callback, ClockPause, TimelineEntry
+from governance.models import Callback, ClockPause, Issue, TimelineEntry
 from governance.models.issues import Audience
 
 
@@ -139,10 +141,26 @@ _OWN = [field.name for field in TimelineEntry._meta.concrete_fields]
 
 def newest_first(entries: QuerySet[TimelineEntry], most: int | None = None) -> list[TimelineEntry]:
     """Lines with the names of area and unit. Sorted here when all are wanted: Django compiles an order at a price."""
-    named = entries.select_related("area", "unit").only(*_OWN, "area__name", "unit__short_name")
     if most is not None:
-        return list(named.order_by("-at", "-pk")[:most])
-    return sorted(named, key=lambda entry: (entry.at, entry.pk), reverse=True)
+        return list(_named(entries).order_by("-at", "-pk")[:most])
+    return sorted(_named(entries), key=lambda entry: (entry.at, entry.pk), reverse=True)
+
+
+def newest_of(issue: Issue, most: int) -> list[TimelineEntry]:
+    """The same of one case with nothing left out: every page of a case asks, so it is put together once."""
+    return _whole_statement(most).load({_CASE: issue.pk})
+
+
+def _named(entries: QuerySet[TimelineEntry]) -> QuerySet[TimelineEntry]:
+    return entries.select_related("area", "unit").only(*_OWN, "area__name", "unit__short_name")
+
+
+_CASE = -1  # a mark
+
+
+@cache
+def _whole_statement(most: int) -> Records[TimelineEntry]:
+    return Records(_named(TimelineEntry.objects.filter(issue=_CASE)).order_by("-at", "-pk")[:most])
 
 
 def staff_lines(entries: list[TimelineEntry]) -> list[StaffLine]:

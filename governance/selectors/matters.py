@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -24,20 +24,19 @@ from neighborhoods.querysets import scope
 from neighborhoods.selectors.actors import live_posts
 
 NOTHING = Q(pk__in=[])
-TODAY_SHOWN = 5  # rows on Today; the list has the others
 S = MatterState
 
 
 # ---- what is seen ----
 def matters_visible_to(actor: Actor) -> MatterQuerySet:
     """What the actor's posts open: areas by stamp, what is theirs to do, and what they collected."""
-    condition = scope(actor.grants_of(VIEWERS)) | _in_hand(actor)
+    condition = scope(actor.grants_of(VIEWERS)) | _in_hand(actor, timezone.localdate())
     if actor.grants_of(COLLECTORS) and actor.user_id is not None:
         condition |= Q(collected_by_id=actor.user_id)
     return Matter.objects.filter(condition)
 
 
-def _in_hand(actor: Actor) -> Q:
+def _in_hand(actor: Actor, today: date) -> Q:
     """Mirror of policies.matters.is_hand as a condition."""
     condition = NOTHING
     posts = {grant.post_id for grant in actor.grants if grant.post_id}
@@ -45,7 +44,7 @@ def _in_hand(actor: Actor) -> Q:
         condition |= Q(owner_post_id__in=sorted(posts))
     for grant in actor.grants:  # the post ended, another one of its title goes on
         condition |= Q(
-            owner_post__ends_on__lte=timezone.localdate(),
+            owner_post__ends_on__lte=today,
             owner_post__area_id=grant.area_id,
             owner_post__title__roles__contains=[grant.role],
         )
@@ -58,9 +57,10 @@ def _in_hand(actor: Actor) -> Q:
     return condition
 
 
-def to_handle(actor: Actor) -> MatterQuerySet:
-    """What the actor has to do, or to report on."""
-    return Matter.objects.open().filter(_in_hand(actor), state__in=[S.DISPATCHED, S.HANDLED])
+def to_handle(actor: Actor, today: date | None = None) -> MatterQuerySet:
+    """What the actor has to do, or to report on; posts that ended by `today` are over."""
+    mine = _in_hand(actor, today or timezone.localdate())
+    return Matter.objects.open().filter(mine, state__in=[S.DISPATCHED, S.HANDLED])
 
 
 def to_file(actor: Actor) -> MatterQuerySet:
@@ -77,15 +77,9 @@ def to_check(actor: Actor) -> MatterQuerySet:
     return Matter.objects.open().filter(waiting).exclude(mine)
 
 
-def waiting_matters(actor: Actor) -> MatterQuerySet:
-    """The number in the navigation: whatever the actor has to do next."""
-    return to_handle(actor) | to_file(actor) | to_check(actor)
-
-
-def matters_on_today(actor: Actor) -> list[Matter]:
-    """The first of them by their clock, with what a row shows."""
-    rows = waiting_matters(actor).select_related("category", "area__compound")
-    return list(rows.order_by("due_at", "pk")[:TODAY_SHOWN])
+def waiting_matters(actor: Actor, today: date | None = None) -> MatterQuerySet:
+    """Whatever the actor has to do next: the number in the navigation, and the lines of Today."""
+    return to_handle(actor, today) | to_file(actor) | to_check(actor)
 
 
 def first_tab(actor: Actor) -> str:

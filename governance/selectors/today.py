@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.statements import Statement, compiled
+from core.statements import Records, Statement, compiled
 from governance.lifecycle import FITS, IN_WORK, State, Urgency, in_order
 from governance.models import Issue
 from governance.selectors.counting import Count
@@ -39,7 +40,8 @@ TITLES: dict[str, Promise] = {
     "notes": _("parked, a note is due"),
     "waiting": _("waiting for me"),
 }
-# Marks in a compiled statement.
+# Marks in compiled statements.
+_IDS = -1
 _NOW = datetime(1, 1, 2, tzinfo=UTC)
 _MIDNIGHT = datetime(1, 1, 3, tzinfo=UTC)
 
@@ -106,7 +108,7 @@ def today_of(actor: Actor, at: datetime) -> Today:
     """Two statements, however much there is to do: the ids of each group, then the rows that are shown."""
     ids = _ids_by_group(actor, at)
     shown = {pk for pks in ids.values() for pk in pks[:SHOWN]}
-    rows = {issue.pk: issue for issue in with_step_columns(Issue.objects.filter(pk__in=shown))}
+    rows = {issue.pk: issue for issue in _rows_statement().load({_IDS: sorted(shown)})} if shown else {}
     first = min(rows.values(), key=lambda issue: _haste(issue, at), default=None)
     groups = [
         TodayGroup(
@@ -144,6 +146,12 @@ def _statement(user_id: int | None, grants: frozenset[Grant], units: frozenset[U
         part = Issue.objects.unresolved().filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
         parts.append(part.annotate(part=Value(key, CharField())).values_list("part", "pk", "due_at")[: COUNTED + 1])
     return compiled(parts[0].union(*parts[1:], all=True))
+
+
+@cache
+def _rows_statement() -> Records[Issue]:
+    chosen = RawSQL("SELECT unnest(%s::bigint[])", (_IDS,))
+    return Records(with_step_columns(Issue.objects.filter(pk__in=chosen)))
 
 
 def _haste(issue: Issue, at: datetime) -> tuple[bool, datetime, int]:

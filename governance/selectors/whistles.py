@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from governance.actors import VIEWERS
 from governance.lifecycle import ClockState
 from governance.lifecycle.duties import DutyStep
-from governance.lifecycle.meetings import MeetingState
-from governance.lifecycle.whistles import CALLED, WhistleState, step_of
 from governance.lifecycle.whistles import TrackStep as Track
+from governance.lifecycle.whistles import WhistleState, step_of
 from governance.models import Call, DutyClock, Meeting, Minutes, Resolution, Whistle, WhistleLine
 from governance.querysets import WhistleQuerySet
 from governance.selectors.track import TrackLine
@@ -226,91 +225,6 @@ def similar_whistles(actor: Actor, category_ids: Iterable[int]) -> list[Whistle]
         return []
     same = desk_whistles(actor).filter(issues__category_id__in=ids, state=WhistleState.CLOSED).distinct()
     return list(with_rows(same, timezone.now()).order_by("-drafted_at", "-pk")[:3])
-
-
-# ---- what waits ----
-class Waiting(NamedTuple):
-    """A line of Today: a whistle, what is to be done, until when."""
-
-    number: str
-    title: str
-    what: Promise
-    due_at: datetime | None
-    state_label: str
-    tone: str
-    icon: str
-
-
-_FOR_THE_DESK: dict[str, Promise] = {
-    WhistleState.ARRIVED: _("hold the meeting"),
-    WhistleState.MEETING_HELD: _("give tasks"),
-    WhistleState.CLAIMED_DONE: _("look whether it is done"),
-    WhistleState.CHECKED: _("rate the units"),
-    WhistleState.RATED: _("reply to the residents"),
-}
-_FOR_THE_PRINCIPAL: dict[str, Promise] = {
-    WhistleState.DRAFT: _("review the draft"),
-    WhistleState.REVIEWED: _("sign it"),
-}
-REVIEW_SHOWN = timedelta(days=3)  # before it is due
-SHOWN = 5  # of each side; the list has them all
-
-
-def waiting_whistles(actor: Actor, *, blows: frozenset, signs: frozenset) -> list[Waiting]:
-    """What waits for the side that calls, and for the units. `blows` and `signs` are the grants for either."""
-    rows: list[Waiting] = []
-    if blows:
-        condition: Q = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True))
-        if signs:
-            disputed = Call.objects.filter(whistle=OuterRef("pk"), disputed_at__isnull=False, ruled_at=None)
-            condition |= scope(signs) & (
-                Q(state__in=sorted(_FOR_THE_PRINCIPAL))
-                | Q(Exists(disputed))
-                | Q(is_review_due=True)
-                | Q(meeting__state=MeetingState.MINUTES_DRAFT)
-            )
-        found = Whistle.objects.open().annotate(is_review_due=review_due(timezone.now() + REVIEW_SHOWN))
-        found = found.select_related("meeting").filter(condition).order_by(F("due_at").asc(nulls_last=True), "pk")
-        rows += [_waiting(one, _what(one, may_review=bool(signs)), one.due_at) for one in found[:SHOWN]]
-    if actor.unit_ids:
-        rows += [_waiting(c.whistle, _what_of(c), c.arrive_due or c.whistle.due_at) for c in _open_calls(actor)]
-    return rows
-
-
-def _what(whistle: Whistle, *, may_review: bool) -> Promise:
-    if whistle.state in _FOR_THE_PRINCIPAL:
-        return _FOR_THE_PRINCIPAL[whistle.state]
-    if whistle.is_backfill_due and whistle.state not in _FOR_THE_DESK:
-        return _("write up plan and meeting")
-    if whistle.state not in _FOR_THE_DESK and may_review and getattr(whistle, "is_review_due", False):
-        return _("monthly review")
-    if may_review and whistle.meeting and whistle.meeting.state == MeetingState.MINUTES_DRAFT:
-        return _("confirm what was written of the meeting")
-    return _FOR_THE_DESK.get(whistle.state, _("rule on a dispute"))
-
-
-def _open_calls(actor: Actor) -> list[Call]:
-    mine = Call.objects.filter(unit_id__in=sorted(actor.unit_ids), called_at__isnull=False, released_at=None)
-    waits = (
-        Q(arrived_at=None, whistle__state__in=sorted(CALLED))
-        | Q(whistle__state=WhistleState.CARRYING_OUT, result_at=None)
-        | Q(whistle__state=WhistleState.CARRYING_OUT, is_lead=True)
-    )
-    return list(mine.filter(waits).select_related("whistle").order_by("arrive_due", "pk")[:SHOWN])
-
-
-def _what_of(call: Call) -> Promise:
-    if call.signed_at is None:
-        return _("sign for the call")
-    if call.arrived_at is None:
-        return _("come, and say so")
-    return _("say what was done") if call.result_at is None else _("finish, and say so")
-
-
-def _waiting(whistle: Whistle, what: Promise, due_at: datetime | None) -> Waiting:
-    return Waiting(
-        whistle.number, whistle.title, what, due_at, whistle.state_label, whistle.look.tone, whistle.look.icon
-    )
 
 
 # ---- a unit's link ----

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 
 from django.db import transaction
 
 from accounts.models import User
 from core.models import Event
+from core.statements import Statement, updating
 from neighborhoods.actors import Actor
 from notifications.models import Notice, Preference
 from notifications.texts import still_true
@@ -21,7 +23,16 @@ def mark_read(*, notice_id: int, actor: Actor, at: datetime) -> None:
 
 def mark_case_read(*, number: str, user_id: int, at: datetime) -> None:
     """Somebody opened a case: what they were told about it is read. One statement, because every case page asks it."""
-    Notice.objects.filter(user=user_id, read_at=None, issue__number=number).update(read_at=at)
+    _case_read().run({_USER: user_id, _NUMBER: number, _AT: at})
+
+
+# Marks in the compiled statement.
+_USER, _NUMBER, _AT = -1, "(number)", datetime(1, 1, 2, tzinfo=UTC)
+
+
+@cache
+def _case_read() -> Statement:
+    return updating(Notice.objects.filter(user=_USER, read_at=None, issue__number=_NUMBER), read_at=_AT)
 
 
 def mark_settled(events: Iterable[Event], *, at: datetime) -> None:

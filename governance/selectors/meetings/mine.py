@@ -1,10 +1,12 @@
 """The meetings of a person in the next days: called, led, written or attended by them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
+from core.statements import Statement, compiled
 from governance.actors import VIEWERS
 from governance.lifecycle.meetings import TO_COME
 from governance.models import Attendance, Meeting
@@ -25,22 +27,49 @@ class MyMeeting(NamedTuple):
     is_announced: bool
 
 
+# Marks in the compiled statement.
+_WHO, _FROM, _UNTIL = -1, datetime(1, 1, 2, tzinfo=UTC), datetime(1, 1, 3, tzinfo=UTC)
+
+
+class _Read(NamedTuple):
+    """What is read of a meeting: the fields are the names of the columns."""
+
+    number: str
+    title: str
+    place: str
+    starts_at: datetime
+    noticed_at: datetime | None
+    chair_id: int | None
+    secretary_id: int | None
+    street_id: int
+    community_id: int | None
+    grid_id: int | None
+    branch_id: int | None
+    building_id: int | None
+
+
 def my_meetings(actor: Actor, at: datetime) -> list[MyMeeting]:
     """Those to come within two weeks, the next one first; one statement."""
-    who = actor.user_id
-    if who is None:
+    if actor.user_id is None:
         return []
-    invited = Attendance.objects.filter(meeting=OuterRef("pk"), user_id=who)
-    mine = Q(opened_by_id=who) | Q(chair_id=who) | Q(secretary_id=who) | Q(Exists(invited))
-    rows = Meeting.objects.filter(mine, closed_at=None, state__in=sorted(TO_COME))
-    rows = rows.filter(starts_at__gte=at, starts_at__lt=at + timedelta(days=DAYS)).order_by("starts_at", "pk")[:SHOWN]
+    marks = {_WHO: actor.user_id, _FROM: at, _UNTIL: at + timedelta(days=DAYS)}
+    rows = map(_Read._make, _statement().rows(marks))
     return [
         MyMeeting(row.number, row.title, row.place, row.starts_at, _sees(actor, row), row.noticed_at is not None)
         for row in rows
     ]
 
 
-def _sees(actor: Actor, meeting: Meeting) -> bool:
+@cache
+def _statement() -> Statement:
+    invited = Attendance.objects.filter(meeting=OuterRef("pk"), user_id=_WHO)
+    mine = Q(opened_by_id=_WHO) | Q(chair_id=_WHO) | Q(secretary_id=_WHO) | Q(Exists(invited))
+    rows = Meeting.objects.filter(mine, closed_at=None, state__in=sorted(TO_COME))
+    rows = rows.filter(starts_at__gte=_FROM, starts_at__lt=_UNTIL).order_by("starts_at", "pk")
+    return compiled(rows.values_list(*_Read._fields)[:SHOWN])
+
+
+def _sees(actor: Actor, meeting: _Read) -> bool:
     """As `meetings_visible_to`, of one that is loaded."""
     leads = actor.user_id in {meeting.chair_id, meeting.secretary_id}
     return leads or any(grant.covers(meeting) for grant in actor.grants_of(VIEWERS))

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,6 +26,7 @@ from governance.selectors.detail import (
     TABS,
     clock_lines,
     desk_issue,
+    desk_issue_numbered,
     facts_of,
     goals_of,
     look_alikes,
@@ -49,7 +50,10 @@ from neighborhoods.middleware import PortalRequest
 
 def issue_for(request: PortalRequest, number: str) -> Issue:
     """The issue with this number, if the actor may see it at all: everything else is 404."""
-    return get_object_or_404(desk_issue(request.actor), number=number)
+    issue = desk_issue_numbered(request.actor, number)
+    if issue is None:
+        raise Http404
+    return issue
 
 
 @require_safe
@@ -72,7 +76,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
     return {
         "issue": issue,
         "tab": tab,
-        "rows": tab_rows(issue, tab, numbers, sight),
+        "rows": tab_rows(issue, tab, sight),
         "numbers": numbers,
         "clocks": clock_lines(issue),
         "crumbs": crumbs_of(issue),

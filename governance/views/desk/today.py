@@ -11,16 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from governance import policies
-from governance.actors import DISPATCHERS
 from governance.models import Issue
 from governance.policies.matters import can_read_matters
-from governance.selectors.matters import matters_on_today
 from governance.selectors.meetings.mine import my_meetings
 from governance.selectors.rows import IssueRow, row_of
 from governance.selectors.today import Today, today_of
-from governance.selectors.whistles import waiting_whistles
+from governance.selectors.waiting import matter_lines, whistle_lines
 from governance.views.desk.steps import StepKind, main_step
-from neighborhoods.actors import Actor, Role
+from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
 
 
@@ -54,10 +52,8 @@ def today_context(actor: Actor) -> dict[str, Any]:
         "can_record": policies.can_record_issue(actor),
         "today_url": reverse("governance:desk-today"),
         "meetings": my_meetings(actor, at),
-        "matters": matters_on_today(actor) if can_read_matters(actor) else [],
-        "whistles": waiting_whistles(
-            actor, blows=actor.grants_of(DISPATCHERS), signs=actor.grants_of({Role.STREET_LEAD})
-        ),
+        "matters": matter_lines(actor) if can_read_matters(actor) else [],
+        "whistles": whistle_lines(actor),
     }
 
 
