@@ -2,8 +2,9 @@
 
 from django.db import connection
 
+from core.tokens import digest_of
 from governance.models import Issue
-from governance.services.links import digest_of, follow_token
+from governance.services.links import follow_token
 
 # The newest are open, in the states a desk sees: four in a hundred, and enough to fill the pages of a desk. Otherwise
 # growth would compare pages with different numbers of rows.

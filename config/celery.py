@@ -29,6 +29,8 @@ app.conf.beat_schedule = {
     "relay": {"task": "notifications.relay", "schedule": 5.0, "options": {"expires": 4}},
     # shortest limit is 15 minutes, so a minute's delay is small against every rung
     "sweep": {"task": "governance.sweep_clocks", "schedule": 60.0, "options": {"expires": 50}},
+    # limits of people who serve are days; ten minutes late is nothing
+    "volunteers": {"task": "volunteers.sweep", "schedule": 10 * MINUTE, "options": {"expires": 9 * MINUTE}},
     # readyz reports a beat that stopped ticking
     "heartbeat": {"task": "notifications.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
     # a call-back must start within three working days of the reply; hourly is fine

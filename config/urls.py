@@ -14,6 +14,7 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("", include("governance.urls")),
     path("", include("neighborhoods.urls")),
+    path("", include("volunteers.urls")),
     path("", include("notifications.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

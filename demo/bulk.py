@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from core.tokens import digest_of
 from demo.book import Book, Line, Told
 from demo.cast import Cast
 from demo.ladder import climb_due
@@ -27,7 +28,7 @@ from governance.models import (
 from governance.models.issues import Audience
 from governance.services.clocks import build_clock
 from governance.services.contacts import build_contact
-from governance.services.links import digest_of, follow_token
+from governance.services.links import follow_token
 from governance.services.moves import drop_request, person
 from neighborhoods.actors import NOBODY, SYSTEM, Actor
 from neighborhoods.models import Area, PartnerUnit

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.database import copy_rows
 from core.models import Event
+from core.tokens import digest_of
 from demo.agendas import FOLLOW_NOTES, OPENINGS, Matter
 from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
@@ -34,7 +35,6 @@ from governance.models import (
     TopicEntry,
 )
 from governance.services.contacts import build_contact
-from governance.services.links import digest_of
 from governance.services.meetings.minutes import fingerprint_of
 from governance.services.meetings.topics import topic_token
 from neighborhoods.actors import NOBODY, Actor, Level

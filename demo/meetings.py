@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.calendar import CHINA
+from core.tokens import digest_of
 from demo.agendas import MATTERS, TITLES, WAITING
 from demo.cast import Cast
 from demo.convention import CONFIRMED, KEYS, OPENED, PROPOSED, PUBLISHED, Convention, Plan, Problem
@@ -17,7 +18,6 @@ from demo.plan import DistrictPlan, person_name
 from governance.lifecycle import meetings as life
 from governance.lifecycle.meetings import MeetingFormat, MeetingKind, TopicSource
 from governance.models import Meeting, Topic
-from governance.services.links import digest_of
 from governance.services.meetings.moves import LETTERS
 from governance.services.meetings.topics import topic_token
 from neighborhoods.actors import NOBODY, Level

@@ -49,6 +49,9 @@ LOCAL_KEEPERS = frozenset({Role.STREET_LEAD, Role.STREET_DISPATCHER, Role.COMMUN
 # Who may print the posters of a compound.
 POSTER_ROLES = LOCAL_KEEPERS | {Role.COMMUNITY_STAFF, Role.GRID_WORKER, Role.BRANCH_SECRETARY, Role.SYSTEM_ADMIN}
 
+# Who keeps doors and people: those who know them.
+RESIDENT_KEEPERS = frozenset({Role.COMMUNITY_LEAD, Role.COMMUNITY_STAFF, Role.GRID_WORKER, Role.BRANCH_SECRETARY})
+
 # The column of a stamped row that holds the area of a level.
 STAMP_COLUMN = {
     Level.STREET: "street_id",

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,9 @@ class NeighborhoodsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.staff import register_check  # noqa: PLC0415 - models are not ready earlier
         from neighborhoods.selectors.actors import holds_post  # noqa: PLC0415
+        from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415
 
         register_check(holds_post)
+        register_stamped("neighborhoods.Household", Q(closed_on=None))
+        register_stamped("neighborhoods.Resident", Q(erased_at=None))
         post_migrate.connect(_seed, sender=self)

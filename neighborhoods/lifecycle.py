@@ -19,6 +19,14 @@ PLACE_CODE_ISSUED = "place_code.issued"
 PLACE_CODE_REVOKED = "place_code.revoked"
 PORTAL_SET_UP = "portal.set_up"
 ACCOUNT_INVITED = "account.invited"
+HOUSEHOLDS_ADDED = "household.added"
+HOUSEHOLD_REVISED = "household.revised"
+RESIDENT_REGISTERED = "resident.registered"
+RESIDENT_REVISED = "resident.revised"
+RESIDENT_MOVED = "resident.moved"
+RESIDENT_MERGED = "resident.merged"
+RESIDENT_REVEALED = "resident.revealed"
+RESIDENT_ERASED = "resident.erased"
 
 EVENT_NAMES = frozenset(
     value for name, value in list(globals().items()) if name.isupper() and isinstance(value, str) and "." in value

@@ -5,7 +5,16 @@ The street keeps itself and its communities, the community keeps grids, branches
 
 from collections.abc import Collection
 
-from neighborhoods.actors import LOCAL_KEEPERS, POSTER_ROLES, STREET_KEEPERS, Actor, Level, Role, Stamped
+from neighborhoods.actors import (
+    LOCAL_KEEPERS,
+    POSTER_ROLES,
+    RESIDENT_KEEPERS,
+    STREET_KEEPERS,
+    Actor,
+    Level,
+    Role,
+    Stamped,
+)
 
 # Roles that look after the running of the portal. One person never holds two of them.
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
@@ -86,3 +95,8 @@ def can_load_district(actor: Actor) -> bool:
 def are_separate(roles: Collection[str]) -> bool:
     """Whether one person may hold these roles together: running, guarding and auditing the portal stay apart."""
     return len(ADMIN_ROLES & set(roles)) <= 1
+
+
+def can_keep_residents(actor: Actor, place: Stamped) -> bool:
+    """Write down doors and people of a place, join two records of one person, read contacts with a reason."""
+    return actor.is_system or actor.holds(RESIDENT_KEEPERS, place)

@@ -41,3 +41,11 @@ class AreaQuerySet(TreeQuerySet):
     def of_level(self, level: Level) -> Self:
         """Areas of one level of the tree."""
         return self.filter(level=int(level))
+
+
+class ResidentQuerySet(AreaScopedQuerySet):
+    """People the portal knows."""
+
+    def known(self) -> Self:
+        """Neither joined to another record of the same person nor erased."""
+        return self.filter(merged_into=None, erased_at=None)

@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))  # started by its path, Python looks into scripts/
 
 from launcher.messages import compile_messages  # noqa: E402 - needs the line above
 
-APPS = ("core", "accounts", "neighborhoods", "governance", "notifications", "dashboards", "demo")
+APPS = ("core", "accounts", "neighborhoods", "volunteers", "governance", "notifications", "dashboards", "demo")
 CATALOGUE = "locale/zh_Hans/LC_MESSAGES/django.po"
 # Folders of templates/ that belong to a library whose pages an app dresses; everything else unknown is core's.
 ADOPTED = {"account": "accounts", "allauth": "accounts", "mfa": "accounts", "usersessions": "accounts"}

@@ -1,22 +1,23 @@
 """A request comes in: once, at the right desk, with a number of its own."""
 
-import threading
 import uuid
 from dataclasses import replace
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
 from core.numbers import next_number
+from core.tokens import digest_of
 from governance.lifecycle import ISSUE_SUBMITTED, Channel, State, Step
 from governance.models import Clock, Contact, Dispatch, Issue, RoutingRule, TimelineEntry
-from governance.services.links import digest_of, follow_token
+from governance.services.links import follow_token
 from governance.services.submit import submit_issue
 from neighborhoods.actors import NOBODY
 from neighborhoods.models import Area
 from tests.factories import make_issue, make_post, make_report
+from tests.parallel import at_once
 
 
 def rows() -> list[int]:
@@ -154,27 +155,6 @@ def test_rule_dispatches_to_the_unit_at_once(district, people):
 
 
 # ---- in parallel ----
-def at_once(count: int, job) -> list:
-    barrier, found, faults = threading.Barrier(count), [], []
-
-    def run() -> None:
-        try:
-            barrier.wait(30)
-            found.append(job())
-        except Exception as fault:
-            faults.append(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults, faults
-    return found
-
-
 @pytest.mark.django_db(transaction=True)
 def test_same_form_twenty_times_at_once_is_one_issue(district, people):
     report = make_report(district.building, phone="10000000005")

@@ -46,7 +46,7 @@ SERVICE_PHONE = env.str("SERVICE_PHONE", "0737-000 0012" if DEMO else "12345")
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "ZY")
 
 # ---- apps ----
-OWN_APPS = ["core", "accounts", "neighborhoods", "governance", "notifications", "dashboards", "demo"]
+OWN_APPS = ["core", "accounts", "neighborhoods", "volunteers", "governance", "notifications", "dashboards", "demo"]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -309,6 +309,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies in f
 # ---- rules the district may change (docs/glossary.md, "Time limits") ----
 WORK_FROM = "08:30"
 WORK_UNTIL = "17:30"
+VOLUNTEER_VERIFY_DAYS = 3  # working days to look at somebody who wishes to serve
 REOPEN_DAYS = 15
 APPEAL_DAYS = 15  # against a refusal or a dismissal
 RETURN_WORKING_DAYS = 1  # after a dispatch, to send the case back

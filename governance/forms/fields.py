@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from governance.services.contacts import digits_of
+from core.tokens import digits_of
 
 # Marks that turn the reading direction or are invisible: they can make a text look like another one.
 # U+200D joins emoji and stays.

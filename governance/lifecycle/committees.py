@@ -7,7 +7,7 @@ Recommended by a unit, approved by the street, appointed, until the term ends; f
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from governance.lifecycle.issues import Look
+from core.looks import Look
 
 
 class MemberState(models.TextChoices):

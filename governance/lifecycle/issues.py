@@ -4,13 +4,14 @@ Data, not code: services ask `MOVES`, policies and buttons ask `FITS`, and a tab
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from core.looks import Look
 
 
 class State(models.TextChoices):
@@ -128,14 +129,6 @@ def in_order(states: Iterable[State]) -> tuple[State, ...]:
     """As a case passes through them."""
     wanted = set(states)
     return tuple(state for state in State if state in wanted)
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a state is shown: the tag's tone and icon (static/icons.svg)."""
-
-    tone: str
-    icon: str
 
 
 LOOKS: dict[State, Look] = {

@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.looks import Look
 from governance.lifecycle.duties import DutyStep
-from governance.lifecycle.issues import Look
 
 
 class MatterState(models.TextChoices):

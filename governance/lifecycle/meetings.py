@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from governance.lifecycle.issues import Look
+from core.looks import Look
 
 
 class MeetingKind(models.TextChoices):

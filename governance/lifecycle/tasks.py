@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from governance.lifecycle.issues import Look
+from core.looks import Look
 
 
 class TaskState(models.TextChoices):

@@ -7,8 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.looks import Look
 from governance.lifecycle.duties import DutyStep, WhistleKind
-from governance.lifecycle.issues import IN_HAND, TO_DISPATCH, Look
+from governance.lifecycle.issues import IN_HAND, TO_DISPATCH
 
 
 class WhistleState(models.TextChoices):

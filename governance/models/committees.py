@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.looks import Look
 from core.masking import mask_name, mask_text
-from governance.lifecycle import Look
 from governance.lifecycle.committees import (
     MEMBER_LOOKS,
     MEMBER_MOVES,

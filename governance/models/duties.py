@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.looks import Look
 from core.models import Attachment
-from governance.lifecycle import NOT_ENDED, ClockState, Look, Target
+from governance.lifecycle import NOT_ENDED, ClockState, Target
 from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.tasks import TASK_FINAL, TASK_LOOKS, TASK_MOVES, TaskState
 from governance.models.clocks import ENDED_ONCE, StepClock

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.lifecycle import Look
+from core.looks import Look
 from governance.lifecycle.matters import (
     MATTER_FINAL,
     MATTER_LOOKS,

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.looks import Look
 from core.masking import mask_text
-from governance.lifecycle.issues import Look
 from governance.lifecycle.meetings import (
     TOPIC_FINAL,
     TOPIC_LOOKS,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from encrypted_fields.fields import EncryptedCharField
 
+from core.looks import Look
 from core.masking import mask_text
 from governance.decisions import Base, Choice, Outcome, Rule, Share, Weight, Whole
-from governance.lifecycle.issues import Look
 from governance.lifecycle.motions import MOTION_LOOKS, MOTION_MOVES, OUTCOME_LOOKS, How, MotionState
 from governance.models.meetings import Meeting
 from governance.models.topics import AgendaItem

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.looks import Look
 from core.models import Attachment
-from governance.lifecycle import Look
 from governance.lifecycle.duties import WhistleKind
 from governance.lifecycle.whistles import WHISTLE_FINAL, WHISTLE_LOOKS, Rank, WhistleState, whistle_fits, whistle_moves
 from governance.models.issues import Issue

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.looks import Look
 from core.masking import mask_text
 from governance.actors import DISPATCHERS, VIEWERS
-from governance.lifecycle import Look
 from governance.lifecycle import committees as life
 from governance.lifecycle.committees import SEATED, MemberState, PromiseState
 from governance.lifecycle.meetings import Presence

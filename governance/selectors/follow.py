@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from core.masking import mask_text
+from core.tokens import digest_of
 from core.wording import say_day
 from governance.lifecycle import (
     APPEALABLE,
@@ -48,6 +49,7 @@ from governance.selectors.wording import Line, line_of, sentence_of
 from neighborhoods.actors import Level
 from neighborhoods.models import Area
 
+LONGEST_TOKEN = 40  # signs; what is longer was never a link of ours
 SHOWN = 20  # who saw the contact, the newest
 _CLAUSE = re.compile(r"[^，。、；,;]+[，。、；,;]*")
 # Whose limit the page names: the one of what happens next.
@@ -73,8 +75,13 @@ _FOR_ALL = frozenset(
 _SHARED = frozenset({ISSUE_ACCEPTED, ISSUE_DISPATCHED, ISSUE_RULED, ISSUE_SIGNED, ISSUE_URGED} | _FOR_ALL)
 
 
+def issue_by_token(token: str) -> Issue | None:
+    """The case of a private link, as `issue_by_digest` finds it."""
+    return issue_by_digest(digest_of(token)) if len(token) <= LONGEST_TOKEN else None
+
+
 def issue_by_digest(digest: str) -> Issue | None:
-    """The case of a private link, with what its page shows, and the case it was merged into."""
+    """With what its page shows, and the case it was merged into."""
     return _with_parent(the_only(with_page_columns(Issue.objects.filter(follow_digest=digest))))
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.looks import Look
 from governance.actors import COLLECTORS, DISPATCHERS, FILERS, HANDLER_ROLES, UNIT_ROLES, VIEWERS
-from governance.lifecycle import Look
 from governance.lifecycle.matters import MATTER_LOOKS, HelperRole, MatterState
 from governance.models import Issue, Matter, MatterHelper
 from governance.models.issues import first_clause

@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from core.looks import Look
 from governance.decisions import Asked, Base, Choice, Count, Decision, Line, Outcome, Share, Unit, Whole, decide
 from governance.lifecycle import motions as life
-from governance.lifecycle.issues import Look
 from governance.lifecycle.meetings import SHOWN
 from governance.lifecycle.motions import MOTION_COUNTED, OUTCOME_LOOKS, How, MotionState
 from governance.models import Ballot, DecisionRule, Entitled, EntitledList, Meeting, Motion, Tally

@@ -1,6 +1,5 @@
 """Contacts: kept encrypted, found by a keyed hash, shown in clear only with a reason that is logged."""
 
-import re
 from datetime import datetime
 
 from django.db import transaction
@@ -10,18 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
+from core.tokens import digits_of, keyed_hash
 from governance import policies
 from governance.lifecycle import CONTACT_REVEALED
 from governance.models import Contact, Disclosure
-from governance.services.links import keyed_hash
 from governance.services.moves import locked_issue, person, tell
 from neighborhoods.actors import Actor
-
-
-def digits_of(phone: str) -> str:
-    """Only the digits, without the country code of a mobile number."""
-    digits = re.sub(r"\D", "", phone)
-    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
 def build_contact(*, name: str, phone: str, door: str = "") -> Contact | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
 from core.models import Attachment
+from core.tokens import digest_of
 from governance import policies
 from governance.lifecycle import (
     ISSUE_HIDDEN,
@@ -23,7 +24,7 @@ from governance.models import Contact, Issue, IssuePhoto
 from governance.models.issues import Audience
 from governance.services.clocks import void_clocks
 from governance.services.contacts import empty_contacts
-from governance.services.links import digest_of, follow_token
+from governance.services.links import follow_token
 from governance.services.moves import locked_issue, move, require_move, save_issue, tell, write_line
 from governance.services.parts import close_parts
 from neighborhoods.actors import NOBODY, Actor

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
 from core.errors import RuleError
+from core.tokens import digits_of
 from governance.lifecycle import Channel
 from governance.lifecycle.hotline import ExternalChannel, plain_number
 from governance.models import Category, Issue
 from governance.selectors.hotline import category_of, channel_of, moment_of, places_by_words, taken_in
-from governance.services.contacts import digits_of
 from governance.services.submit import TEXT_LIMIT, KnownNumberError, Report, passed_on_before, submit_issue
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area

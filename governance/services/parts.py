@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
+from core.tokens import digest_of
 from governance import policies
 from governance.actors import COMMUNITY_ROLES
 from governance.lifecycle import (
@@ -26,7 +27,7 @@ from governance.models import Clock, Dispatch, Issue, TimelineEntry
 from governance.models.issues import Audience
 from governance.services.clocks import plan_clocks, void_clocks
 from governance.services.dispatch import Goal, accept, give, goal_area, recall, sign
-from governance.services.links import digest_of, follow_token
+from governance.services.links import follow_token
 from governance.services.moves import (
     locked_issue,
     move,

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts import sms
 from core.errors import RuleError
+from core.tokens import keyed_hash
 from governance.models import Contact, ContactCode, Issue
-from governance.services.links import keyed_hash
 
 logger = logging.getLogger(__name__)
 

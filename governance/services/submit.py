@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError, require
 from core.models import Attachment
 from core.numbers import next_number
+from core.tokens import digest_of
 from governance import policies
 from governance.lifecycle import (
     ISSUE_ACCEPTED,
@@ -29,7 +30,7 @@ from governance.models import Category, Clock, Dispatch, Issue, IssuePhoto, Time
 from governance.models.issues import Audience
 from governance.services.clocks import plan_clocks
 from governance.services.contacts import create_contact
-from governance.services.links import digest_of, follow_token
+from governance.services.links import follow_token
 from governance.services.moves import locked_issue, plan_line, plan_move, tell, write_line
 from governance.services.routing import Holder, choose_holder
 from neighborhoods.actors import SYSTEM, Actor

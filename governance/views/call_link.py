@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import NotAllowedError, RuleError
 from core.limits import client_address, too_many
+from core.tokens import digest_of
 from governance.forms.calls import ReportForm
 from governance.models import Call
 from governance.selectors.places import place_of
 from governance.selectors.whistles import call_by_digest
-from governance.services.links import digest_of
 from governance.services.whistles.links import actor_of_link, call_token, link_is_alive
 from governance.views.desk.detail import refuse
 from governance.views.desk.whistle_steps import CALL_VERBS

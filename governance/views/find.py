@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
 from core.limits import client_address, too_many
+from core.tokens import keyed_hash
 from governance.forms.follow import CodeForm, FindForm
 from governance.models import Issue
 from governance.selectors.follow import following, issue_by_pk, issue_by_receipt
-from governance.services.links import follow_token, keyed_hash
+from governance.services.links import follow_token
 from governance.services.proving import is_right_code, send_code
 from governance.views.follow import form_page, keep_private, page_context
 from governance.views.steps import duty_for, see

@@ -21,13 +21,13 @@ from governance.lifecycle import CLOSED, State, Step, Urgency
 from governance.lifecycle.asking import Asked
 from governance.models import Issue
 from governance.policies import is_at_work_on
-from governance.selectors.follow import Following, following, issue_by_digest, running_due
+from governance.selectors.follow import Following, following, issue_by_digest, issue_by_token, running_due
 from governance.selectors.home import duty_of, emergency
 from governance.selectors.places import place_of
 from governance.services.answers import answer_issue, may_reopen, reopen_issue
 from governance.services.appeals import appeal_issue, came_after_the_answer, may_appeal
 from governance.services.following import hide_issue, may_urge, supplement_issue, urge_issue, withdraw_issue
-from governance.services.links import digest_of, follow_token, follow_url
+from governance.services.links import follow_token, follow_url
 from governance.services.preview import is_unconfirmed, promised
 from governance.services.questions import answer_question
 from governance.views.report import store_photos
@@ -44,7 +44,7 @@ def private_page(view: IssueView) -> IssueView:
 
     @wraps(view)
     def opened(request: PortalRequest, token: str) -> HttpResponse:
-        issue = issue_by_digest(digest_of(token)) if len(token) <= 40 else None
+        issue = issue_by_token(token)
         if issue is None:
             response = _unknown(request, 404)
         elif issue.follow_expires_at and issue.follow_expires_at < timezone.now():

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import NotAllowedError, RuleError
 from core.htmx import go
 from core.limits import client_address, too_many
+from core.tokens import digest_of
 from governance.forms.meetings import ComeForm, ProposeForm
 from governance.lifecycle.meetings import MEETING_FITS, NOT_HELD, SHOWN, TOPIC_FITS
 from governance.models import Meeting, Topic
@@ -30,7 +31,6 @@ from governance.selectors.meetings.public import (
 )
 from governance.selectors.meetings.words import lines_of_topic, sentence_of_topic
 from governance.selectors.votes import has_public_votes
-from governance.services.links import digest_of
 from governance.services.meetings.roll import Person, check_in, checkin_code, register
 from governance.services.meetings.topics import Proposal, propose_topic, topic_token, withdraw_topic
 from governance.views.follow import keep_private

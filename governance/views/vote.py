@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.errors import RuleError
 from core.htmx import go
 from core.limits import client_address, too_many
+from core.tokens import digest_of
 from governance.decisions import Choice
 from governance.forms.votes import BallotForm
 from governance.lifecycle.motions import MotionState
@@ -29,7 +30,6 @@ from governance.selectors.votes import (
     result_of_public,
     shown_to_voter,
 )
-from governance.services.links import digest_of
 from governance.services.voting.ballots import cast_ballot
 from governance.services.voting.links import vote_path, vote_token
 from governance.services.voting.voters import is_link_open

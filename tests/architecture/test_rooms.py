@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("core", "accounts", "neighborhoods", "governance", "notifications", "dashboards", "demo", "config")
+APPS = (
+    "core",
+    "accounts",
+    "neighborhoods",
+    "volunteers",
+    "governance",
+    "notifications",
+    "dashboards",
+    "demo",
+    "config",
+)
 MODULE_LINES, FUNCTION_LINES, IMPORTED_MODULES = 400, 50, 20
 PURE_ROOMS = ("services", "policies", "selectors", "querysets", "lifecycle", "actors")
 OUTER_ROOMS = ("views", "forms", "tasks", "admin")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import NotAllowedError, RuleError, require
+from core.tokens import keyed_hash, token_of
 from governance.lifecycle.meetings import (
     MEETING_ARRIVED,
     MEETING_INVITED,
@@ -21,7 +22,6 @@ from governance.lifecycle.meetings import (
 )
 from governance.models import Attendance, Meeting
 from governance.policies import meetings as policies
-from governance.services.links import keyed_hash, token_of
 from governance.services.meetings.moves import locked_meeting, require_meeting_fits, tell_meeting
 from neighborhoods.actors import NOBODY, Actor
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
+from core.tokens import digest_of, token_of
 from governance.lifecycle import FINAL
 from governance.lifecycle.meetings import (
     TOPIC_ACCEPTED,
@@ -23,7 +24,6 @@ from governance.lifecycle.meetings import (
 from governance.models import Issue, Meeting, Topic
 from governance.policies import meetings as policies
 from governance.services.contacts import create_contact
-from governance.services.links import digest_of, token_of
 from governance.services.meetings.moves import (
     locked_topic,
     move_topic,

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import reverse
 
+from core.tokens import token_of
 from governance.models import Entitled
-from governance.services.links import token_of
 
 
 def vote_token(entitled: Entitled) -> str:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.masking import find_personal, mask_name
+from core.tokens import keyed_hash
 from governance.decisions import Base
-from governance.services.links import keyed_hash
 
 LIMIT = 20_000  # voters on one list; a community has 1,000 to 3,000 households
 _HEADS = {"门牌", "户", "房号", "household", "door"}

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from core import events
 from core.errors import RuleError, require
+from core.tokens import digest_of
 from governance.decisions import Base
 from governance.lifecycle.meetings import Presence
 from governance.lifecycle.motions import VOTERS_CAME, VOTERS_FROZEN, VOTERS_LISTED, VOTERS_RENEWED, VOTERS_THAWED
 from governance.models import Attendance, Entitled, EntitledList, Meeting
 from governance.policies import voting as policies
-from governance.services.links import digest_of
 from governance.services.voting.links import vote_token
 from governance.services.voting.moves import locked_meeting, voters_of
 from governance.services.voting.reading import Voter, key_of

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import require
+from core.tokens import digest_of, token_of
 from governance.lifecycle.whistles import WHISTLE_LINKED
 from governance.models import Call
 from governance.policies import whistles as policies
-from governance.services.links import digest_of, token_of
 from governance.services.whistles.moves import locked_call, tell, write_line
 from neighborhoods.actors import Actor, Role, UnitGrant
 

@@ -1,0 +1,8 @@
+"""Which roles do what for people who serve (docs/glossary.md, "Roles"). Policies and selectors ask these tables."""
+
+from neighborhoods.actors import Role
+
+# Who keeps the register of volunteers and what they did.
+REGISTRARS = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD})
+# Who sees volunteers of their area.
+VIEWERS = REGISTRARS | {Role.BRANCH_SECRETARY, Role.GRID_WORKER, Role.STREET_DISPATCHER, Role.STREET_LEAD}

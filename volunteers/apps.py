@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class VolunteersConfig(AppConfig):
+    name = "volunteers"
+    verbose_name = _("people who serve")
+
+    def ready(self) -> None:
+        from neighborhoods.services.residents import on_erased, on_moved  # noqa: PLC0415 - models are not ready earlier
+        from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415
+        from volunteers.services.registration import follow_erased, follow_moved  # noqa: PLC0415
+
+        register_stamped("volunteers.Volunteer", Q(left_at=None))
+        on_moved(follow_moved)
+        on_erased(follow_erased)

@@ -1,0 +1,1 @@
+"""The words of the volunteers app: states, moves, names of events."""
