@@ -1,15 +1,17 @@
 """Unreasonable requests: two people dismiss, a third decides the appeal, and the resident reads all of it."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
-from governance.lifecycle import ISSUE_DISMISSED, State
+from governance.lifecycle import ISSUE_DISMISSED, State, Urgency
 from governance.lifecycle.asking import Asked
 from governance.models import Appeal, Clock, Dismissal, DismissalReason, Dispatch, Issue
 from governance.selectors.dismissals import dismissal_figures
@@ -18,6 +20,7 @@ from governance.services.answers import answer_issue
 from governance.services.appeals import appeal_issue, decide_appeal
 from governance.services.dismissing import decide_dismissal, lapse_dismissals, propose_dismissal
 from governance.services.dispatch import return_issue, take_issue
+from governance.services.handling import change_urgency
 from governance.services.links import follow_token
 from tests.factories import UserFactory, make_issue
 
@@ -98,9 +101,19 @@ def test_what_is_never_dismissed_and_what_ends_a_proposal(district, people):
     staff = people.community_staff
     danger, plain = make_issue(district.building, category="IN05", is_danger=True), make_issue(district.building)
     Issue.objects.filter(pk=danger.pk).update(urgency="C")
-    many = make_issue(district.building)
+    many, raised = make_issue(district.building), make_issue(district.building)
     make_issue(district.building, same_as=many.pk)
-    for issue in (danger, many):
+    waits = make_issue(district.building)
+    proposed(waits, staff)
+    for issue, urgencies in ((danger, "OS"), (raised, "COU"), (waits, "CO")):  # what it was once decides
+        for urgency in urgencies:
+            change_urgency(issue_id=issue.pk, actor=staff, urgency=Urgency(urgency), reason="看过")
+    with pytest.raises(RuleError):
+        decide_dismissal(issue_id=waits.pk, actor=people.street_officer, agreed=True)
+    Dismissal.objects.all().delete()
+    Issue.objects.update(urgency_before="")  # as before there was such a field: the audit trail knows
+    import_module("governance.migrations.0018_gravest_urgency")._fill_from_events(apps, None)
+    for issue in (danger, raised, many):
         with pytest.raises(RuleError):
             proposed(issue, staff)
     DismissalReason.objects.filter(code="law").update(valid_until=date(2022, 12, 31))
@@ -194,3 +207,29 @@ def test_whoever_joined_may_appeal_against_a_refusal_in_words_only_staff_read(di
         appeal_issue(issue_id=first.pk, words="我也不服")
     decide_appeal(issue_id=first.pk, actor=people.street_lead, upheld=False, words="再去看")
     assert Issue.objects.get(pk=first.pk).state == State.DISPATCHED
+
+
+def test_the_list_says_who_why_and_what_came_of_it(client, district, people, django_assert_max_num_queries):
+    gone, waits = dismissed(district, people), make_issue(district.building)
+    proposed(waits, people.community_lead)
+    far = make_issue(district.far_building)
+    proposed(far, people.outsider)
+    appeal_issue(issue_id=gone.pk, words="不服")
+    decide_appeal(issue_id=gone.pk, actor=people.street_lead, upheld=True, words="看过了")
+    address = reverse("governance:dismissal-list")
+    for who in ("community_staff", "street_officer", "district_duty"):
+        client.force_login(people.user(who))
+        with django_assert_max_num_queries(12):
+            page = client.get(address).content.decode()
+        assert (far.number in page) == (who == "district_duty")
+        for said in (gone.number, waits.number, people.community_staff.label, people.street_officer.label):
+            assert said in page
+        assert "自然现象" in page
+        assert "维持" in page
+        with django_assert_max_num_queries(12):
+            assert address in client.get(reverse("governance:whistle-figures")).content.decode()
+    for who in ("grid_worker", "department_clerk", "system_admin"):
+        client.force_login(people.user(who))
+        assert client.get(address).status_code == 403
+    client.force_login(people.user("grid_worker"))
+    assert address not in client.get(reverse("governance:whistle-figures")).content.decode()

@@ -1,5 +1,7 @@
 """Who may do what: people × states × verbs, written down here a second time by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from governance import policies
@@ -183,7 +185,11 @@ def test_extensions_are_for_complex_cases_and_decided_above(district, people):
     assert not policies.can_ask_extension(people.grid_worker, issue)
     issue.urgency, issue.holder_area = Urgency.COMPLEX, district.community
     assert {name for name in EVERYBODY if policies.can_decide_extension(getattr(people, name), issue)} == STREET
-    issue.holder_area = district.street
+    issue.holder_unit = district.lighting  # decided by the street, and by nobody who works in the unit as well
+    both = replace(people.street_officer, units=people.department_clerk.units)
+    assert policies.can_decide_extension(people.street_officer, issue)
+    assert not policies.can_decide_extension(both, issue)
+    issue.holder_area, issue.holder_unit = district.street, None
     may = {name for name in EVERYBODY if policies.can_decide_extension(getattr(people, name), issue)}
     assert may == {"district_duty"}
 

@@ -221,6 +221,11 @@ URGENCY_RANK = {
 }
 
 
+def highest_urgency(*urgencies: str) -> Urgency:
+    """The fastest of them; empty ones do not count."""
+    return max((Urgency(urgency) for urgency in urgencies if urgency), key=lambda urgency: URGENCY_RANK[urgency])
+
+
 class Channel(models.TextChoices):
     """How a request reached us."""
 

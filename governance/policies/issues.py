@@ -134,8 +134,12 @@ def can_ask_extension(actor: Actor, issue: Issue) -> bool:
 
 
 def can_decide_extension(actor: Actor, issue: Issue) -> bool:
-    """Give more time or not: a level above the holder, and never whoever asked. A unit answers to the street."""
-    if issue.state not in FITS["decide-extension"] or asked_it(actor, issue):
+    """Give more time or not: a level above the holder, and never whoever asked. A unit answers to the street.
+
+    Nor anybody of the unit that asked, whatever other post they hold.
+    """
+    own = asked_it(actor, issue) or actor.in_unit(issue.holder_unit_id)
+    if issue.state not in FITS["decide-extension"] or own:
         return False
     if issue.holder_unit_id or issue.holder_area.level == Level.COMMUNITY:
         return actor.holds(STREET_ROLES, issue)

@@ -17,7 +17,7 @@ from governance.lifecycle.committees import SEATED, MemberState, PromiseState
 from governance.lifecycle.meetings import NOT_HELD, Presence
 from governance.models import Attendance, Committee, CommitteeLine, Meeting, PartTimeMember, Promise
 from neighborhoods.actors import Actor, Level
-from neighborhoods.models import Area
+from neighborhoods.models import Area, PartnerUnit
 from neighborhoods.querysets import AreaScopedQuerySet, scope
 from neighborhoods.selectors.areas import areas_within
 
@@ -105,6 +105,12 @@ def members_of(committee: Committee) -> list[PartTimeMember]:
     for member in rows:
         member.committee = committee
     return sorted(rows, key=lambda member: order.get(MemberState(member.state), len(order)))
+
+
+def units_seated(committee: Committee) -> list[PartnerUnit]:
+    """Units with an appointed member whose term is not over: only they can promise (docs/lifecycle.md)."""
+    seated = public_members(committee)
+    return list({member.unit_id: member.unit for member in seated}.values())
 
 
 # ---- meetings ----

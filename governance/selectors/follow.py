@@ -61,6 +61,7 @@ _NEXT_STEP = {
     State.REPLIED: (Step.CALLBACK,),
     State.CALLBACK: (Step.RULING, Step.CALLBACK),
     State.APPEALED: (Step.RULING,),
+    State.PARKED: (Step.NOTE,),
 }
 # Steps whose words everybody who waits for the case may read: their forms say how many that are.
 _FOR_ALL = frozenset(

@@ -15,8 +15,10 @@ from core.errors import NotAllowedError, RuleError, require
 from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle.duties import DutyStep, WhistleKind
 from governance.models import Call, Whistle
+from governance.policies import can_read_dismissals
 from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
+from governance.selectors.dismissals import figures_for
 from governance.selectors.extension_figures import extension_figures
 from governance.selectors.places import place_of
 from governance.selectors.whistle_figures import WINDOW_DAYS, whistle_figures
@@ -91,6 +93,7 @@ def whistle_figures_page(request: PortalRequest) -> HttpResponse:
     context = {
         "figures": whistle_figures(request.actor, at),
         "extensions": extension_figures(request.actor, at),
+        "dismissals": figures_for(request.actor, at) if can_read_dismissals(request.actor) else None,
         "days": WINDOW_DAYS,
     }
     return render(request, "governance/whistle_figures.html", context)
