@@ -23,8 +23,9 @@ from governance.lifecycle.committees import (
     MemberState,
     PromiseState,
 )
+from governance.lifecycle.meetings import MeetingState
 from governance.models import Committee, CommitteeLine, Meeting, PartTimeMember, Promise
-from governance.selectors.committees import KINDS, long_overdue, meetings_of, members_of, units_seated
+from governance.selectors.committees import KINDS, long_overdue, meetings_of, members_of, met_this_quarter, units_seated
 from governance.services.committees import members, promises
 from governance.services.committees.members import Recommendation
 from governance.services.committees.promises import Pledge
@@ -150,6 +151,7 @@ def test_seats_terms_and_the_second_person(district, people):
         {"name": " "},
         {"name": "甲", "ends_on": TERM["starts_on"]},
         {"name": "甲", "ends_on": date(2040, 1, 1)},
+        {"name": "甲", "starts_on": date(2026, 1, 1), "ends_on": date(2032, 1, 2)},
     ):
         before = seen()
         with pytest.raises(RuleError), transaction.atomic():
@@ -280,7 +282,14 @@ def test_who_came_is_read_from_the_roll(district, people):
     far = make_meeting(district.far_community, people.outsider)
     with pytest.raises(NotAllowedError):
         members.link_meeting(committee_id=committee.pk, actor=people.community_staff, meeting=far)
+    elsewhere = make_meeting(district.branch, people.branch_secretary)
+    with pytest.raises(RuleError):
+        members.link_meeting(committee_id=committee.pk, actor=people.community_staff, meeting=elsewhere)
     (line,) = meetings_of(committee, members_of(committee))
+    day = timezone.localdate(line.meeting.starts_at)
+    assert met_this_quarter([line], day)
+    line.meeting.state = MeetingState.CANCELLED
+    assert not met_this_quarter([line], day)
     assert (line.present, line.came) == (2, ["市政照明所"])
     members.unlink_meeting(committee_id=committee.pk, actor=people.community_staff, meeting_id=meeting.pk)
     with pytest.raises(RuleError):

@@ -13,16 +13,20 @@ from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from governance.lifecycle import ISSUE_DISMISSED, State, Urgency
 from governance.lifecycle.asking import Asked
-from governance.models import Appeal, Clock, Dismissal, DismissalReason, Dispatch, Issue
+from governance.models import Appeal, Category, Clock, Dismissal, DismissalReason, Dispatch, Issue
 from governance.selectors.dismissals import dismissal_figures
+from governance.selectors.public import joinable
 from governance.selectors.today import today_of
 from governance.services.answers import answer_issue
 from governance.services.appeals import appeal_issue, decide_appeal
 from governance.services.dismissing import decide_dismissal, lapse_dismissals, propose_dismissal
 from governance.services.dispatch import return_issue, take_issue
 from governance.services.handling import change_urgency
-from governance.services.links import follow_token
-from tests.factories import UserFactory, make_issue
+from governance.services.links import follow_path, follow_token
+from governance.services.submit import submit_issue
+from neighborhoods.actors import NOBODY
+from neighborhoods.services.stamps import stamp_of
+from tests.factories import UserFactory, make_issue, make_report
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2023, 6, 5, 1, 0, tzinfo=UTC)
@@ -95,6 +99,46 @@ def test_who_proposed_decides_nothing_and_upheld_is_the_end(district, people):
     with pytest.raises(RuleError):
         appeal_issue(issue_id=issue.pk, words="还是不服")
     assert Appeal.objects.get().outcome == "upheld"
+
+
+def test_an_appeal_waits_on_the_desk_of_everybody_who_may_decide_it_and_of_nobody_else(district, people):
+    issue = make_issue(district.community)
+    Issue.objects.filter(pk=issue.pk).update(holder_area=district.street)
+    proposed(issue, people.street_lead)
+    decide_dismissal(issue_id=issue.pk, actor=people.street_officer, agreed=True)
+    appeal_issue(issue_id=issue.pk, words="不服")
+
+    def waits_for(actor):
+        groups = {group.key: group.count.number for group in today_of(actor, timezone.now()).groups}
+        return groups["decide"]
+
+    assert [waits_for(people.district_duty), waits_for(people.street_officer), waits_for(people.street_lead)] == [
+        1,
+        0,
+        0,
+    ]
+
+
+def test_nobody_joins_what_is_dismissed_unless_the_appeal_says_otherwise(client, district, people):
+    issue = make_issue(district.building, is_public=True)
+    Issue.objects.filter(pk=issue.pk).update(published_at=timezone.now())
+    page = reverse("governance:public-detail", args=[issue.number])
+    assert client.get(page).status_code == 200
+    proposed(issue, people.community_staff)
+    decide_dismissal(issue_id=issue.pk, actor=people.street_officer, agreed=True)
+    appeal_issue(issue_id=issue.pk, words="不服")
+    assert client.get(page).status_code == 404
+    category = Category.objects.get(pk=issue.category_id)
+    assert joinable(issue.number, category, stamp_of(district.building), at=timezone.now()) is None
+    with pytest.raises(RuleError):
+        submit_issue(actor=NOBODY, report=make_report(district.building, same_as=issue.pk))
+    assert Issue.objects.get(pk=issue.pk).voices == 1
+    follow = client.get(follow_path(issue)).content.decode()
+    assert "如何申诉" not in follow
+    decide_appeal(issue_id=issue.pk, actor=people.district_duty, upheld=True, words="理由成立")
+    last = client.get(follow_path(issue)).content.decode()
+    assert "不予办理，原因见下" in last
+    assert "如何申诉" not in last
 
 
 def test_what_is_never_dismissed_and_what_ends_a_proposal(district, people):
