@@ -119,8 +119,9 @@ def can_ask_pause(actor: Actor, issue: Issue) -> bool:
 
 
 def can_decide_pause(actor: Actor, issue: Issue) -> bool:
-    """Agree or refuse; never whoever asked."""
-    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not asked_it(actor, issue)
+    """Agree or refuse; never whoever asked, nor anybody of the unit that did."""
+    own = asked_it(actor, issue) or actor.in_unit(issue.holder_unit_id)
+    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not own
 
 
 def asked_it(actor: Actor, issue: Issue) -> bool:

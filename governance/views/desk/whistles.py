@@ -16,6 +16,7 @@ from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle.duties import DutyStep, WhistleKind
 from governance.models import Call, Whistle
 from governance.policies import can_read_dismissals
+from governance.policies import meetings as meeting_policies
 from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
 from governance.selectors.dismissals import figures_for
@@ -109,13 +110,17 @@ def whistle_detail(request: PortalRequest, number: str) -> HttpResponse:
 def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", status: int = 200) -> HttpResponse:
     calls = calls_for(whistle)
     clocks = clocks_of(whistle, calls)
-    units, buttons = call_lines(request.actor, calls, clocks), open_whistle_steps(request.actor, whistle, calls)
+    met = met_of(whistle)
+    confirms = met is not None and meeting_policies.can_confirm_minutes(request.actor, met.meeting)
+    units = call_lines(request.actor, calls, clocks)
+    buttons = open_whistle_steps(request.actor, whistle, calls, may_lead=not confirms)
     context = {
         "whistle": whistle,
         "place": place_of(whistle),
         "track": track_of(whistle, clocks, calls),
         "calls": units,
-        "own_steps": own_steps(units, is_main=not any(button.is_main for button in buttons)),
+        "own_steps": own_steps(units, is_main=not confirms and not any(button.is_main for button in buttons)),
+        "confirms": confirms,
         "own_clocks": sorted(clocks.own.values(), key=lambda clock: clock.due_at),
         "buttons": buttons,
         "can_edit": policies.can_edit_whistle(request.actor, whistle),
@@ -123,7 +128,7 @@ def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", stat
         "sees_issues": bool(request.actor.grants_of(VIEWERS)),
         "tasks": list(whistle.tasks.select_related("holder_unit", "holder_area").order_by("due_at", "pk")),
         "lines": history_lines(lines_of(whistle)),
-        "met": met_of(whistle),
+        "met": met,
         "is_review_missed": is_missed(clocks.own.get(DutyStep.REVIEW)),
         "refused": refused,
     }
