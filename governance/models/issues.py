@@ -76,7 +76,7 @@ class Issue(InState, AreaStamped):
     follow_version = models.PositiveSmallIntegerField(default=1)
     follow_expires_at = models.DateTimeField(null=True)
 
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="issues")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="issues", db_index=False)
     urgency = models.CharField(_("urgency"), max_length=1, choices=Urgency)
     # the highest it had before somebody changed it; empty while nobody has (`gravest_urgency`)
     urgency_before = models.CharField(max_length=1, choices=Urgency, blank=True, default="", db_default="")

@@ -21,6 +21,7 @@ from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
 from governance.selectors.dismissals import figures_for
 from governance.selectors.extension_figures import extension_figures
+from governance.selectors.kept_counts import kept_figures
 from governance.selectors.places import place_of
 from governance.selectors.whistle_figures import WINDOW_DAYS, whistle_figures
 from governance.selectors.whistles import (
@@ -48,6 +49,7 @@ from governance.views.desk.whistle_steps import (
     WhistleStep,
     open_whistle_steps,
 )
+from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
 
 PAGE = 30
@@ -90,14 +92,22 @@ def whistle_list(request: PortalRequest) -> HttpResponse:
 def whistle_figures_page(request: PortalRequest) -> HttpResponse:
     """How many, how often units came, and how often cases were given more time. No targets."""
     require(bool(request.actor.grants_of(VIEWERS)))
+    return render(
+        request,
+        "governance/whistle_figures.html",
+        kept_figures(request.actor, "whistles", lambda: _figures(request.actor)),
+    )
+
+
+def _figures(actor: Actor) -> dict[str, Any]:
     at = timezone.now()
-    context = {
-        "figures": whistle_figures(request.actor, at),
-        "extensions": extension_figures(request.actor, at),
-        "dismissals": figures_for(request.actor, at) if can_read_dismissals(request.actor) else None,
+    return {
+        "at": at,
+        "figures": whistle_figures(actor, at),
+        "extensions": extension_figures(actor, at),
+        "dismissals": figures_for(actor, at) if can_read_dismissals(actor) else None,
         "days": WINDOW_DAYS,
     }
-    return render(request, "governance/whistle_figures.html", context)
 
 
 @require_safe
