@@ -44,6 +44,9 @@ app.conf.beat_schedule = {
     "seal": {"task": "core.seal_events", "schedule": 10 * MINUTE, "options": {"expires": 9 * MINUTE}},
     # nightly, when nobody moves areas
     "trees": _nightly("neighborhoods.check_trees", 3, 10),
+    # points of yesterday are gone before anybody looks at them, and counted when nobody redeems any
+    "points": _nightly("volunteers.expire_points", 2, 20),
+    "reconcile": _nightly("volunteers.reconcile", 2, 50),
     "retention": _nightly("governance.apply_retention", 3, 30),
     "recurrences": _nightly("governance.find_recurrences", 5, 10),
     # in the morning, when whoever has to go on with a meeting is at work

@@ -4,9 +4,26 @@ from celery import shared_task
 from django.utils import timezone
 
 from volunteers.services import registration
+from volunteers.services.points import expiring, reconciling, rewards
 
 
 @shared_task(name="volunteers.sweep", soft_time_limit=240, time_limit=300)
 def sweep() -> None:
     """What waited too long."""
-    registration.tell_waiting(at=timezone.now())
+    at = timezone.now()
+    registration.tell_waiting(at=at)
+    rewards.lapse_reserved(at=at)
+
+
+@shared_task(name="volunteers.expire_points", soft_time_limit=500, time_limit=540)
+def expire_points() -> None:
+    """What has expired, and what soon will."""
+    at = timezone.now()
+    expiring.expire_points(at=at)
+    expiring.tell_expiring(at=at)
+
+
+@shared_task(name="volunteers.reconcile", soft_time_limit=500, time_limit=540)
+def reconcile() -> None:
+    """Whether the ledger adds up."""
+    reconciling.reconcile(at=timezone.now())
