@@ -363,3 +363,24 @@ def test_a_gift_to_nobody_or_of_nothing_is_refused(people, district):
     with pytest.raises(NotAllowedError):
         gifts.ask_gift(actor=people.outsider, account_id=account.pk, wish=Wish(GiftTo.POOL, Decimal(1)))
     assert not Gift.objects.filter(state=GiftState.ASKED).exists()
+
+
+# ---- what else happens ----
+def test_two_records_of_one_person_have_one_account(people, district):
+    first, second = neighbour(people, district), neighbour(people, district, name="张晓明")
+    earn(first, 60)
+    earn(second, 240)
+    redemption = take(people, second, offer(people, district))
+    residents.merge_residents(actor=people.community_staff, keep_id=first.pk, drop_id=second.pk, reason="本人来电确认")
+    assert (balance(first), Account.objects.get(resident=second).balance) == (3, 0)
+    rewards.cancel(redemption_id=redemption.pk, actor=people.community_lead)
+    assert balance(first) == 5
+    assert_sound()
+
+
+def test_whoever_is_forgotten_leaves_the_sums_as_they_are(people, district):
+    resident = neighbour(people, district)
+    earn(resident, 60)
+    residents.erase_resident(actor=people.community_staff, resident_id=resident.pk)
+    assert balance(resident) == 1
+    assert_sound()

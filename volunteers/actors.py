@@ -4,5 +4,9 @@ from neighborhoods.actors import Role
 
 # Who keeps the register of volunteers and what they did.
 REGISTRARS = frozenset({Role.COMMUNITY_STAFF, Role.COMMUNITY_LEAD})
+# Who puts teams together, plans activities and confirms what was done there.
+ORGANISERS = REGISTRARS | {Role.BRANCH_SECRETARY, Role.GRID_WORKER}
+# Who is the second person of a late record, and calls residents about a confirmed one.
+SECONDS = REGISTRARS | {Role.STREET_DISPATCHER, Role.STREET_LEAD}
 # Who sees volunteers of their area.
 VIEWERS = REGISTRARS | {Role.BRANCH_SECRETARY, Role.GRID_WORKER, Role.STREET_DISPATCHER, Role.STREET_LEAD}

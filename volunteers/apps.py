@@ -8,10 +8,21 @@ class VolunteersConfig(AppConfig):
     verbose_name = _("people who serve")
 
     def ready(self) -> None:
-        from neighborhoods.services.residents import on_erased, on_moved  # noqa: PLC0415 - models are not ready earlier
+        from neighborhoods.services.residents import on_erased, on_merged, on_moved  # noqa: PLC0415 - models are not ready earlier
         from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415
-        from volunteers.services.registration import follow_erased, follow_moved  # noqa: PLC0415
+        from volunteers.services.activities.seats import forget_seats  # noqa: PLC0415
+        from volunteers.services.joining import follow_merged  # noqa: PLC0415
+        from volunteers.services.points import following  # noqa: PLC0415
+        from volunteers.services.records.hooks import on_confirmed, on_reversed  # noqa: PLC0415
+        from volunteers.services.registration import follow_erased, follow_moved, on_stopped  # noqa: PLC0415
 
         register_stamped("volunteers.Volunteer", Q(left_at=None))
+        register_stamped("volunteers.Team", Q(closed_at=None))
+        register_stamped("volunteers.Activity", Q(closed_at=None))
+        on_confirmed(following.follow_confirmed)
+        on_reversed(following.follow_reversed)
         on_moved(follow_moved)
+        on_merged(follow_merged)
+        on_merged(following.follow_merged)
+        on_stopped(forget_seats)
         on_erased(follow_erased)

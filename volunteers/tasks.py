@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from volunteers.services import registration
 from volunteers.services.points import expiring, reconciling, rewards
+from volunteers.services.records import confirming
 
 
 @shared_task(name="volunteers.sweep", soft_time_limit=240, time_limit=300)
@@ -12,6 +13,8 @@ def sweep() -> None:
     """What waited too long."""
     at = timezone.now()
     registration.tell_waiting(at=at)
+    confirming.expire_unconfirmed(at=at)
+    confirming.tell_unconfirmed(at=at)
     rewards.lapse_reserved(at=at)
 
 

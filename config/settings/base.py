@@ -310,6 +310,18 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies in f
 WORK_FROM = "08:30"
 WORK_UNTIL = "17:30"
 VOLUNTEER_VERIFY_DAYS = 3  # working days to look at somebody who wishes to serve
+VOLUNTEER_CODE_SECONDS = 120  # how long a code of a shift is shown; the one before it is still taken
+# What counts as hours of service, by the day from which it holds; a change is a new line, never another number above.
+VOLUNTEER_HOUR_RULES = {
+    "2021-02-01": {
+        "day_minutes": 480,
+        "activity_minutes": 240,
+        "late_days": 7,
+        "expire_days": 30,
+        "remind_days": (7, 25),
+        "check_percent": 3,
+    },
+}
 REOPEN_DAYS = 15
 APPEAL_DAYS = 15  # against a refusal or a dismissal
 RETURN_WORKING_DAYS = 1  # after a dispatch, to send the case back

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from governance.forms.desk import REASON_LIMIT, SHORT, StepForm
-from governance.forms.fields import PlainTextField
 from governance.lifecycle import GOES_ON, Urgency
 from governance.models import Issue
 from governance.selectors.detail import Goals

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, PhotosInput, yes_no
-from governance.forms.fields import PlainTextField
 from governance.forms.whistles import WhistleForm
 
 

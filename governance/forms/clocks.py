@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA, work_calendar
+from core.fields import PlainTextField
 from governance.forms.desk import REASON_LIMIT, SHORT, StepForm, yes_no
-from governance.forms.fields import PlainTextField
 from governance.lifecycle.asking import ParkReason
 from governance.models import ClockPause
 from governance.services.pauses import PAUSE_DAYS

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
-from governance.forms.fields import PlainTextField
 from governance.models import Meeting
 from governance.services.committees.members import Recommendation
 from governance.services.committees.promises import TITLE_LIMIT, Pledge

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from governance.forms.fields import PlainTextField
+from core.fields import PlainTextField
 from governance.lifecycle import URGENCY_RANK, Channel, Urgency
 from governance.lifecycle.hotline import ExternalChannel
 from governance.models import Callback, Issue

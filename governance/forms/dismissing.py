@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from governance.forms.desk import LONG, SHORT, WORDS_LIMIT, StepForm, yes_no
-from governance.forms.fields import PlainTextField
 from governance.selectors.dismissals import reasons_on
 from governance.services import dismissing
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.forms.fields import PlainTextField
+from core.fields import PlainTextField
 from governance.forms.report import PhotosField, uploads_of
 from governance.services.submit import TEXT_LIMIT
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA, work_calendar
+from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, StepForm, say_optional, yes_no
-from governance.forms.fields import PlainTextField
 from governance.selectors.detail import Goals
 from governance.selectors.similar import mergeable
 from governance.services.dispatch import Goal

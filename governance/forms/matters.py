@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
-from governance.forms.fields import PlainTextField
 from governance.lifecycle.matters import HelperRole, MatterSource
 from governance.models import Matter
 from governance.services.matters.around import LABEL_LIMIT, Helper

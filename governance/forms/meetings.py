@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.fields import PhoneField, PlainTextField
 from core.forms import PortalForm
 from governance.forms.desk import LONG, SHORT, say_optional
-from governance.forms.fields import PhoneField, PlainTextField
 from governance.lifecycle.meetings import CALLED_BY_HAND, ItemOutcome, MeetingFormat, Theme
 from governance.models import Meeting
 from governance.services.meetings.planning import Officers, Plan

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from governance.forms.desk import REASON_LIMIT, SHORT, say_optional, yes_no
-from governance.forms.fields import PlainTextField
 from governance.forms.hard import day_field
 from governance.services.tasks import TITLE_LIMIT
 

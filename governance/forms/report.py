@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from governance.forms.fields import PhoneField, PlainTextField
+from core.fields import PhoneField, PlainTextField
 from governance.selectors.choosing import Place, place_at
 from governance.selectors.reference import category_by_code
 from governance.services.submit import TEXT_LIMIT

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA
+from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, say_optional
-from governance.forms.fields import PlainTextField
 from governance.services.meetings.follow_up import Follow
 from governance.services.tasks import TITLE_LIMIT
 from neighborhoods.models import PartnerUnit

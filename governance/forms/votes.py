@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from core.forms import PortalForm
 from governance.decisions import Base, Choice, Weight
-from governance.forms.fields import PlainTextField
 from governance.models import DecisionRule, Motion
 from governance.services.voting.motions import Wording
 from governance.services.voting.reading import read_positions

@@ -8,8 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
-from governance.forms.fields import PlainTextField
 from governance.lifecycle.duties import WhistleKind
 from governance.lifecycle.whistles import Rank
 from governance.models import Call, Whistle

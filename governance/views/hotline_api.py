@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import LockNotAvailable
 
 from core.errors import RuleError
+from core.fields import plain_text
 from core.limits import client_address, too_many
-from governance.forms.fields import plain_text
 from governance.models import Issue
 from governance.services.hotline import Slip, take_in
 from governance.services.hotline_keys import actor_of, token_of

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import RuleError
+from core.fields import plain_text
 from core.limits import client_address, too_many
 from core.masking import mask_name, mask_phone
 from core.models import Attachment
 from governance.forms.draft import Draft
-from governance.forms.fields import plain_text
 from governance.forms.proof import challenge_for, is_proved
 from governance.lifecycle import Channel
 from governance.models import Category, Issue

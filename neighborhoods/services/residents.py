@@ -96,6 +96,17 @@ def register_for(*, actor: Actor, facts: PersonFacts, area: Area | int, househol
     return same or _insert(facts, known_area, household_id, actor, user=None)
 
 
+@transaction.atomic
+def register_ward(*, user: User, facts: PersonFacts, area: Area | int) -> Resident:
+    """A child, by the parent or guardian who is signed in and known: writing them down is the consent."""
+    guardian = Resident.objects.known().select_for_update(of=("self",)).get(user=user.pk)
+    if is_of_age(facts.born_on, timezone.localdate()):
+        raise RuleError(_("Whoever is eighteen registers for themselves."), field="born_on")
+    facts = PersonFacts(facts.name, guardian.phone or "", facts.born_on, guardian.name or "", guardian.pk)
+    known = next((ward for ward in guardian.wards.filter(merged_into=None) if ward.name == facts.name.strip()), None)
+    return known or _insert(facts, area, None, Actor(user_id=user.pk, label=user.name), user=None)
+
+
 def _same_person(facts: PersonFacts) -> Resident | None:
     phone_hash = phone_hash_of(facts.phone)
     if not phone_hash:

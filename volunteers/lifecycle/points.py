@@ -28,6 +28,7 @@ class EntryKind(models.TextChoices):
     GIVEN = "given", pgettext_lazy("points", "given away")
     HELPED = "helped", _("for help received")
     EXPIRED = "expired", pgettext_lazy("points", "expired")
+    JOINED = "joined", _("from a second record of the same person")
     TAKEN_BACK = "taken_back", pgettext_lazy("points", "taken back")  # a reverse entry
     SET_OFF = "set_off", _("set off against what was taken back too late")
 

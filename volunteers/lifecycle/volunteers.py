@@ -54,11 +54,13 @@ VOLUNTEER_PAUSED = "volunteer.paused"
 VOLUNTEER_RESUMED = "volunteer.resumed"
 VOLUNTEER_LEFT = "volunteer.left"
 VOLUNTEER_REVISED = "volunteer.revised"
+VOLUNTEER_INSURED = "volunteer.insured"
+VOLUNTEER_JOINED = "volunteer.joined"  # two records of one person became one
 VOLUNTEER_WAITING = "volunteer.waiting"  # nobody verified within the limit
 
 VOLUNTEER_EVENTS = frozenset(
     {
         *(VOLUNTEER_APPLIED, VOLUNTEER_VERIFIED, VOLUNTEER_REFUSED, VOLUNTEER_PAUSED, VOLUNTEER_RESUMED),
-        *(VOLUNTEER_LEFT, VOLUNTEER_REVISED, VOLUNTEER_WAITING),
+        *(VOLUNTEER_LEFT, VOLUNTEER_REVISED, VOLUNTEER_WAITING, VOLUNTEER_INSURED, VOLUNTEER_JOINED),
     }
 )

@@ -1,5 +1,6 @@
 """Somebody becomes a volunteer, takes a break, leaves and comes back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,8 @@ from volunteers.models import Volunteer
 from volunteers.policies import volunteers as policies
 
 LETTER = "V"
+Stopped = Callable[[Volunteer, datetime], None]
+_stopped: list[Stopped] = []
 STAMPS = ("area_id", "street_id", "community_id", "grid_id", "branch_id", "building_id")
 
 
@@ -33,6 +36,11 @@ class Offer:
     is_on_honour_list: bool = False
 
 
+def on_stopped(follow: Stopped) -> None:
+    """What happens to seats and the like when somebody takes a break or leaves; called in the same transaction."""
+    _stopped.append(follow)
+
+
 def stamps_of(row: AreaStamped) -> dict[str, int | None]:
     """Where a person is, for what they do: by the name of the column."""
     return {name: getattr(row, name) for name in STAMPS}
@@ -40,7 +48,8 @@ def stamps_of(row: AreaStamped) -> dict[str, int | None]:
 
 def locked_volunteer(volunteer_id: int) -> Volunteer:
     """The entry with its resident, locked until the transaction ends."""
-    return Volunteer.objects.select_for_update(of=("self",)).select_related("resident").get(pk=volunteer_id)
+    rows = Volunteer.objects.select_for_update(of=("self",)).select_related("resident__guardian")
+    return rows.get(pk=volunteer_id)
 
 
 def _require_fit(volunteer: Volunteer, verb: str) -> None:
@@ -51,8 +60,9 @@ def _require_fit(volunteer: Volunteer, verb: str) -> None:
 @transaction.atomic
 def apply(*, actor: Actor, resident_id: int, offer: Offer) -> Volunteer:
     """Ask to be taken into the register: oneself, or the desk for somebody. Once; whoever left may come back."""
-    resident = Resident.objects.select_for_update(of=("self",)).get(pk=resident_id)
-    is_own = actor.user_id is not None and actor.user_id == resident.user_id
+    known = Resident.objects.known().select_for_update(of=("self",)).select_related("guardian")
+    resident = known.get(pk=resident_id)
+    is_own = policies.speaks_for(actor, resident)
     require(is_own or policies.can_register_for(actor, resident))
     at = timezone.now()
     volunteer = Volunteer.objects.filter(resident=resident).first()
@@ -61,7 +71,7 @@ def apply(*, actor: Actor, resident_id: int, offer: Offer) -> Volunteer:
         volunteer = Volunteer(resident=resident, number=number)
     elif volunteer.state not in VOLUNTEER_FITS["apply"]:
         raise RuleError(
-            _("You are in the register already, with the number %(number)s.") % {"number": volunteer.number}
+            _("This person is in the register already, with the number %(number)s.") % {"number": volunteer.number}
         )
     for name, value in stamps_of(resident).items():
         setattr(volunteer, name, value)
@@ -148,8 +158,15 @@ def _move(volunteer_id: int, actor: Actor, verb: str, state: VolunteerState, eve
     volunteer.state = state
     volunteer.left_at = timezone.now() if state in life.VOLUNTEER_FINAL else None
     volunteer.save(update_fields=["state", "left_at"])
+    if state != VolunteerState.VERIFIED:
+        _stop(volunteer)
     events.record(event, actor=actor, subject=volunteer)
     return volunteer
+
+
+def _stop(volunteer: Volunteer) -> None:
+    for follow in _stopped:
+        follow(volunteer, timezone.now())
 
 
 @transaction.atomic
@@ -178,4 +195,5 @@ def follow_erased(resident: Resident) -> None:
     _write_offer(volunteer, Offer())
     if volunteer.left_at is None:
         volunteer.state, volunteer.left_at = VolunteerState.LEFT, timezone.now()
+        _stop(volunteer)
     volunteer.save()

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleError, require
+from core.fields import plain_text
 from core.htmx import go, page_or_part
 from governance import policies
-from governance.forms.fields import plain_text
 from governance.forms.filters import FilterBar, SavedFilterForm, filter_bar, filters_of
 from governance.models import SavedFilter
 from governance.querysets import IssueQuerySet

@@ -18,13 +18,14 @@ from governance.lifecycle.matters import MatterSource
 from governance.models import Issue
 from governance.policies import matters as policies
 from governance.selectors.issues import issues_visible_to
-from governance.selectors.recording import find_places, own_places, place_label, record_areas
+from governance.selectors.recording import find_places, own_places, record_areas
 from governance.selectors.reference import categories
 from governance.services.matters.collecting import TEXT_LIMIT, Sighting, collect_matter
 from governance.views.desk.detail import refuse
 from neighborhoods.actors import Actor, Role
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.models import Area, Post
+from neighborhoods.selectors.finding import place_label
 
 
 @login_required

@@ -21,7 +21,7 @@ from governance.models import Category
 from governance.selectors.detail import desk_issue
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.places import path_of, place_of
-from governance.selectors.recording import find_places, place_label, record_areas
+from governance.selectors.recording import find_places, record_areas
 from governance.selectors.reference import categories, category_by_code
 from governance.services.links import follow_url
 from governance.services.submit import KnownNumberError, Report, submit_issue
@@ -29,6 +29,7 @@ from governance.views.desk.detail import refuse
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.models import Area
+from neighborhoods.selectors.finding import place_label
 
 
 @login_required

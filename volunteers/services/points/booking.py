@@ -94,7 +94,7 @@ def lock_accounts(ids: Mapping[int, Decimal] | set[int]) -> dict[int, Account]:
 # ---- lots ----
 def _move_lots(entry: PointsEntry, movement: Movement, accounts: dict[int, Account]) -> None:
     if movement.reverses is not None and movement.kind == EntryKind.TAKEN_BACK:
-        _give_back(movement.reverses, accounts)
+        _give_back(entry, movement, accounts)
     used: list[tuple[Lot, Decimal]] = []
     for pk in sorted(accounts):
         amount = movement.moves[pk]
@@ -141,10 +141,16 @@ def _open_lots(entry: PointsEntry, account_id: int, movement: Movement, used: li
     )
 
 
-def _give_back(reversed_entry: PointsEntry, accounts: dict[int, Account]) -> None:
-    """Points return into the lots they were taken from, with the end they had."""
-    for use in reversed_entry.uses.select_related("lot").order_by("pk"):
+def _give_back(entry: PointsEntry, movement: Movement, accounts: dict[int, Account]) -> None:
+    """Points return into the lots they were taken from; to somebody joined with that account, with the same end."""
+    if movement.reverses is None:
+        return
+    receiver = next((pk for pk in accounts if movement.moves[pk] > ZERO), None)
+    for use in movement.reverses.uses.select_related("lot").order_by("pk"):
         if use.lot.account_id in accounts:
             lot = Lot.objects.select_for_update().get(pk=use.lot_id)
             lot.left += use.amount
             lot.save(update_fields=["left"])
+        elif receiver is not None:
+            part, ends = use.amount, use.lot.expires_on
+            Lot.objects.create(account_id=receiver, entry=entry, amount=part, left=part, expires_on=ends)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import RuleError, require
+from core.fields import plain_text
 from core.htmx import go, wants_part
-from governance.forms.fields import plain_text
 from governance.forms.meetings import OutcomeForm, ResolutionForm
 from governance.lifecycle.meetings import MEETING_FITS, ItemOutcome
 from governance.models import Meeting, Minutes

@@ -31,7 +31,7 @@ DROP TRIGGER points_entry_append_only ON volunteers_pointsentry;
 class Migration(migrations.Migration):
     dependencies = [
         ("neighborhoods", "0004_residents"),
-        ("volunteers", "0001_initial"),
+        ("volunteers", "0002_activities"),
     ]
 
     operations = [
@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                             ("given", "given away"),
                             ("helped", "for help received"),
                             ("expired", "expired"),
+                            ("joined", "from a second record of the same person"),
                             ("taken_back", "taken back"),
                             ("set_off", "set off against what was taken back too late"),
                         ],
