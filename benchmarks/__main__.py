@@ -12,7 +12,7 @@ import django
 
 def _runs() -> dict[str, Callable[[], Iterable[Any]]]:
     """What can be measured, by name; imported here because models exist only after django.setup()."""
-    from benchmarks import areas, duties, ladder, memory, pages, search, similar, stores, votes, weights  # noqa: PLC0415
+    from benchmarks import areas, duties, ladder, memory, pages, points, search, similar, stores, votes, weights  # noqa: PLC0415
 
     def in_large(measure: Callable[[], Iterable[Any]]) -> Callable[[], Iterable[Any]]:
         def measured() -> Iterable[Any]:
@@ -30,6 +30,7 @@ def _runs() -> dict[str, Callable[[], Iterable[Any]]]:
         "submit": pages.submits,
         "areas": areas.run,
         "votes": votes.run,
+        "points": points.run,
         "weights": weights.run,
         "memory": memory.run,
     }
@@ -50,7 +51,7 @@ def main() -> int:
     parser.add_argument("--issues", type=int, default=200_000, help="cases in the large database")
     wanted = parser.parse_args()
     names = list(dict.fromkeys(wanted.names)) or list(runs)
-    with stores.cleaned(["small", "large", "sweep", "areas", "votes", "base"]):
+    with stores.cleaned(["small", "large", "sweep", "areas", "votes", "points", "base"]):
         stores.create_base()
         call_command("collectstatic", interactive=False, verbosity=0)
         sizes = (("small", 2_000, (4, 4, 4)), ("large", wanted.issues, (65, 385, 10)))
