@@ -1,6 +1,7 @@
-"""Records of service: proposed, confirmed by somebody else, late ones by two, caps, no overlaps, taken back, expired."""
+"""Records of service: confirmed by somebody else, late ones by two, caps, no overlaps, taken back, expired."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from neighborhoods.services import residents
-from neighborhoods.services.residents import PersonFacts
 from tests import volunteer_stage as stage
 from tests.parallel import at_once
 from volunteers.lifecycle.records import LIVE, RECORD_MOVES, MeritKind, RecordState
@@ -80,9 +80,7 @@ def test_the_helped_person_and_the_lead_confirm(district, people):
     confirming.confirm(record_id=record.pk, actor=lead_actor)
     starts = stage.ago(hours=20)
     stretch = Stretch(starts, starts + timedelta(hours=1), "陪同就医", helped.resident_id)
-    record = proposing.propose(
-        actor=people.grid_worker, volunteer_id=own.pk, activity_id=found.pk, stretch=stretch
-    )
+    record = proposing.propose(actor=people.grid_worker, volunteer_id=own.pk, activity_id=found.pk, stretch=stretch)
     assert confirming.confirm(record_id=record.pk, actor=helped_actor).state == RecordState.CONFIRMED
 
 
@@ -107,9 +105,7 @@ def test_caps_of_the_day_and_no_future(district, people):
     for n, which in enumerate((found, found, stage.activity(district, people, title="二"))):
         starts = noon + timedelta(hours=n * 3 - 2)
         stretch = Stretch(starts, starts + timedelta(hours=3))
-        record = proposing.propose(
-            actor=people.grid_worker, volunteer_id=own.pk, activity_id=which.pk, stretch=stretch
-        )
+        record = proposing.propose(actor=people.grid_worker, volunteer_id=own.pk, activity_id=which.pk, stretch=stretch)
         counted.append(record.minutes)
     assert counted == [180, 60, 180]  # four hours an activity, eight a day
     starts = noon + timedelta(hours=7, minutes=30)
@@ -153,9 +149,7 @@ def test_taken_back_by_a_reverse_record(district, people, monkeypatch):
 def test_told_after_7_and_25_days_and_expired_after_30(district, people):
     own = stage.volunteer(district, people)
     record = proposed(district, people, own)
-    told = []
-    for days in (6, 8, 8, 26, 26, 29):
-        told.append(confirming.tell_unconfirmed(at=timezone.now() + timedelta(days=days)))
+    told = [confirming.tell_unconfirmed(at=timezone.now() + timedelta(days=days)) for days in (6, 8, 8, 26, 26, 29)]
     assert told == [0, 1, 0, 1, 0, 0]
     late = timezone.now() + timedelta(days=31)
     assert [confirming.expire_unconfirmed(at=late) for _n in range(2)] == [1, 0]
@@ -241,7 +235,7 @@ def test_no_overlap_whatever_is_tried(district, people, tried):
             except RuleError:
                 continue
         live = list(own.records.filter(state__in=LIVE, reverses=None).order_by("starts_at"))
-        assert all(a.ends_at <= b.starts_at for a, b in zip(live, live[1:], strict=False))
+        assert all(a.ends_at <= b.starts_at for a, b in pairwise(live))
         assert all(r.minutes <= proposing.minutes_between(r.starts_at, r.ends_at) for r in live)
         transaction.set_rollback(True)
 
