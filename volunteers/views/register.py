@@ -78,7 +78,7 @@ def who(request: PortalRequest) -> HttpResponse:
         return redirect("volunteers:register")
     name = (known.name if known else "") or _person(request).name
     start: dict[str, Any] = {"whose": "me", "name": name, **draft.get("who", {})}
-    form = WhoForm(request.POST or None, initial=start)
+    form = WhoForm(request.POST if request.method == "POST" else None, initial=start)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         born_on = said["born_on"].isoformat() if said["born_on"] else ""
@@ -95,7 +95,7 @@ def offer(request: PortalRequest) -> HttpResponse:
     draft = _draft(request)
     if not draft.get("who"):
         return redirect("volunteers:register")
-    form = OfferForm(request.POST or None)
+    form = OfferForm(request.POST if request.method == "POST" else None)
     area = get_object_or_404(open_areas().select_related("compound", "parent__parent__parent"), pk=draft["place"])
     if form.is_bound and form.is_valid():
         try:

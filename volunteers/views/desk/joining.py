@@ -34,7 +34,7 @@ def doubtful_pair(request: PortalRequest, one: int, other: int) -> HttpResponse:
         raise Http404
     require(can_register(request.actor) and all(can_keep_residents(request.actor, each) for each in pair))
     choices = [(str(each.pk), f"{each.masked_name} · {each.area.name}") for each in pair]
-    form = JoinForm(request.POST or None, pair=choices)
+    form = JoinForm(request.POST if request.method == "POST" else None, pair=choices)
     if form.is_bound and form.is_valid():
         keep = int(form.cleaned_data["keep"])
         drop = next(each.pk for each in pair if each.pk != keep)

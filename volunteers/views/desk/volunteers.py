@@ -141,7 +141,7 @@ def volunteer_reveal(request: PortalRequest, number: str) -> HttpResponse:
     """Name and phone in clear, once, for a reason the person can read."""
     volunteer = _volunteer(request, number)
     require(can_keep_residents(request.actor, volunteer.resident))
-    form, shown = forms.RevealForm(request.POST or None), None
+    form, shown = forms.RevealForm(request.POST if request.method == "POST" else None), None
     if form.is_bound and form.is_valid():
         try:
             shown = reveal_resident(actor=request.actor, resident_id=volunteer.resident_id, **form.arguments())
