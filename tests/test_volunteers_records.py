@@ -1,6 +1,7 @@
-"""Records of service: proposed, confirmed by somebody else, late ones by two, caps, no overlaps, taken back, expired."""
+"""Records of service: confirmed by somebody else, late ones by two, caps, no overlaps, taken back, expired."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -148,9 +149,7 @@ def test_taken_back_by_a_reverse_record(district, people, monkeypatch):
 def test_told_after_7_and_25_days_and_expired_after_30(district, people):
     own = stage.volunteer(district, people)
     record = proposed(district, people, own)
-    told = []
-    for days in (6, 8, 8, 26, 26, 29):
-        told.append(confirming.tell_unconfirmed(at=timezone.now() + timedelta(days=days)))
+    told = [confirming.tell_unconfirmed(at=timezone.now() + timedelta(days=days)) for days in (6, 8, 8, 26, 26, 29)]
     assert told == [0, 1, 0, 1, 0, 0]
     late = timezone.now() + timedelta(days=31)
     assert [confirming.expire_unconfirmed(at=late) for _n in range(2)] == [1, 0]
@@ -236,7 +235,7 @@ def test_no_overlap_whatever_is_tried(district, people, tried):
             except RuleError:
                 continue
         live = list(own.records.filter(state__in=LIVE, reverses=None).order_by("starts_at"))
-        assert all(a.ends_at <= b.starts_at for a, b in zip(live, live[1:], strict=False))
+        assert all(a.ends_at <= b.starts_at for a, b in pairwise(live))
         assert all(r.minutes <= proposing.minutes_between(r.starts_at, r.ends_at) for r in live)
         transaction.set_rollback(True)
 

@@ -90,6 +90,11 @@ class Resident(AreaStamped):
         return mask_name(self.name or "") or "—"
 
     @property
+    def masked_asker(self) -> str:
+        """Who came to the counter for them."""
+        return mask_name(self.asked_by)
+
+    @property
     def masked_phone(self) -> str:
         """138********, as staff read it before they ask for it."""
         return mask_phone_from_staff(self.phone) if self.phone else ""

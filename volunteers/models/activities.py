@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.looks import Look
+from core.masking import mask_text
 from neighborhoods.models import AreaStamped, PartnerUnit
 from neighborhoods.querysets import AreaScopedQuerySet
 from volunteers.lifecycle.activities import (
@@ -80,6 +81,11 @@ class Activity(AreaStamped):
     def is_open(self) -> bool:
         """Not over and not called off."""
         return self.closed_at is None
+
+    @property
+    def shown_text(self) -> str:
+        """What everybody may read: without phone numbers, doors and names."""
+        return mask_text(self.text, for_neighbours=True)
 
     @property
     def look(self) -> Look:

@@ -1,0 +1,18 @@
+"""Words of service."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """`1 hour 30 minutes`; a minus in front when it takes something back."""
+    sign = "−" if minutes < 0 else ""
+    whole, rest = divmod(abs(minutes), 60)
+    if not rest:
+        return sign + _("%(hours)d h") % {"hours": whole}
+    if not whole:
+        return sign + _("%(minutes)d min") % {"minutes": rest}
+    return sign + _("%(hours)d h %(minutes)d min") % {"hours": whole, "minutes": rest}

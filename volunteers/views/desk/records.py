@@ -1,0 +1,116 @@
+"""Records of service at the desk: what waits, one record, its steps, calls that chance asks for."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.errors import require
+from neighborhoods.middleware import PortalRequest
+from volunteers.forms.activities import AnswerForm
+from volunteers.forms.base import ReasonForm
+from volunteers.lifecycle.records import RECORD_FITS
+from volunteers.models import RecordCheck, ServiceRecord
+from volunteers.policies import records as policies
+from volunteers.policies.volunteers import can_read_register
+from volunteers.selectors.records import (
+    TABS,
+    forgotten,
+    listed_records,
+    open_checks,
+    record_related,
+    records_visible_to,
+)
+from volunteers.services.records import confirming
+from volunteers.views.steps import Step, Where, open_steps, step_page, steps_by_verb
+
+PAGE = 25
+STEPS = steps_by_verb(
+    Step(
+        "confirm", gettext_lazy("It was so: confirm"), "done", policies.can_confirm, confirming.confirm,
+        gettext_lazy("Confirmed."), fits=RECORD_FITS["confirm"],
+    ),
+    Step(
+        "approve", gettext_lazy("Agree as the second person"), "done", policies.can_approve, confirming.approve,
+        gettext_lazy("Confirmed."), fits=RECORD_FITS["approve"],
+    ),
+    Step(
+        "reject", gettext_lazy("It was not so"), "x", policies.can_reject, confirming.reject,
+        gettext_lazy("Not confirmed. The volunteer reads why."), form=ReasonForm, fits=RECORD_FITS["reject"],
+        stops=True,
+    ),
+    Step(
+        "reverse", gettext_lazy("Take it back"), "return", policies.can_reverse, confirming.reverse,
+        gettext_lazy("Taken back. Write down the right hours anew."), form=ReasonForm, fits=RECORD_FITS["reverse"],
+        stops=True, hint=gettext_lazy("The record stays; a second one with the minutes below zero points at it."),
+    ),
+)  # fmt: skip
+ANSWER = Step(
+    "answer", gettext_lazy("Write down the answer"), "phone",
+    lambda actor, check: policies.can_ask(actor, check.record),
+    confirming.write_answer, gettext_lazy("Saved."), form=AnswerForm,
+    hint=gettext_lazy("Ask whoever was helped, or a neighbour of the place: was it so?"),
+)  # fmt: skip
+
+
+@require_safe
+@login_required
+def record_list(request: PortalRequest) -> HttpResponse:
+    """What waits, forgotten check-outs, calls to make, and everything else by state."""
+    require(can_read_register(request.actor))
+    tab = TABS.get(request.GET.get("tab", ""), TABS["confirm"])
+    at = timezone.now()
+    page = Paginator(listed_records(request.actor, tab), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tabs": TABS.values(), "tab": tab, "page": page,
+        "forgotten": forgotten(request.actor, at) if tab.key == "confirm" else [],
+        "checks": open_checks(request.actor) if tab.key == "confirm" else [],
+    }  # fmt: skip
+    return render(request, "volunteers/record_list.html", context)
+
+
+def _record(request: PortalRequest, record_id: int) -> ServiceRecord:
+    found: ServiceRecord = get_object_or_404(record_related(records_visible_to(request.actor)), pk=record_id)
+    return found
+
+
+@require_safe
+@login_required
+def record_detail(request: PortalRequest, record_id: int) -> HttpResponse:
+    """Who did what, when, for how long it counts, and who said so."""
+    record = _record(request, record_id)
+    context = {
+        "record": record,
+        "steps": open_steps(STEPS, request.actor, record, "record", record.pk),
+        "reverse": ServiceRecord.objects.filter(reverses=record).first(),
+        "check": RecordCheck.objects.filter(record=record).first(),
+    }
+    return render(request, "volunteers/record_detail.html", context)
+
+
+def _where(record: ServiceRecord) -> Where:
+    back = reverse("volunteers:record-detail", args=[record.pk])
+    return Where(back, record.content, ((reverse("volunteers:record-list"), _("Hours of service")),))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_step(request: PortalRequest, record_id: int, verb: str) -> HttpResponse:
+    """One step of a record."""
+    record = _record(request, record_id)
+    return step_page(request, STEPS[verb], record, _where(record), record_id=record.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_answer(request: PortalRequest, record_id: int) -> HttpResponse:
+    """What was said on the phone about a record chance picked."""
+    record = _record(request, record_id)
+    check = get_object_or_404(RecordCheck, record=record)
+    check.record = record
+    return step_page(request, ANSWER, check, _where(record), check_id=check.pk)
