@@ -28,6 +28,7 @@ from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor
 from neighborhoods.policies import can_load_district
+from volunteers.policies.points import can_see_points
 from volunteers.policies.teams import can_read_teams
 from volunteers.policies.volunteers import can_read_register
 
@@ -81,6 +82,7 @@ LINES = (
     Line("volunteers:team-list", "people", gettext_lazy("teams"), can_read_teams),
     Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), can_read_teams),
     Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), can_read_register),
+    Line("volunteers:points-desk", "boxes", gettext_lazy("points"), can_see_points),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),

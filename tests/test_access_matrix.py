@@ -60,7 +60,7 @@ from governance.views.desk.voters import ONE_PRESS
 from neighborhoods.models import DistrictImport, Resident
 from notifications.models import Notice
 from notifications.models import Urgency as Speed
-from tests import matter_steps, volunteer_stage, whistle_steps
+from tests import matter_steps, points_stage, volunteer_stage, whistle_steps
 from tests import test_governance_committees as committees
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
@@ -68,7 +68,7 @@ from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS,
 from tests.votes import entry as voter
 from tests.votes import held_meeting, make_motion, make_voters
 from tests.votes import put as put_motion
-from volunteers.models import RecordCheck, ServiceRecord, Shift, Team, Volunteer
+from volunteers.models import RecordCheck, Reward, ServiceRecord, Shift, Team, Volunteer
 from volunteers.services.activities.attendance import code_of
 from volunteers.services.activities.shifts import Rule, add_series
 from volunteers.services.records.proposing import Stretch, propose
@@ -823,6 +823,52 @@ PAGES |= {
     "volunteers:record-approve": desk_page(record_in("second"), SECOND, bad_args=GONE),
     "volunteers:record-reverse": desk_page(record_in("confirmed"), REGISTRARS, bad_args=GONE),
     "volunteers:record-answer": desk_page(record_in("confirmed"), SECOND, bad_args=GONE),
+}
+
+
+# ---- points: the desk is the community's; a neighbour sees what is theirs ----
+def _reserved(world: World) -> Any:
+    resident = points_stage.neighbour(world.people, world.district)
+    points_stage.earn(resident, 240)
+    return points_stage.take(world.people, resident, points_stage.offer(world.people, world.district))
+
+
+def redemption_args(world: World) -> list[Any]:
+    return [_reserved(world).pk]
+
+
+def own_redemption_args(world: World) -> list[Any]:
+    """Of the account without a post."""
+    found = _reserved(world)
+    user = world.people.user("nobody")
+    Resident.objects.filter(pk=found.account.resident_id).update(user=user)
+    return [found.pk]
+
+
+def own_reward_args(world: World) -> list[Any]:
+    own_redemption_args(world)
+    return [Reward.objects.latest("pk").pk]
+
+
+def reward_args(world: World) -> list[Any]:
+    return [points_stage.offer(world.people, world.district).pk]
+
+
+def gift_args(world: World) -> list[Any]:
+    """Asked for by somebody of the desk, so somebody else of it decides."""
+    resident = points_stage.neighbour(world.people, world.district)
+    points_stage.earn(resident, 240)
+    return [points_stage.gift(world.people, resident).pk]
+
+
+PAGES |= {
+    "volunteers:points-take": Page(own_reward_args, {"nobody"}, method="post", bad_args=GONE),
+    "volunteers:points-back": Page(own_redemption_args, {"nobody"}, method="post", bad_args=GONE),
+    "volunteers:redemption-hand-out": Page(redemption_args, REGISTRARS, bad_args=GONE),
+    "volunteers:redemption-cancel": Page(redemption_args, REGISTRARS, bad_args=GONE),
+    "volunteers:reward-edit": Page(reward_args, REGISTRARS, bad_args=GONE),
+    "volunteers:reward-counter": Page(reward_args, REGISTRARS, bad_args=GONE),
+    "volunteers:gift-decide": Page(gift_args, {"community_lead"}, {"community_staff"}, bad_args=GONE),
 }
 
 

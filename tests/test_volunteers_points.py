@@ -15,9 +15,9 @@ from core.models import Event
 from neighborhoods.actors import SYSTEM
 from neighborhoods.models import Resident
 from neighborhoods.services import residents
-from neighborhoods.services.residents import PersonFacts
 from tests.factories import UserFactory
 from tests.parallel import at_once
+from tests.points_stage import balance, earn, neighbour, offer, take
 from volunteers.lifecycle.points import AccountKind, EntryKind, GiftState, GiftTo, RedemptionState
 from volunteers.models import Account, Gift, Lot, PointsEntry, PointsLine, PointsRule, Redemption, Reward
 from volunteers.selectors.points import expiring_of, redeemed_in_month, statement_of
@@ -34,37 +34,6 @@ NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
 def _now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def neighbour(people, district, name="张小明", phone="10000000005", area=None) -> Resident:
-    facts = PersonFacts(name, phone)
-    return residents.register_for(actor=people.community_staff, facts=facts, area=area or district.building)
-
-
-def earn(resident, minutes=60, source=None, *, is_hard=False):
-    source = source or f"record:{uuid.uuid4()}"
-    return earning.earn(
-        resident_id=resident.pk, source=source, minutes=minutes, served_at=NOW, by=SYSTEM, is_hard=is_hard
-    )
-
-
-def balance(resident) -> Decimal:
-    return account_of(resident).balance
-
-
-def offer(people, district, price=2, stock=1) -> Reward:
-    facts = RewardFacts("洗衣液一瓶", price, stock)
-    return rewards.set_reward(actor=people.community_staff, area=district.community, facts=facts)
-
-
-def take(people, resident, reward, key=None, who="community_staff", **more):
-    return rewards.reserve(
-        actor=getattr(people, who),
-        account_id=account_of(resident).pk,
-        reward_id=reward.pk,
-        submission_key=key or uuid.uuid4(),
-        **more,
-    )
 
 
 def assert_sound() -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.looks import Look
 from neighborhoods.models import AreaStamped
@@ -16,11 +17,11 @@ from volunteers.models.points import Account, PointsEntry
 class Reward(AreaStamped):
     """A thing or a service of an area. What is reserved has left the stock."""
 
-    name = models.CharField(_("what it is"), max_length=60)
+    name = models.CharField(pgettext_lazy("reward", "what it is"), max_length=60)
     note = models.CharField(_("more about it"), max_length=200, blank=True, default="")
     price = models.PositiveIntegerField(_("points"))
     stock = models.PositiveIntegerField(_("in stock"))
-    is_offered = models.BooleanField(_("offered"), default=True)
+    is_offered = models.BooleanField(pgettext_lazy("reward", "offered"), default=True)
 
     objects = AreaScopedQuerySet.as_manager()
 

@@ -11,6 +11,11 @@ def is_own_account(actor: Actor, account: Account) -> bool:
     return actor.user_id is not None and account.resident is not None and account.resident.user_id == actor.user_id
 
 
+def can_see_points(actor: Actor) -> bool:
+    """Open the desk of points: whoever keeps a register."""
+    return bool(actor.grants_of(REGISTRARS))
+
+
 def can_keep_rewards(actor: Actor, place: Stamped) -> bool:
     """Say what is offered, for how many points, and how many there are."""
     return actor.holds(REGISTRARS, place)

@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, Sum, When
 
-from volunteers.lifecycle.points import EntryKind
-from volunteers.models import Account, Lot, PointsLine, PointsRule
+from neighborhoods.actors import Actor
+from neighborhoods.models import Resident
+from neighborhoods.querysets import AreaScopedQuerySet
+from volunteers.actors import REGISTRARS
+from volunteers.lifecycle.points import HELD, EntryKind, GiftState, RedemptionState
+from volunteers.models import Account, Gift, Lot, PointsLine, PointsRule, Reconciliation, Redemption, Reward
 
 SHOWN = 50  # lines on a page of a statement
 
@@ -43,3 +47,52 @@ def redeemed_in_month(account: Account, day: date) -> Decimal:
         entry__reversed_by=None,
     )
     return -(lines.aggregate(total=Sum("amount"))["total"] or Decimal(0))
+
+
+# ---- rewards and gifts ----
+def rewards_for(resident: Resident) -> QuerySet[Reward]:
+    """What a neighbour can redeem: of the own community, and of the street as a whole."""
+    here = Q(community_id=resident.community_id) | Q(community_id=None)
+    return Reward.objects.filter(here, street_id=resident.street_id, is_offered=True).order_by("price", "name", "pk")
+
+
+def rewards_kept_by(actor: Actor) -> AreaScopedQuerySet:
+    """Rewards of the areas whose register somebody keeps."""
+    return Reward.objects.within(actor.grants_of(REGISTRARS)).select_related("area")
+
+
+def redemptions_of(account: Account) -> QuerySet[Redemption]:
+    """Of one neighbour, the newest first."""
+    return Redemption.objects.filter(account=account).select_related("reward").order_by("-reserved_at", "-pk")
+
+
+def redemptions_kept_by(actor: Actor) -> AreaScopedQuerySet:
+    """At the desks of an actor, what is to be fetched first."""
+    rows = Redemption.objects.within(actor.grants_of(REGISTRARS))
+    return rows.select_related("reward", "account__resident", "area").order_by(
+        Case(When(state=RedemptionState.RESERVED, then=0), default=1), "-reserved_at", "-pk"
+    )
+
+
+def gifts_of(account: Account) -> QuerySet[Gift]:
+    """Asked for by one neighbour, the newest first."""
+    return Gift.objects.filter(giver=account).order_by("-asked_at", "-pk")
+
+
+def gifts_kept_by(actor: Actor) -> AreaScopedQuerySet:
+    """Gifts that wait for the community, and those it decided, the waiting ones first."""
+    rows = Gift.objects.within(actor.grants_of(REGISTRARS)).select_related(
+        "giver__resident", "receiver__resident", "area"
+    )
+    return rows.order_by(Case(When(state=GiftState.ASKED, then=0), default=1), "-asked_at", "-pk")
+
+
+def newest_count() -> Reconciliation | None:
+    """What the last nightly count found."""
+    return Reconciliation.objects.order_by("-at").first()
+
+
+def points_in_circulation() -> Decimal:
+    """What neighbours and the care pool hold (docs/glossary.md, "Figures")."""
+    held = Account.objects.filter(kind__in=sorted(HELD)).aggregate(total=Sum("balance"))["total"]
+    return held or Decimal(0)

@@ -1,5 +1,7 @@
 """Words of service."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.translation import gettext as _
 
@@ -16,3 +18,9 @@ def hours(minutes: int) -> str:
     if not whole:
         return sign + _("%(minutes)d min") % {"minutes": rest}
     return sign + _("%(hours)d h %(minutes)d min") % {"hours": whole, "minutes": rest}
+
+
+@register.filter
+def points(amount: Decimal) -> str:
+    """`2`, `0.75`: without zeros at the end."""
+    return f"{amount.normalize():f}"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from volunteers.urls import desk, public
+from volunteers.urls import desk, points, public
 
 app_name = "volunteers"
-urlpatterns: list[URLPattern] = [*public.urlpatterns, *desk.urlpatterns]
+urlpatterns: list[URLPattern] = [*public.urlpatterns, *points.urlpatterns, *desk.urlpatterns]
