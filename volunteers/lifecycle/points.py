@@ -26,7 +26,6 @@ class EntryKind(models.TextChoices):
     EARNED = "earned", pgettext_lazy("points", "earned")
     REDEEMED = "redeemed", pgettext_lazy("points", "redeemed")
     GIVEN = "given", pgettext_lazy("points", "given away")
-    HELPED = "helped", _("for help received")
     EXPIRED = "expired", pgettext_lazy("points", "expired")
     JOINED = "joined", _("from a second record of the same person")
     TAKEN_BACK = "taken_back", pgettext_lazy("points", "taken back")  # a reverse entry

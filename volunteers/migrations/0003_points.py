@@ -119,7 +119,6 @@ class Migration(migrations.Migration):
                             ("earned", "earned"),
                             ("redeemed", "redeemed"),
                             ("given", "given away"),
-                            ("helped", "for help received"),
                             ("expired", "expired"),
                             ("joined", "from a second record of the same person"),
                             ("taken_back", "taken back"),
