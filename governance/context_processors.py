@@ -26,8 +26,10 @@ from governance.selectors.meetings.lists import coming_meetings, waiting_topics
 from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
-from neighborhoods.actors import POSTER_ROLES, Actor
+from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
+from volunteers.policies.orders import can_see_orders
+from volunteers.policies.representatives import can_read_representatives
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -77,6 +79,14 @@ LINES = (
     Line("governance:committee-list", "boxes", gettext_lazy("enlarged committee"), can_read_committees),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
+    Line("volunteers:representative-list", "people", gettext_lazy("representatives"), can_read_representatives),
+    Line(
+        "volunteers:my-households",
+        "home",
+        gettext_lazy("my households"),
+        lambda actor: Role.REPRESENTATIVE in actor.roles,
+    ),
+    Line("volunteers:order-list", "hand", gettext_lazy("orders of households"), can_see_orders),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),
     Line("governance:hotline-import", "upload", gettext_lazy("hotline slips"), can_import_hotline),
     Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True),

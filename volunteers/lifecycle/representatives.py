@@ -1,7 +1,7 @@
 """The states of a representative's term (docs/lifecycle.md, "Representatives").
 
 Two sides choose (双向选择): the Party organisation approves and the residents agree; then everybody may object
-for seven days. The term of who links households is not the seat in the statutory assembly, so `Capacity` keeps the two apart.
+for seven days. Who links households has no seat in the statutory assembly by that, so `Capacity` keeps the two apart.
 """
 
 from django.db import models

@@ -3,7 +3,7 @@
 The household itself acts through its private page: a service that serves it is given no actor's grants to ask.
 """
 
-from neighborhoods.actors import Actor, Stamped
+from neighborhoods.actors import Actor, Role, Stamped
 from volunteers.actors import GRID_TAKERS, REGISTRARS, VIEWERS
 from volunteers.lifecycle.orders import ORDER_FITS
 from volunteers.models import HelpOrder
@@ -13,6 +13,11 @@ from volunteers.policies.representatives import is_self
 def is_mine(actor: Actor, order: HelpOrder) -> bool:
     """It lies with the actor, as the household's representative."""
     return order.representative is not None and is_self(actor, order.representative)
+
+
+def can_see_orders(actor: Actor) -> bool:
+    """Whether the list is for them at all; which rows, selectors say."""
+    return bool(actor.roles & (VIEWERS | {Role.REPRESENTATIVE}))
 
 
 def can_place_for(actor: Actor, household: Stamped) -> bool:

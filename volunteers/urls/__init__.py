@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern
 
+from volunteers.urls import representatives
+
 app_name = "volunteers"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*representatives.urlpatterns]
