@@ -154,7 +154,7 @@ def test_the_term_brings_the_post_and_takes_it_along(district, people):
     account = UserFactory(name="李某")
     term = serving(district, people, "李某", user=account)
     post = Post.objects.get(user=account, title__code="representative", area=district.branch)
-    assert (term.post, term.term_ends_on.year - term.starts_on.year) == (post, 3)
+    assert (term.post, term.term_ends_on.year - term.starts_on.year) == (post, 5)
     assert "representative" in actor_for(account).roles
     linked(term, people, doors(district, people, 6))
     terms.end(representative_id=term.pk, actor=people.community_lead, reason=EndReason.TERM_OVER)
@@ -202,7 +202,7 @@ def test_two_records_of_one_person_and_a_person_who_is_forgotten(district, peopl
 
 def test_terms_and_seats_are_told_once(district, people):
     term, now = serving(district, people), timezone.now()
-    late = now + timedelta(days=3 * 365 - 50)
+    late = now + timedelta(days=5 * 365 - 50)
     assert [sweep.tell_terms(at=now), sweep.tell_terms(at=late), sweep.tell_terms(at=late)] == [0, 1, 0]
     terms.end(representative_id=term.pk, actor=people.community_lead, reason=EndReason.TERM_OVER)
     soon, later = now + timedelta(days=29), now + timedelta(days=31)

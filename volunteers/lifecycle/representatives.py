@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from core.looks import Look
 
 NOTICE_DAYS = 7  # how long a name hangs out before the term begins
-TERM_YEARS = 3
+TERM_YEARS = 5  # as long as the residents' committee (Organic Law of Residents' Committees)
 REMIND_DAYS = 60  # before the end of a term
 SEAT_DAYS = 30  # how long a seat, or a household, may be without anybody before the community is told
 CONSENTS_NEEDED = 5  # households that agree, when no meeting did: the fewest a representative links

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.calendar import CHINA
 from neighborhoods.actors import Actor
 from neighborhoods.querysets import AreaScopedQuerySet
 from volunteers.actors import VIEWERS
@@ -34,8 +35,17 @@ def representative_of(user: User) -> Representative | None:
 
 
 def serving_on(on: date) -> QuerySet[Representative]:
-    """Those who link households on a day: begun, not ended, not suspended (docs/glossary.md, "Figures")."""
-    return Representative.objects.filter(state=S.ACTIVE, capacity__in=LINKING, starts_on__lte=on)
+    """Those who link households on a day: begun, not ended by then, not suspended (docs/glossary.md, "Figures")."""
+    ended_later = Q(state=S.ENDED, ended_at__gte=datetime.combine(on + timedelta(days=1), time(), CHINA))
+    return Representative.objects.filter(Q(state=S.ACTIVE) | ended_later, capacity__in=LINKING, starts_on__lte=on)
+
+
+def links_each_on(on: date) -> list[int]:
+    """How many households each of them linked on a day, in no order of persons; for the least and the most alone."""
+    end = datetime.combine(on + timedelta(days=1), time(), CHINA)
+    agreed = Q(links__answered_at__lt=end) & ~Q(links__answered_by="") & ~Q(links__state=LinkState.DECLINED)
+    current = agreed & (Q(links__ended_at=None) | Q(links__ended_at__gte=end))
+    return sorted(serving_on(on).annotate(n=Count("links", filter=current)).values_list("n", flat=True))
 
 
 def with_links(rows: Any) -> Any:
