@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from accounts.models import User
 from demo.cast import Cast
 from neighborhoods.actors import Actor
 from neighborhoods.models import Household, Resident
@@ -38,7 +37,7 @@ def play_scenes(cast: Cast, now: datetime) -> None:
 
 def _real(cast: Cast, key: str) -> Actor:
     """With the grants of the posts, as somebody signed in has them."""
-    return actor_for(User.objects.get(pk=cast.people[key].user_id))
+    return actor_for(cast.posts[key].user)
 
 
 def _scenes_of(cast: Cast, code: str, now: datetime) -> None:

@@ -97,8 +97,11 @@ class _Loader:
     # ---- terms ----
     def load_terms(self, doors: dict[str, list[Household]]) -> list[Representative]:
         """So many to each branch as it has doors; the first of each holds the log-in of the plan."""
-        homes = [(branch, home) for branch, home in self._homes(doors)]
-        residents = [self._resident(branch, home, is_first) for (branch, home), is_first in zip(homes, _firsts(homes))]
+        homes = list(self._homes(doors))
+        residents = [
+            self._resident(branch, home, is_first)
+            for (branch, home), is_first in zip(homes, _firsts(homes), strict=True)
+        ]
         Resident.objects.bulk_create(residents, batch_size=2000)
         numbers = _numbers(len(homes))
         terms = [
@@ -170,7 +173,7 @@ class _Loader:
     def _lines(self, term: Representative) -> Iterator[RepresentativeLine]:
         secretary = Actor(term.party_approved_by_id, term.party_approved_by_label)
         staff = Actor(term.nominated_by_id, "社区工作人员")
-        steps = (
+        steps: tuple[tuple[str, Any, Actor, str], ...] = (
             (life.REPRESENTATIVE_NOMINATED, term.nominated_at, staff, term.qualities),
             (life.REPRESENTATIVE_APPROVED, term.party_approved_at, secretary, ""),
             (life.REPRESENTATIVE_AGREED, term.residents_agreed_at, staff, f"会议 {term.meeting_number}"),
@@ -179,7 +182,7 @@ class _Loader:
             (life.REPRESENTATIVE_ACTIVATED, _at(term.starts_on or FIRST_TERM), staff, ""),
         )
         for kind, at, actor, text in steps:
-            self.tell(kind, at, actor, Representative, term.pk, representative_id=term.pk)  # type: ignore[arg-type]
+            self.tell(kind, at, actor, Representative, term.pk, representative_id=term.pk)
             yield RepresentativeLine(
                 representative=term, kind=kind, at=at, actor_id=actor.user_id, actor_label=actor.label, text=text
             )
@@ -202,7 +205,8 @@ class _Loader:
         for link in links:
             where = {"household_link_id": link.pk, "household_id": link.household_id}
             staff = Actor(None, link.proposed_by_label)
-            for kind, at in ((link_life.LINK_PROPOSED, link.proposed_at), (link_life.LINK_AGREED, link.answered_at)):
+            agreed_at = link.answered_at or link.proposed_at
+            for kind, at in ((link_life.LINK_PROPOSED, link.proposed_at), (link_life.LINK_AGREED, agreed_at)):
                 self.tell(
                     kind,
                     at,
@@ -210,7 +214,7 @@ class _Loader:
                     HouseholdLink,
                     link.pk,
                     **where,
-                    representative_id=link.representative_id,  # type: ignore[arg-type]
+                    representative_id=link.representative_id,
                 )
         return links
 
