@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.models import Issue
+from neighborhoods.models import Resident
 from tests.factories import UserFactory
 from tests.representative_steps import doors, linked, neighbour, nominated, ordered, put, serving
 from volunteers.lifecycle.representatives import RepresentativeState
@@ -95,6 +96,7 @@ def test_the_way_through_the_desk(client, district, people):
     post("representative-activate", number, status=422)
     post("representative-settle", number, objection_id=Objection.objects.get().pk, answer="已核实")
     Representative.objects.update(notice_until=Representative.objects.get().noticed_at)
+    Resident.objects.update(user=UserFactory())  # the post comes with the term
     post("representative-activate", number)
     term = Representative.objects.get()
     post("building-assign", building, status=422)

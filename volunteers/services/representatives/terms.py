@@ -1,6 +1,5 @@
 """From the public notice to the end of a term, and what happens when the representative moves house."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -118,7 +117,12 @@ def _appointed(representative: Representative, actor: Actor) -> Post | None:
     if held:
         return held
     title, place = Title.objects.get(code=TITLE), PostPlace(area_id=representative.branch_id)
-    return appoint(user_id=user_id, title_id=title.pk, place=place, actor=replace(actor, is_system=True))
+    return appoint(user_id=user_id, title_id=title.pk, place=place, actor=_by_rule(actor))
+
+
+def _by_rule(actor: Actor) -> Actor:
+    """Whoever decides the term, without being asked for the right to staff the branch as well."""
+    return Actor(user_id=actor.user_id, label=actor.label, is_system=True)
 
 
 def _fill_seat(representative: Representative) -> None:
@@ -177,7 +181,7 @@ def _end(representative: Representative, actor: Actor, reason: EndReason, words:
     end_all_links(representative, actor)
     post = representative.post
     if post is not None and (post.ends_on is None or post.ends_on > timezone.localdate(at)):
-        end_post(post_id=post.pk, actor=replace(actor, is_system=True))
+        end_post(post_id=post.pk, actor=_by_rule(actor))
     representative.state, representative.ended_at, representative.end_reason = S.ENDED, at, reason
     representative.seat_due_at = at + timedelta(days=life.SEAT_DAYS) if served else None
     representative.save()

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
@@ -58,20 +58,24 @@ class OrderStep:
 STEPS: dict[str, OrderStep] = {
     step.verb: step
     for step in (
-        OrderStep("take", lazy("Take it"), "hand", policies.can_take, PortalForm, services.take),
-        OrderStep("finish", lazy("Say it is done"), "done", policies.can_finish, forms.FinishForm, services.finish),
+        OrderStep("take", gettext_lazy("Take it"), "hand", policies.can_take, PortalForm, services.take),
+        OrderStep(
+            "finish", gettext_lazy("Say it is done"), "done", policies.can_finish, forms.FinishForm, services.finish
+        ),
         OrderStep(
             "confirm",
-            lazy("What the household says"),
+            gettext_lazy("What the household says"),
             "phone",
             policies.can_confirm_for,
             forms.ConfirmForm,
             services.confirm_for,
         ),
-        OrderStep("pass-up", lazy("Pass it up"), "go", policies.can_pass_up, forms.PassUpForm, services.pass_up),
+        OrderStep(
+            "pass-up", gettext_lazy("Pass it up"), "go", policies.can_pass_up, forms.PassUpForm, services.pass_up
+        ),
         OrderStep(
             "withdraw",
-            lazy("No longer needed"),
+            gettext_lazy("No longer needed"),
             "x",
             policies.can_withdraw_for,
             PortalForm,
