@@ -13,6 +13,7 @@ from demo.disputed import play_disputed
 from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
+from demo.representatives import load_representatives
 from demo.votes import load_votes
 from demo.whistles import load_whistles
 
@@ -28,4 +29,12 @@ def load_afterwards(
     hold_again(now)
     whistles = load_whistles(cast, rng, now, timezone.now() - notices_for)
     committees = load_committees(cast, now)
-    return {**met, "committees": committees, "matters": matters, "motions": load_votes(), "whistles": whistles}
+    linked = load_representatives(plan, cast, now, timezone.now() - notices_for)
+    return {
+        **met,
+        **linked,
+        "committees": committees,
+        "matters": matters,
+        "motions": load_votes(),
+        "whistles": whistles,
+    }

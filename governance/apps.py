@@ -17,7 +17,9 @@ class GovernanceConfig(AppConfig):
     verbose_name = _("governance")
 
     def ready(self) -> None:
-        from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415 - models are not ready earlier
+        from governance.services.orders import CASE_DESK  # noqa: PLC0415 - models are not ready earlier
+        from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415
+        from volunteers.services.representatives.orders import register_case_opener  # noqa: PLC0415
 
         register_stamped("governance.Issue", Q(closed_at=None), holder_fields=["holder_area"])
         register_stamped("governance.Meeting", Q(closed_at=None))
@@ -28,4 +30,5 @@ class GovernanceConfig(AppConfig):
         register_stamped("governance.Matter", Q(closed_at=None), holder_fields=["holder_area"])
         register_stamped("governance.Promise", Q(closed_at=None))
         register_stamped("governance.Committee", Q())
+        register_case_opener(CASE_DESK)
         post_migrate.connect(_seed, sender=self)

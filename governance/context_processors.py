@@ -26,11 +26,9 @@ from governance.selectors.meetings.lists import coming_meetings, waiting_topics
 from governance.selectors.tasks import to_check, to_do
 from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
-from neighborhoods.actors import POSTER_ROLES, Actor
+from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
-from volunteers.policies.points import can_see_points
-from volunteers.policies.teams import can_read_teams
-from volunteers.policies.volunteers import can_read_register
+from volunteers.policies import orders, points, representatives, teams, volunteers
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -78,13 +76,26 @@ LINES = (
         "whistles",
     ),
     Line("governance:committee-list", "boxes", gettext_lazy("enlarged committee"), can_read_committees),
-    Line("volunteers:volunteer-list", "heart", gettext_lazy("volunteers"), can_read_register),
-    Line("volunteers:team-list", "people", gettext_lazy("teams"), can_read_teams),
-    Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), can_read_teams),
-    Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), can_read_register),
-    Line("volunteers:points-desk", "boxes", gettext_lazy("points"), can_see_points),
+    Line("volunteers:volunteer-list", "heart", gettext_lazy("volunteers"), volunteers.can_read_register),
+    Line("volunteers:team-list", "people", gettext_lazy("teams"), teams.can_read_teams),
+    Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), teams.can_read_teams),
+    Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register),
+    Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
+    Line(
+        "volunteers:representative-list",
+        "people",
+        gettext_lazy("representatives"),
+        representatives.can_read_representatives,
+    ),
+    Line(
+        "volunteers:my-households",
+        "home",
+        gettext_lazy("my households"),
+        lambda actor: Role.REPRESENTATIVE in actor.roles,
+    ),
+    Line("volunteers:order-list", "hand", gettext_lazy("orders of households"), orders.can_see_orders),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),
     Line("governance:hotline-import", "upload", gettext_lazy("hotline slips"), can_import_hotline),
     Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True),

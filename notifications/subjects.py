@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.models import Issue, Matter, Meeting, Promise, Task, Topic, Whistle
+from volunteers.models import HelpOrder, Representative
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,18 @@ SUBJECTS: dict[str, Subject] = {
         _("Whistle"),
         lambda whistle: reverse("governance:whistle-detail", args=[whistle.number]),
         related=("area",),
+    ),
+    "representative": Subject(
+        Representative,
+        pgettext_lazy("subject of a notice", "Representative"),
+        lambda term: reverse("volunteers:representative-detail", args=[term.number]),
+        related=("resident",),
+    ),
+    "help_order": Subject(
+        HelpOrder,
+        pgettext_lazy("subject of a notice", "Order of a household"),
+        lambda order: reverse("volunteers:order-detail", args=[order.number]),
+        related=("representative__resident",),
     ),
 }
 

@@ -207,6 +207,14 @@ TEXTS: dict[str, Text] = {
     "order_goes_on": Text(
         gettext_lazy("the report was not enough. Please report again by %(until)s."), while_ordered, facts=_ordered
     ),
+    # ---- representatives ----
+    "representative_objected": Text(gettext_lazy("somebody objects to this name. Please answer."), while_going),
+    "representative_moved": Text(gettext_lazy("moved away. Please hand the households over."), while_going),
+    "representative_term_ending": Text(gettext_lazy("the term ends in sixty days."), while_going),
+    "representative_seat_empty": Text(gettext_lazy("the seat has been empty for thirty days.")),
+    "order_placed": Text(gettext_lazy("a household asks for something. Take it, or pass it up."), while_going),
+    "order_again": Text(gettext_lazy("the household says it is not done yet."), while_going),
+    "order_untaken": Text(gettext_lazy("nobody took it for a day. Please take it or pass it up."), while_going),
     # ---- tasks ----
     "task_given": Text(gettext_lazy("yours, by %(until)s."), while_going, facts=_until),
     "task_claimed": Text(gettext_lazy("said to be done. Please look whether it is so."), while_claimed),

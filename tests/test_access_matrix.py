@@ -57,10 +57,11 @@ from governance.services.whistles.links import call_token, give_link
 from governance.views.desk.motions import STEPS as MOTION_STEPS
 from governance.views.desk.motions import MotionStep
 from governance.views.desk.voters import ONE_PRESS
-from neighborhoods.models import DistrictImport, Resident
+from neighborhoods.models import DistrictImport, Household, Resident
 from notifications.models import Notice
 from notifications.models import Urgency as Speed
 from tests import matter_steps, points_stage, volunteer_stage, whistle_steps
+from tests import representative_steps as served
 from tests import test_governance_committees as committees
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
@@ -68,11 +69,21 @@ from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS,
 from tests.votes import entry as voter
 from tests.votes import held_meeting, make_motion, make_voters
 from tests.votes import put as put_motion
-from volunteers.models import RecordCheck, Reward, ServiceRecord, Shift, Team, Volunteer
+from volunteers.models import (
+    HouseholdLink,
+    RecordCheck,
+    Representative,
+    Reward,
+    ServiceRecord,
+    Shift,
+    Team,
+    Volunteer,
+)
 from volunteers.services.activities.attendance import code_of
 from volunteers.services.activities.shifts import Rule, add_series
 from volunteers.services.records.proposing import Stretch, propose
 from volunteers.services.registration import pause
+from volunteers.services.representatives.cards import card_token, issue_card
 
 pytestmark = pytest.mark.django_db
 
@@ -870,6 +881,98 @@ PAGES |= {
     "volunteers:reward-counter": Page(reward_args, REGISTRARS, bad_args=GONE),
     "volunteers:gift-decide": Page(gift_args, {"community_lead"}, {"community_staff"}, bad_args=GONE),
 }
+
+
+# ---- representatives and their households ----
+def term_in(state: str) -> Callable[[World], list[Any]]:
+    def args(world: World) -> list[Any]:
+        person = served.neighbour(world.district, world.people, uuid.uuid4().hex)
+        return [served.put(served.nominated(world.district, world.people, resident=person), state, world.people).number]
+
+    return args
+
+
+def door_of(world: World) -> Any:
+    """A fresh door of the building: one number more than there are."""
+    known = Household.objects.count()
+    return served.doors(world.district, world.people, known + 1)[known]
+
+
+def asked_link(world: World) -> Any:
+    """A door that was asked; its representative signs in as somebody without a post."""
+    owner = world.people.user("nobody")
+    term = Representative.objects.filter(resident__user=owner).first()
+    if term is None:
+        term = served.serving(world.district, world.people, uuid.uuid4().hex, user=owner)
+    links = HouseholdLink.objects.filter(representative=term, slot__isnull=False)
+    return links.first() or served.linked(term, world.people, [door_of(world)], state="proposed")[0]
+
+
+def order_in(state: str) -> Callable[[World], list[Any]]:
+    return lambda w: [served.ordered(door_of(w), w.people, state).number]
+
+
+def card_token_of(world: World) -> list[Any]:
+    return [card_token(issue_card(household_id=door_of(world).pk, actor=world.people.community_staff))]
+
+
+def card_order(world: World) -> list[Any]:
+    door = door_of(world)
+    token = card_token(issue_card(household_id=door.pk, actor=world.people.community_staff))
+    return [token, served.ordered(door, world.people, "done").number]
+
+
+KEEPERS = {"community_staff", "community_lead"}
+SEES_PEOPLE = VIEWERS - {"district_duty"}
+NOMINATES, TAKES = KEEPERS | {"branch_secretary"}, KEEPERS | {"grid_worker"}
+BUILDING = {"args": lambda w: [w.district.building.pk], "knows": SEES_PEOPLE}
+CARD_POST = Page(card_token_of, EVERYONE, is_public=True, method="post")
+CARD_ORDER = Page(card_order, EVERYONE, is_public=True, method="post")
+PAGES |= {
+    "volunteers:representative-detail": Page(term_in("nominated"), SEES_PEOPLE),
+    "volunteers:representative-approve": Page(
+        term_in("nominated"), {"community_lead", "branch_secretary"}, SEES_PEOPLE
+    ),
+    "volunteers:representative-agree": Page(term_in("nominated"), NOMINATES, SEES_PEOPLE),
+    "volunteers:representative-new": Page(may=NOMINATES, **BUILDING),
+    "volunteers:building-plan": Page(may=SEES_PEOPLE, **BUILDING),
+    "volunteers:building-doors-add": Page(may=TAKES | NOMINATES, method="post", **BUILDING),
+    "volunteers:building-assign": Page(may=KEEPERS, method="post", **BUILDING),
+    "volunteers:household-card": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE),
+    "volunteers:household-card-revoke": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE, method="post"),
+    "volunteers:order-new": Page(lambda w: [door_of(w).pk], TAKES, SEES_PEOPLE),
+    "volunteers:order-detail": Page(order_in("placed"), SEES_PEOPLE),
+    "volunteers:order-take": Page(order_in("placed"), TAKES, SEES_PEOPLE),
+    "volunteers:order-finish": Page(order_in("taken"), TAKES, SEES_PEOPLE),
+    "volunteers:order-confirm": Page(order_in("done"), KEEPERS, SEES_PEOPLE),
+    "volunteers:order-pass-up": Page(order_in("taken"), TAKES, SEES_PEOPLE),
+    "volunteers:order-withdraw": Page(order_in("taken"), TAKES, SEES_PEOPLE),
+    "volunteers:my-order": Page(lambda w: [asked_link(w).pk], {"nobody"}),
+    "volunteers:household-page": Page(card_token_of, EVERYONE, is_public=True),
+    "volunteers:household-answer": CARD_POST,
+    "volunteers:household-order": CARD_POST,
+    "volunteers:household-order-confirm": CARD_ORDER,
+    "volunteers:household-order-again": CARD_ORDER,
+    "volunteers:household-order-withdraw": CARD_ORDER,
+    "volunteers:notice-detail": Page(term_in("noticed"), EVERYONE, is_public=True),
+} | {
+    f"volunteers:representative-{verb}": Page(term_in(state), KEEPERS, SEES_PEOPLE)
+    for verb, state in (
+        *(("notice", "reviewed"), ("settle", "noticed"), ("activate", "noticed"), ("suspend", "active")),
+        *(
+            ("resume", "suspended"),
+            ("hand-over", "active"),
+            ("train", "active"),
+            ("reach", "active"),
+            ("end", "active"),
+        ),
+    )
+}
+PAGES |= {
+    f"volunteers:link-{verb}": Page(lambda w: [asked_link(w).pk], KEEPERS | own, set(SEES_PEOPLE))
+    for verb, own in (("agree", {"nobody"}), ("decline", {"nobody"}), ("end", set()))
+}
+PAGES["volunteers:link-end"].knows.add("nobody")
 
 
 @pytest.fixture

@@ -35,8 +35,7 @@ from tests.factories import make_issue, make_meeting, make_post, make_topic
 from tests.matter_steps import collect
 from tests.test_governance_committees import open_committee, promise
 from tests.test_governance_tasks import give
-from volunteers.lifecycle.points import POINTS_EVENTS
-from volunteers.lifecycle.volunteers import VOLUNTEER_EVENTS
+from volunteers.lifecycle.names import EVENT_NAMES as SERVICE_EVENTS
 
 
 def relay() -> None:
@@ -65,7 +64,7 @@ def test_every_event_is_routed():
     """Every event of the portal is told to somebody or listed as silent, and never both."""
     told = {*ROUTES, *PROPOSER_TEXTS}
     ours = lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | RECURRENCE_EVENTS
-    ours |= MATTER_EVENTS | COMMITTEE_EVENTS | VOLUNTEER_EVENTS | POINTS_EVENTS
+    ours |= MATTER_EVENTS | COMMITTEE_EVENTS | SERVICE_EVENTS
     assert told | SILENT == ours | AREA_EVENTS | HOTLINE_EVENTS
     assert not told & SILENT
 

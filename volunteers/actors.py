@@ -10,3 +10,8 @@ ORGANISERS = REGISTRARS | {Role.BRANCH_SECRETARY, Role.GRID_WORKER}
 SECONDS = REGISTRARS | {Role.STREET_DISPATCHER, Role.STREET_LEAD}
 # Who sees volunteers of their area.
 VIEWERS = REGISTRARS | {Role.BRANCH_SECRETARY, Role.GRID_WORKER, Role.STREET_DISPATCHER, Role.STREET_LEAD}
+# ---- representatives ----
+NOMINATORS = REGISTRARS | {Role.BRANCH_SECRETARY}  # who writes a nomination and the residents' agreement down
+APPROVERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_LEAD})  # for the Party organisation
+# Who takes an order that nobody took for a day.
+GRID_TAKERS = REGISTRARS | {Role.GRID_WORKER}

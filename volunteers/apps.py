@@ -15,6 +15,7 @@ class VolunteersConfig(AppConfig):
         from volunteers.services.points import following  # noqa: PLC0415
         from volunteers.services.records.hooks import on_confirmed, on_reversed  # noqa: PLC0415
         from volunteers.services.registration import follow_erased, follow_moved, on_stopped  # noqa: PLC0415
+        from volunteers.services.representatives import terms  # noqa: PLC0415
 
         register_stamped("volunteers.Volunteer", Q(left_at=None))
         register_stamped("volunteers.Team", Q(closed_at=None))
@@ -26,3 +27,9 @@ class VolunteersConfig(AppConfig):
         on_merged(following.follow_merged)
         on_stopped(forget_seats)
         on_erased(follow_erased)
+
+        register_stamped("volunteers.Representative", Q(ended_at=None))
+        register_stamped("volunteers.HelpOrder", Q(closed_at=None))
+        on_moved(terms.follow_moved)
+        on_merged(terms.follow_merged)
+        on_erased(terms.follow_erased)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from volunteers.services import registration
 from volunteers.services.points import expiring, reconciling, rewards
 from volunteers.services.records import confirming
+from volunteers.services.representatives.sweep import tell_all
 
 
 @shared_task(name="volunteers.sweep", soft_time_limit=240, time_limit=300)
@@ -16,6 +17,7 @@ def sweep() -> None:
     confirming.expire_unconfirmed(at=at)
     confirming.tell_unconfirmed(at=at)
     rewards.lapse_reserved(at=at)
+    tell_all(at=at)
 
 
 @shared_task(name="volunteers.expire_points", soft_time_limit=500, time_limit=540)

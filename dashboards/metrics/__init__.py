@@ -21,7 +21,8 @@ class Metric:
     unit: str
     window: str
     rows: Callable[[date], QuerySet]
+    measure: Callable[[date], int] | None = None  # something else than how many rows there are
 
     def value(self, on: date) -> int:
-        """The number of rows behind the figure on a day."""
-        return self.rows(on).count()
+        """The number of rows behind the figure on a day, or what is measured of them."""
+        return self.measure(on) if self.measure else self.rows(on).count()

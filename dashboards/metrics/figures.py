@@ -15,6 +15,7 @@ from governance.selectors.matters import matters_helped
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
 from neighborhoods.models import Area, PartnerUnit
+from volunteers.selectors.representatives import links_each_on, serving_on
 
 
 def active_branches(on: date) -> QuerySet:
@@ -69,7 +70,43 @@ def matters_of_representatives(on: date) -> QuerySet:
     return matters_helped(datetime(on.year, 1, 1, tzinfo=CHINA), end)
 
 
+def fewest_households(on: date) -> int:
+    """Of any representative who serves on the day; nobody is named."""
+    return next(iter(links_each_on(on)), 0)
+
+
+def most_households(on: date) -> int:
+    """The same at the other end."""
+    return next(iter(links_each_on(on)[::-1]), 0)
+
+
 METRICS = (
+    Metric(
+        "resident_representatives",
+        _("residents' representatives"),
+        _("Representatives who serve and link households; approved by the Party organisation and the residents."),
+        "名",
+        "as of",
+        serving_on,
+    ),
+    Metric(
+        "households_per_representative_min",
+        _("fewest households of a representative"),
+        _("Households linked with their consent to one representative: the fewest."),
+        "户",
+        "as of",
+        serving_on,
+        fewest_households,
+    ),
+    Metric(
+        "households_per_representative_max",
+        _("most households of a representative"),
+        _("Households linked with their consent to one representative: the most."),
+        "户",
+        "as of",
+        serving_on,
+        most_households,
+    ),
     Metric(
         "compound_branches",
         _("compound Party branches"),

@@ -1,8 +1,11 @@
-"""People who serve: the register of volunteers, what they do, and the points that come of it."""
+"""People who serve: the register of volunteers, what they do, points that come of it, and representatives."""
 
 from volunteers.models.activities import Activity, Series, Shift, SignUp
+from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
+from volunteers.models.orders import HelpOrder, HelpOrderLine
 from volunteers.models.points import Account, Lot, LotUse, PointsEntry, PointsLine, PointsRule, Reconciliation
 from volunteers.models.records import Merit, RecordCheck, ServiceRecord
+from volunteers.models.representatives import Consent, Objection, Representative, RepresentativeLine, Training
 from volunteers.models.rewards import Gift, Redemption, Reward
 from volunteers.models.teams import Interest, Team, TeamMember
 from volunteers.models.volunteers import Volunteer
@@ -10,17 +13,25 @@ from volunteers.models.volunteers import Volunteer
 __all__ = [
     "Account",
     "Activity",
+    "Consent",
     "Gift",
+    "HelpOrder",
+    "HelpOrderLine",
+    "HouseholdCard",
+    "HouseholdLink",
     "Interest",
     "Lot",
     "LotUse",
     "Merit",
+    "Objection",
     "PointsEntry",
     "PointsLine",
     "PointsRule",
     "Reconciliation",
     "RecordCheck",
     "Redemption",
+    "Representative",
+    "RepresentativeLine",
     "Reward",
     "Series",
     "ServiceRecord",
@@ -28,5 +39,7 @@ __all__ = [
     "SignUp",
     "Team",
     "TeamMember",
+    "Training",
+    "Visit",
     "Volunteer",
 ]

@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern
 
-from volunteers.urls import desk, points, public
+from volunteers.urls import desk, points, public, representatives
 
 app_name = "volunteers"
-urlpatterns: list[URLPattern] = [*public.urlpatterns, *points.urlpatterns, *desk.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *public.urlpatterns,
+    *points.urlpatterns,
+    *desk.urlpatterns,
+    *representatives.urlpatterns,
+]

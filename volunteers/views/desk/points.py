@@ -35,7 +35,7 @@ RESERVED = frozenset({RedemptionState.RESERVED})
 STEPS = steps_by_verb(
     Step(
         "hand-out", gettext_lazy("Hand it over"), "hand", policies.can_hand_out, rewards.hand_out,
-        gettext_lazy("Handed over."), form=HandOutForm, fits=RESERVED,
+        gettext_lazy("It was handed over."), form=HandOutForm, fits=RESERVED,
     ),
     Step(
         "cancel", gettext_lazy("Cancel it"), "x", policies.can_cancel_redemption, rewards.cancel,

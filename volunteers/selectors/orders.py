@@ -1,0 +1,38 @@
+"""Orders of households as somebody may see them."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from neighborhoods.actors import Actor
+from neighborhoods.models import Household
+from neighborhoods.querysets import scope
+from volunteers.actors import VIEWERS
+from volunteers.lifecycle.orders import ORDER_FINAL
+from volunteers.models import HelpOrder, Representative
+
+RELATED = ("household", "area__compound", "representative__resident")
+
+
+def orders_visible_to(actor: Actor) -> Any:
+    """Orders of the actor's area, and those that lie with them as a representative."""
+    condition = scope(actor.grants_of(VIEWERS))
+    if actor.user_id is not None:
+        condition |= Q(representative__resident__user=actor.user_id)
+    return HelpOrder.objects.filter(condition).select_related(*RELATED)
+
+
+def open_orders(actor: Actor) -> Any:
+    """Those that still wait for somebody here, the oldest first."""
+    return orders_visible_to(actor).exclude(state__in=ORDER_FINAL).order_by("due_at", "pk")
+
+
+def orders_of_household(household: Household) -> list[HelpOrder]:
+    """The last ones, the newest first."""
+    return list(household.orders.order_by("-placed_at", "-pk")[:10])
+
+
+def orders_with(representative: Representative) -> Any:
+    """What lies with a representative."""
+    rows = representative.orders.exclude(state__in=ORDER_FINAL).select_related(*RELATED)
+    return rows.order_by("due_at", "pk")
