@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.models import Issue, Matter, Meeting, Promise, Task, Topic, Whistle
+from volunteers.models import ServiceRecord, SignUp, Team, Volunteer
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,30 @@ SUBJECTS: dict[str, Subject] = {
         _("Whistle"),
         lambda whistle: reverse("governance:whistle-detail", args=[whistle.number]),
         related=("area",),
+    ),
+    "volunteer": Subject(
+        Volunteer,
+        pgettext_lazy("subject of a notice", "Volunteer"),
+        lambda volunteer: reverse("volunteers:volunteer-detail", args=[volunteer.number]),
+        related=("resident__guardian",),
+    ),
+    "team": Subject(
+        Team,
+        pgettext_lazy("subject of a notice", "Team"),
+        lambda team: reverse("volunteers:team-detail", args=[team.pk]),
+        related=("lead__resident__guardian",),
+    ),
+    "seat": Subject(
+        SignUp,
+        pgettext_lazy("subject of a notice", "Volunteer shift"),
+        lambda _seat: reverse("volunteers:me"),
+        related=("volunteer__resident__guardian", "shift__activity"),
+    ),
+    "record": Subject(
+        ServiceRecord,
+        pgettext_lazy("subject of a notice", "Hours of service"),
+        lambda record: reverse("volunteers:record-detail", args=[record.pk]),
+        related=("volunteer__resident__guardian", "activity__lead__resident__guardian"),
     ),
 }
 

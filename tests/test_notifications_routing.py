@@ -31,10 +31,14 @@ from notifications.routing import PROPOSER_TEXTS, ROUTES, SILENT
 from notifications.services.composing import compose
 from notifications.services.relay import relay_batch
 from notifications.texts import TEXTS, resident_words, staff_words
+from tests import volunteer_stage
 from tests.factories import make_issue, make_meeting, make_post, make_topic
 from tests.matter_steps import collect
 from tests.test_governance_committees import open_committee, promise
 from tests.test_governance_tasks import give
+from volunteers.lifecycle.activities import ACTIVITY_EVENTS, SEAT_EVENTS
+from volunteers.lifecycle.records import RECORD_EVENTS
+from volunteers.lifecycle.teams import TEAM_EVENTS
 from volunteers.lifecycle.volunteers import VOLUNTEER_EVENTS
 
 
@@ -65,6 +69,7 @@ def test_every_event_is_routed():
     told = {*ROUTES, *PROPOSER_TEXTS}
     ours = lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | RECURRENCE_EVENTS
     ours |= MATTER_EVENTS | COMMITTEE_EVENTS | VOLUNTEER_EVENTS
+    ours |= TEAM_EVENTS | ACTIVITY_EVENTS | SEAT_EVENTS | RECORD_EVENTS
     assert told | SILENT == ours | AREA_EVENTS | HOTLINE_EVENTS
     assert not told & SILENT
 
@@ -83,6 +88,8 @@ def about_of(text: str, issue, district, people):
         return collect(district, people)
     if text.startswith("promise_"):
         return promise(open_committee(district, people), district, people)
+    if text.startswith("volunteer_"):
+        return volunteer_stage.volunteer(district, people)
     if text.startswith("topic_"):
         return make_topic(district.building)
     return make_meeting(district.branch, people.branch_secretary) if text.startswith("meeting_") else issue

@@ -1,10 +1,25 @@
-"""Events of people who serve."""
+"""Events of people who serve: told only where somebody must act or was promised an answer."""
 
-from notifications.services.rules import Routes
+from notifications.models import Urgency as Speed
+from notifications.selectors.volunteer_people import community_lead, own, registrars, team_lead, who_confirms
+from notifications.services.rules import Route, Routes, Rule
+from volunteers.lifecycle import activities, records, teams, volunteers
 from volunteers.lifecycle.activities import ACTIVITY_EVENTS, SEAT_EVENTS
 from volunteers.lifecycle.records import RECORD_EVENTS
 from volunteers.lifecycle.teams import TEAM_EVENTS
 from volunteers.lifecycle.volunteers import VOLUNTEER_EVENTS
 
-ROUTES: Routes = {}
+ROUTES: Routes = {
+    volunteers.VOLUNTEER_APPLIED: Route(staff=(Rule(registrars, "volunteer_applied", Speed.DIGEST),)),
+    volunteers.VOLUNTEER_WAITING: Route(staff=(Rule(community_lead, "volunteer_waiting"),)),
+    volunteers.VOLUNTEER_VERIFIED: Route(staff=(Rule(own, "volunteer_verified"),)),
+    volunteers.VOLUNTEER_REFUSED: Route(staff=(Rule(own, "volunteer_refused"),)),
+    teams.TEAM_ASKED: Route(staff=(Rule(team_lead, "volunteer_asked", Speed.DIGEST),)),
+    activities.SEAT_MOVED_UP: Route(staff=(Rule(own, "volunteer_moved_up"),)),
+    activities.SEAT_LOST: Route(staff=(Rule(own, "volunteer_lost"),)),
+    records.RECORD_REMINDED: Route(staff=(Rule(who_confirms, "volunteer_unconfirmed", Speed.DIGEST),)),
+    records.RECORD_SECONDED: Route(staff=(Rule(registrars, "volunteer_second", Speed.DIGEST),)),
+    records.RECORD_REJECTED: Route(staff=(Rule(own, "volunteer_rejected"),)),
+    records.RECORD_DOUBTED: Route(staff=(Rule(community_lead, "volunteer_doubted"),)),
+}
 SILENT = (VOLUNTEER_EVENTS | TEAM_EVENTS | ACTIVITY_EVENTS | SEAT_EVENTS | RECORD_EVENTS) - set(ROUTES)

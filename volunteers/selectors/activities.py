@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from neighborhoods.actors import Actor
-from neighborhoods.querysets import AreaScopedQuerySet
+from neighborhoods.querysets import AreaScopedQuerySet, scope
 from volunteers.actors import ORGANISERS, VIEWERS
 from volunteers.lifecycle.activities import ActivityState, SeatState
 from volunteers.lifecycle.teams import MemberState, TeamState
@@ -90,8 +90,17 @@ def activities_visible_to(actor: Actor) -> AreaScopedQuerySet:
 
 
 def teams_visible_to(actor: Actor) -> AreaScopedQuerySet:
-    """Those of the actor's area."""
+    """Those of the actor's area: the list."""
     return Team.objects.within(actor.grants_of(VIEWERS))
+
+
+def teams_open_to(actor: Actor) -> AreaScopedQuerySet:
+    """What somebody may open by its address: teams of the actor's area, and those they lead."""
+    condition = scope(actor.grants_of(VIEWERS))
+    if actor.user_id is not None:
+        condition |= Q(lead__resident__user=actor.user_id)
+    rows: AreaScopedQuerySet = Team.objects.filter(condition)
+    return rows
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,18 @@ def minutes_of(volunteer: Volunteer, until: datetime | None = None) -> int:
 
 
 def records_visible_to(actor: Actor) -> AreaScopedQuerySet:
-    """Records of the actor's area."""
+    """Records of the actor's area: the list."""
     return ServiceRecord.objects.within(actor.grants_of(VIEWERS))
+
+
+def records_open_to(actor: Actor) -> AreaScopedQuerySet:
+    """What somebody may open by its address: records of the actor's area, of activities they lead, and of what was done for them."""
+    condition = scope(actor.grants_of(VIEWERS))
+    if actor.user_id is not None:
+        led = Q(activity__lead__resident__user=actor.user_id) | Q(activity__team__lead__resident__user=actor.user_id)
+        condition |= led | Q(helped__user=actor.user_id)
+    rows: AreaScopedQuerySet = ServiceRecord.objects.filter(condition)
+    return rows
 
 
 def record_related(rows: AreaScopedQuerySet) -> AreaScopedQuerySet:

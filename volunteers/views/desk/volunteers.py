@@ -27,7 +27,13 @@ from volunteers.lifecycle.volunteers import VOLUNTEER_FITS, VolunteerState
 from volunteers.models import Volunteer
 from volunteers.policies import volunteers as policies
 from volunteers.selectors.records import minutes_of
-from volunteers.selectors.volunteers import WITH_PERSON, RegisterFilters, listed_volunteers, volunteers_visible_to
+from volunteers.selectors.volunteers import (
+    WITH_PERSON,
+    RegisterFilters,
+    entries_of,
+    listed_volunteers,
+    volunteers_visible_to,
+)
 from volunteers.services import registration, teams
 from volunteers.services.insurance import insure
 from volunteers.services.records.merits import enter_merit
@@ -102,7 +108,10 @@ def _volunteer(request: PortalRequest, number: str) -> Volunteer:
 @require_safe
 @login_required
 def volunteer_detail(request: PortalRequest, number: str) -> HttpResponse:
-    """One entry: what they offer, hours, trainings, teams; the next step."""
+    """One entry: what they offer, hours, trainings, teams; the next step. Whoever it is reads their own page."""
+    own = [entry.number for entry in entries_of(request.user)]
+    if number in own and not policies.can_read_register(request.actor):
+        return redirect("volunteers:me")
     volunteer = _volunteer(request, number)
     return render(request, "volunteers/volunteer_detail.html", _context(request, volunteer))
 
