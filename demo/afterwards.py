@@ -13,6 +13,8 @@ from demo.disputed import play_disputed
 from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
+from demo.volunteer_scenes import load_scenes
+from demo.volunteers import load_volunteers
 from demo.votes import load_votes
 from demo.whistles import load_whistles
 
@@ -28,4 +30,13 @@ def load_afterwards(
     hold_again(now)
     whistles = load_whistles(cast, rng, now, timezone.now() - notices_for)
     committees = load_committees(cast, now)
-    return {**met, "committees": committees, "matters": matters, "motions": load_votes(), "whistles": whistles}
+    served = load_volunteers(plan, cast, timezone.now() - notices_for)
+    load_scenes(cast, now)
+    return {
+        **met,
+        "committees": committees,
+        "matters": matters,
+        "motions": load_votes(),
+        "whistles": whistles,
+        **served,
+    }
