@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 
 from core.calendar import CHINA
 from core.database import copy_rows
@@ -46,6 +46,24 @@ DOES = {
 SKILLS = ("水电维修", "理发", "书法", "医护", "普通话和本地话", "开车", "电脑和手机", "带孩子", "")
 TIMES = ("周末", "工作日晚上", "周三下午", "随时", "")
 Told = tuple[str, Any, Actor, Any]
+Came = tuple[Shift, Volunteer]
+SEAT_COLUMNS = (
+    *("id", "shift_id", "volunteer_id", "state", "starts_at", "ends_at", "at", "came_at", "went_at"),
+    *("came_how", "went_how"),
+)
+RECORD_COLUMNS = (
+    *("id", "volunteer_id", "activity_id", "sign_up_id", "area_id"),
+    *("street_id", "community_id", "grid_id", "branch_id", "building_id"),
+    *("content", "starts_at", "ends_at", "minutes", "proposed_at", "proposed_by_id", "proposed_by_label"),
+    *("confirmed_at", "confirmed_by_id", "confirmed_by_label", "is_hard", "is_late", "told", "reason", "state"),
+)
+
+
+class Record(NamedTuple):
+    """What an event of a record says of it. Not a model: there are too many of them."""
+
+    pk: int
+    minutes: int
 
 
 class VolunteerBook:
@@ -179,15 +197,16 @@ class VolunteerBook:
                 shifts.append(shift)
                 came += [(shift, entry) for entry in self.rng.sample(self.by_branch[branch], share)]
         Shift.objects.bulk_create(shifts, batch_size=4000)
-        seats = [_seat(shift, entry) for shift, entry in came]
-        SignUp.objects.bulk_create(seats, batch_size=4000)
-        records = [self._record(seat) for seat in seats]
-        ServiceRecord.objects.bulk_create(records, batch_size=4000)
-        for (shift, _entry), record in zip(came, records, strict=True):
+        seat_ids, record_ids = _ids(SignUp, len(came)), _ids(ServiceRecord, len(came))
+        copy_rows(SignUp, SEAT_COLUMNS, map(_seat, seat_ids, came))
+        lines = (self._record(*row) for row in zip(record_ids, seat_ids, came, strict=True))
+        copy_rows(ServiceRecord, RECORD_COLUMNS, lines)
+        for pk, (shift, _entry) in zip(record_ids, came, strict=True):
             staff, lead = self._staff(shift.activity.area.code)
+            record = Record(pk, shift.minutes)
             self.told += [
-                (record_life.RECORD_PROPOSED, record.proposed_at, staff, record),
-                (record_life.RECORD_CONFIRMED, record.confirmed_at, lead, record),
+                (record_life.RECORD_PROPOSED, shift.ends_at, staff, record),
+                (record_life.RECORD_CONFIRMED, shift.ends_at + timedelta(days=1), lead, record),
             ]
 
     def _turns(self, teams: list[Team]) -> Iterator[tuple[Team, list[datetime], list[int]]]:
@@ -225,27 +244,16 @@ class VolunteerBook:
             closed_at=days[-1] + timedelta(days=3),
         )
 
-    def _record(self, seat: SignUp) -> ServiceRecord:
-        activity = seat.shift.activity
+    def _record(self, pk: int, seat_id: int, came: Came) -> tuple[Any, ...]:
+        """In the order of the columns."""
+        (shift, entry), activity = came, came[0].activity
         staff, lead = self._staff(activity.area.code)
-        return ServiceRecord(
-            volunteer=seat.volunteer,
-            activity=activity,
-            sign_up=seat,
-            area=activity.area,
-            **{name: getattr(activity, name) for name in _STAMPS},
-            content=activity.title,
-            starts_at=seat.starts_at,
-            ends_at=seat.ends_at,
-            minutes=seat.shift.minutes,
-            state=RecordState.CONFIRMED,
-            proposed_at=seat.ends_at,
-            proposed_by_id=staff.user_id,
-            proposed_by_label=staff.label,
-            confirmed_at=seat.ends_at + timedelta(days=1),
-            confirmed_by_id=lead.user_id,
-            confirmed_by_label=lead.label,
-        )
+        place = (activity.area_id, *(getattr(activity, name) for name in _STAMPS))
+        stretch = (activity.title, shift.starts_at, shift.ends_at, shift.minutes)
+        said = (shift.ends_at, staff.user_id, staff.label)
+        confirmed = (shift.ends_at + timedelta(days=1), lead.user_id, lead.label)
+        nothing = (False, False, 0, "", RecordState.CONFIRMED.value)
+        return (pk, entry.pk, activity.pk, seat_id, *place, *stretch, *said, *confirmed, *nothing)
 
 
 LETTER = "A"
@@ -257,19 +265,22 @@ def _shift(activity: Activity, day: datetime, share: int) -> Shift:
     return Shift(activity=activity, starts_at=day, ends_at=ends_at, capacity=share + 3, taken=share)
 
 
-def _seat(shift: Shift, entry: Volunteer) -> SignUp:
-    return SignUp(
-        shift=shift,
-        volunteer=entry,
-        state=SeatState.BOOKED,
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
-        at=shift.starts_at - timedelta(days=2),
-        came_at=shift.starts_at,
-        came_how=How.LIST,
-        went_at=shift.ends_at,
-        went_how=How.LIST,
-    )
+def _seat(pk: int, came: Came) -> tuple[Any, ...]:
+    """In the order of the columns."""
+    shift, entry = came
+    hows = (How.LIST.value, How.LIST.value)
+    times = (shift.starts_at, shift.ends_at, shift.starts_at - timedelta(days=2), shift.starts_at, shift.ends_at)
+    return (pk, shift.pk, entry.pk, SeatState.BOOKED.value, *times, *hows)
+
+
+def _ids(model: type[models.Model], count: int) -> list[int]:
+    """Keys of rows that are copied, from the sequence of their table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _numbers(kind: str, letter: str, year: int, count: int) -> list[str]:
@@ -289,7 +300,15 @@ def _event(told: Told) -> tuple[Any, ...]:
         payload["is_own"] = False
     elif name == record_life.RECORD_CONFIRMED:
         payload["minutes"] = row.minutes
-    return name, at, actor.user_id, actor.label, row._meta.label_lower, row.pk, json.dumps(payload)
+    return (
+        name,
+        at,
+        actor.user_id,
+        actor.label,
+        (ServiceRecord if isinstance(row, Record) else row)._meta.label_lower,
+        row.pk,
+        json.dumps(payload),
+    )
 
 
 def load_volunteers(plan: DistrictPlan, cast: Cast, relayed_before: datetime) -> dict[str, int]:
