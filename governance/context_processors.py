@@ -81,6 +81,7 @@ LINES = (
     Line("volunteers:team-list", "people", gettext_lazy("teams"), can_read_teams),
     Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), can_read_teams),
     Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), can_read_register),
+    Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), can_read_register),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.models import Issue, Matter, Meeting, Promise, Task, Topic, Whistle
-from volunteers.models import ServiceRecord, SignUp, Team, Volunteer
+from volunteers.models import Certificate, ServiceRecord, SignUp, Team, Volunteer
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,12 @@ SUBJECTS: dict[str, Subject] = {
         pgettext_lazy("subject of a notice", "Volunteer shift"),
         lambda _seat: reverse("volunteers:me"),
         related=("volunteer__resident__guardian", "shift__activity"),
+    ),
+    "certificate": Subject(
+        Certificate,
+        pgettext_lazy("subject of a notice", "Certificate"),
+        lambda certificate: reverse("volunteers:certificate-sheet", args=[certificate.number]),
+        related=("volunteer__resident__guardian",),
     ),
     "record": Subject(
         ServiceRecord,

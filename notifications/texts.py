@@ -269,6 +269,10 @@ TEXTS: dict[str, Text] = {
     "volunteer_unconfirmed": Text(gettext_lazy("still waits to be confirmed. Please look at it."), while_going),
     "volunteer_second": Text(gettext_lazy("late, waits for a second person. Please look at it."), while_going),
     "volunteer_rejected": Text(gettext_lazy("not confirmed. Please read why.")),
+    "volunteer_certify": Text(gettext_lazy("asked for. Please compare it with the records."), while_going),
+    "volunteer_issue": Text(gettext_lazy("compared with the records. Please issue it."), while_going),
+    "volunteer_issued": Text(gettext_lazy("issued. You can print it.")),
+    "volunteer_not_issued": Text(gettext_lazy("not issued. Please read why.")),
     "volunteer_doubted": Text(gettext_lazy("somebody said on the phone that it was not so. Please look into it.")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),

@@ -37,6 +37,7 @@ from tests.matter_steps import collect
 from tests.test_governance_committees import open_committee, promise
 from tests.test_governance_tasks import give
 from volunteers.lifecycle.activities import ACTIVITY_EVENTS, SEAT_EVENTS
+from volunteers.lifecycle.certificates import CERTIFICATE_EVENTS
 from volunteers.lifecycle.records import RECORD_EVENTS
 from volunteers.lifecycle.teams import TEAM_EVENTS
 from volunteers.lifecycle.volunteers import VOLUNTEER_EVENTS
@@ -69,7 +70,7 @@ def test_every_event_is_routed():
     told = {*ROUTES, *PROPOSER_TEXTS}
     ours = lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | RECURRENCE_EVENTS
     ours |= MATTER_EVENTS | COMMITTEE_EVENTS | VOLUNTEER_EVENTS
-    ours |= TEAM_EVENTS | ACTIVITY_EVENTS | SEAT_EVENTS | RECORD_EVENTS
+    ours |= TEAM_EVENTS | ACTIVITY_EVENTS | SEAT_EVENTS | RECORD_EVENTS | CERTIFICATE_EVENTS
     assert told | SILENT == ours | AREA_EVENTS | HOTLINE_EVENTS
     assert not told & SILENT
 

@@ -3,8 +3,9 @@
 from notifications.models import Urgency as Speed
 from notifications.selectors.volunteer_people import community_lead, own, registrars, team_lead, who_confirms
 from notifications.services.rules import Route, Routes, Rule
-from volunteers.lifecycle import activities, records, teams, volunteers
+from volunteers.lifecycle import activities, certificates, records, teams, volunteers
 from volunteers.lifecycle.activities import ACTIVITY_EVENTS, SEAT_EVENTS
+from volunteers.lifecycle.certificates import CERTIFICATE_EVENTS
 from volunteers.lifecycle.records import RECORD_EVENTS
 from volunteers.lifecycle.teams import TEAM_EVENTS
 from volunteers.lifecycle.volunteers import VOLUNTEER_EVENTS
@@ -20,6 +21,12 @@ ROUTES: Routes = {
     records.RECORD_REMINDED: Route(staff=(Rule(who_confirms, "volunteer_unconfirmed", Speed.DIGEST),)),
     records.RECORD_SECONDED: Route(staff=(Rule(registrars, "volunteer_second", Speed.DIGEST),)),
     records.RECORD_REJECTED: Route(staff=(Rule(own, "volunteer_rejected"),)),
+    certificates.CERTIFICATE_ASKED: Route(staff=(Rule(registrars, "volunteer_certify", Speed.DIGEST),)),
+    certificates.CERTIFICATE_CHECKED: Route(staff=(Rule(community_lead, "volunteer_issue", Speed.DIGEST),)),
+    certificates.CERTIFICATE_ISSUED: Route(staff=(Rule(own, "volunteer_issued"),)),
+    certificates.CERTIFICATE_REFUSED: Route(staff=(Rule(own, "volunteer_not_issued"),)),
     records.RECORD_DOUBTED: Route(staff=(Rule(community_lead, "volunteer_doubted"),)),
 }
-SILENT = (VOLUNTEER_EVENTS | TEAM_EVENTS | ACTIVITY_EVENTS | SEAT_EVENTS | RECORD_EVENTS) - set(ROUTES)
+SILENT = (VOLUNTEER_EVENTS | TEAM_EVENTS | ACTIVITY_EVENTS | SEAT_EVENTS | RECORD_EVENTS | CERTIFICATE_EVENTS) - set(
+    ROUTES
+)

@@ -35,8 +35,9 @@ def shown_shifts(at: datetime | None = None) -> QuerySet[Shift]:
 
 
 def coming_shifts(limit: int) -> list[Shift]:
-    """The next ones."""
-    return list(shown_shifts()[:limit])
+    """The next one of each activity, the nearest first."""
+    nearest = shown_shifts().order_by("activity", "starts_at").distinct("activity")
+    return list(shown_shifts().filter(pk__in=nearest.values("pk"))[:limit])
 
 
 def open_teams(limit: int) -> list[Team]:

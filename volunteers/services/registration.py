@@ -195,6 +195,7 @@ def follow_erased(resident: Resident) -> None:
     if volunteer is None:
         return
     _write_offer(volunteer, Offer())
+    volunteer.certificates.update(name=None)  # their serial numbers stay
     if volunteer.left_at is None:
         volunteer.state, volunteer.left_at = VolunteerState.LEFT, timezone.now()
         _stop(volunteer)

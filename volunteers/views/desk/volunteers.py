@@ -35,6 +35,7 @@ from volunteers.selectors.volunteers import (
     volunteers_visible_to,
 )
 from volunteers.services import registration, teams
+from volunteers.services.certificates import ask_certificate
 from volunteers.services.insurance import insure
 from volunteers.services.records.merits import enter_merit
 from volunteers.views.mine import STEPS as OWN_STEPS
@@ -62,6 +63,11 @@ STEPS = steps_by_verb(
     Step(
         "merit", gettext_lazy("Training or commendation"), "plus", policies.can_keep_record, enter_merit,
         gettext_lazy("Saved."), form=forms.MeritForm,
+    ),
+    Step(
+        "certificate", gettext_lazy("Ask for a certificate"), "doc", policies.can_register_for, ask_certificate,
+        gettext_lazy("Asked for. Two people of the community look at it."), form=forms.CertificateForm,
+        hint=gettext_lazy("It is free. It lists the confirmed hours of the days you choose."),
     ),
     Step(
         "revise", revise.label, revise.icon, policies.can_revise, revise.run, revise.done, form=forms.OfferForm,
