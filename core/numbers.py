@@ -1,7 +1,8 @@
 """Numbers people read out on the phone: ZY-2026-001234."""
 
 from django.conf import settings
-from django.db import connection
+
+from core.statements import keeping_cursor
 
 
 def next_number(kind: str, year: int, letter: str = "") -> str:
@@ -9,7 +10,7 @@ def next_number(kind: str, year: int, letter: str = "") -> str:
 
     Issues have the bare prefix of the district; what else is numbered adds a letter (`ZYT-2026-000012`, a task).
     """
-    with connection.cursor() as cursor:
+    with keeping_cursor() as cursor:
         cursor.execute("SELECT mulin_next_number(%s, %s)", [kind, year])
         (value,) = cursor.fetchone()
     return f"{settings.NUMBER_PREFIX}{letter}-{year}-{value:06d}"

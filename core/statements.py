@@ -20,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import UpdateQuery
 
 
-def _cursor() -> CursorWrapper:
+def keeping_cursor() -> CursorWrapper:
     """As `connection.cursor()` gives it, with its errors, wrappers and log, but the database binds the values.
 
     So psycopg can have it keep what runs often (`prepare_threshold` in the settings).
@@ -41,14 +41,14 @@ class Statement:
         """Run it with values in the place of the marks: days, moments, numbers and words that no record has."""
         if not self.sql:
             return []
-        with _cursor() as cursor:
+        with keeping_cursor() as cursor:
             cursor.execute(self.sql, self._values(marks))
             return cursor.fetchall()
 
     def run(self, marks: Mapping[Any, Any]) -> None:
         """The same of a statement that changes something and asks for nothing."""
         if self.sql:
-            with _cursor() as cursor:
+            with keeping_cursor() as cursor:
                 cursor.execute(self.sql, self._values(marks))
 
     def _values(self, marks: Mapping[Any, Any]) -> list[Any]:

@@ -30,6 +30,11 @@ _WEEKDAYS = (
 )
 
 
+def comma() -> str:
+    """Between two things in a line; Chinese has one of its own."""
+    return pgettext("between two things", ", ")
+
+
 def say_moment(at: datetime, now: datetime | None = None, *, weekday: bool = False) -> str:
     """`今天 9:05`, `6 月 15 日 16:20`, with the year when it is not the current one."""
     local = timezone.localtime(at)

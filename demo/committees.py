@@ -8,6 +8,7 @@ from accounts.models import User
 from demo.cast import Cast
 from governance.lifecycle.meetings import MeetingFormat, MeetingKind
 from governance.models import Committee, CommitteeLine, Promise
+from governance.selectors.committees import units_seated
 from governance.services.committees import members, promises
 from governance.services.committees.members import Recommendation
 from governance.services.committees.promises import Pledge
@@ -24,6 +25,8 @@ MEMBERS = (
     ("照明所", "袁某", "班组长", "路灯故障两日内到场"),
     ("教育局", "蒋某", "股长", "协调学校周末开放操场"),
     ("司法局", "余某", "调解员", "每周三在社区坐班调解"),
+    ("卫健局", "孔某", "股长", "牵头控烟和病媒生物防制"),
+    ("图书馆", "邹某", "馆员", "每月一次图书进社区"),
 )
 # unit, what, days from today, what became of it
 PROMISES = (
@@ -47,7 +50,8 @@ def load_committees(cast: Cast, now: datetime) -> int:
         keeper = officer if code == street else _who(cast, f"community_staff:{code}:1")
         committee = members.open_committee(actor=keeper, area=cast.areas[code], seats=seats)
         _seat(cast, committee, keeper, lead, place)
-        for index, pledge in enumerate(PROMISES[place % 2 :: 1 if code == street else 2]):
+        seated = {unit.short_name for unit in units_seated(committee)}  # nobody else may promise
+        for index, pledge in enumerate(pledge for pledge in PROMISES if pledge[0] in seated):
             _promise(cast, committee, keeper, lead, pledge, now + timedelta(minutes=index))
         _meet(committee, cast.areas[code], keeper, now)
     return len(chosen)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from demo.cast import Cast
 from governance.lifecycle import Channel, State
+from governance.lifecycle.asking import ParkReason
 from governance.models import Category, Issue
 from governance.services.answers import answer_issue
 from governance.services.dispatch import Goal, take_issue
@@ -24,6 +25,18 @@ from neighborhoods.models import Area
 from neighborhoods.selectors.actors import actor_for
 
 DRAIN = ("一楼下水道又堵了，污水倒灌进厨房。", "下水道堵了，院子里全是污水。", "地漏往上冒水，和一楼是同一根管道。")
+
+# why a case waits, and how it stands by now
+STALLS = (
+    ParkReason.PLAN,
+    "附近的集中经营点还在建，建好后摊贩统一搬过去，眼下还办不了",
+    "集中经营点已经开工，几家单位约好月底一起到现场看",
+)
+WORKS = (
+    ParkReason.MONEY,
+    "要几家单位一起施工，经费还没有落实，眼下还办不了",
+    "经费已经报上去了，几家单位约好月底一起到现场看",
+)
 
 
 def play_hard_cases(cast: Cast, now: datetime) -> int:
@@ -77,11 +90,12 @@ def _park_one(lead: Actor, street: Area) -> None:
     """A case whose resident says "not solved" by the link: it waits for several units, and neighbours may read why."""
     asked = Issue.objects.filter(state=State.CALLBACK, asked="", part_of=None, street_id=street.pk, is_public=True)
     asked = asked.exclude(replied_by_id=lead.user_id).exclude(checked_by_id=lead.user_id)
-    issue = asked.order_by("pk").first()
+    issue = asked.select_related("category").order_by("pk").first()
     if issue:
         answer_issue(issue_id=issue.pk, solved=False, satisfaction=None, words="我去看过了，还是老样子。")
-        park_issue(issue_id=issue.pk, actor=lead, note="要几家单位一起定办法，眼下还办不了")
-        note_parked(issue_id=issue.pk, actor=lead, text="几家单位约好月底一起到现场看")
+        reason, note, by_now = STALLS if issue.category.code == "LW02" else WORKS
+        park_issue(issue_id=issue.pk, actor=lead, note=note, reason=reason)
+        note_parked(issue_id=issue.pk, actor=lead, text=by_now)
 
 
 def _report_once_more(street: Area, now: datetime) -> None:

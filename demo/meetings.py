@@ -111,7 +111,8 @@ def plan_current(rng: Random, branches: list[str], now: datetime, first_topic: i
                 at=_hour_of(days, now),
                 branch=branches[index % 6 // 2],
                 kind=kinds[index % len(kinds)],
-                format=("tea", "hall", "room", "online")[index % 4],
+                # online only what is still to come: the others have a roll of who stood in the room
+                format=("tea", "hall", "room", "online" if days > 0 else "hall")[index % 4],
                 title=f"{matter.title}，{rng.choice(TITLES)}",
                 topics=[first_topic + index],
                 is_micro=kinds[index % len(kinds)] != MeetingKind.COMMITTEE,

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from governance.lifecycle import CLOSED, FINAL, ClockState, State, in_order
+from governance.lifecycle.asking import DismissalOutcome
 from neighborhoods.querysets import AreaScopedQuerySet
 
 
@@ -67,9 +68,13 @@ class IssueQuerySet(AreaScopedQuerySet):
         return self.filter(holder_unit_id__in=sorted(unit_ids))
 
     def public(self) -> Self:
-        """What strangers may see: the requester agreed and staff have not withheld it."""
+        """What strangers may see: the requester agreed, staff have not withheld it, and it was not dismissed.
+
+        A dismissed case stays out of sight while the appeal is decided: in public it was not dealt with.
+        """
         kept_back = in_order(FINAL - CLOSED)
-        return self.filter(is_public=True, published_at__isnull=False).exclude(state__in=kept_back)
+        shown = self.filter(is_public=True, published_at__isnull=False).exclude(state__in=kept_back)
+        return shown.exclude(state=State.APPEALED, dismissals__outcome=DismissalOutcome.AGREED)
 
 
 class ClockQuerySet(models.QuerySet):

@@ -17,7 +17,7 @@ from demo.cast import Cast
 from demo.load import load_district
 from demo.plan import plan_district
 from demo.stories import Act, Story, Teller
-from governance.lifecycle import Channel, ClockState, State
+from governance.lifecycle import ISSUE_PARKED, Channel, ClockState, State
 from governance.lifecycle.matters import MatterState
 from governance.lifecycle.whistles import WhistleState
 from governance.models import (
@@ -233,6 +233,9 @@ def test_loaded_district_counts_what_was_published(db):
     assert Issue.objects.get(voices=3).merged.count() == 2
     assert Issue.objects.get(is_split=True).parts.count() == 2
     assert Issue.objects.filter(ordered_level=0).count() == 1
+    parked = TimelineEntry.objects.filter(kind=ISSUE_PARKED)
+    assert set(parked.values_list("reason", flat=True)) <= {"plan", "money"}  # never "another reason"
+    assert parked.exists()
     assert Issue.objects.filter(state=State.CLOSED_SOLVED).exists()
     assert Issue.objects.filter(state__in=[State.RETURNED, State.RULING]).count() >= 2
     assert Issue.objects.filter(state=State.DISPATCHED).count() >= 5

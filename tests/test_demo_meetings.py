@@ -39,6 +39,8 @@ def test_the_district_has_the_meetings_of_the_article_and_some_of_every_state(me
     # ---- every state; the one to which too few came takes its topics to the new one
     hold_again(NOW)
     assert set(Meeting.objects.values_list("state", flat=True)) == set(MeetingState)
+    # a roll of who stood in the room is not one of an online meeting
+    assert not Meeting.objects.filter(format="online", held_at__isnull=False).exists()
     again = Meeting.objects.get(previous__isnull=False)
     assert (again.previous.state, again.state) == (MeetingState.RESCHEDULED, MeetingState.NOTICED)
     assert [topic.pk for topic in again.topics.all()] == [item.topic_id for item in again.previous.agenda.all()]

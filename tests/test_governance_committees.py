@@ -1,10 +1,12 @@
 """Enlarged committees: seats, terms, the second person, promises with proof, meetings whose roll is read, pages."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
@@ -21,8 +23,9 @@ from governance.lifecycle.committees import (
     MemberState,
     PromiseState,
 )
+from governance.lifecycle.meetings import MeetingState
 from governance.models import Committee, CommitteeLine, Meeting, PartTimeMember, Promise
-from governance.selectors.committees import KINDS, long_overdue, meetings_of, members_of
+from governance.selectors.committees import KINDS, long_overdue, meetings_of, members_of, met_this_quarter, units_seated
 from governance.services.committees import members, promises
 from governance.services.committees.members import Recommendation
 from governance.services.committees.promises import Pledge
@@ -46,7 +49,14 @@ def recommend(committee, district, people, name="彭小明", **fields) -> PartTi
     return members.recommend_member(committee_id=committee.pk, actor=people.community_staff, whom=whom)
 
 
+def seat_lighting(committee, district, people) -> None:
+    """Somebody of the unit sits on it: only then the unit may promise."""
+    if not committee.members.filter(name="袁某").exists():
+        put_member(recommend(committee, district, people, name="袁某"), M.ACTIVE, people)
+
+
 def promise(committee, district, people, days=10) -> Promise:
+    seat_lighting(committee, district, people)
     pledge = Pledge(district.lighting, "补装路灯 12 盏", timezone.localdate() + timedelta(days=days))
     return promises.make_promise(committee_id=committee.pk, actor=people.community_staff, pledge=pledge)
 
@@ -141,6 +151,7 @@ def test_seats_terms_and_the_second_person(district, people):
         {"name": " "},
         {"name": "甲", "ends_on": TERM["starts_on"]},
         {"name": "甲", "ends_on": date(2040, 1, 1)},
+        {"name": "甲", "starts_on": date(2026, 1, 1), "ends_on": date(2032, 1, 2)},
     ):
         before = seen()
         with pytest.raises(RuleError), transaction.atomic():
@@ -181,8 +192,38 @@ def open_other(district, people) -> Committee:
     return members.open_committee(actor=people.street_lead, area=district.other_community, seats=3)
 
 
+def test_only_a_unit_with_an_appointed_member_promises(district, people):
+    committee = open_committee(district, people)
+    pledge = Pledge(district.lighting, "补灯", timezone.localdate() + timedelta(days=9))
+
+    def refused() -> None:
+        before = seen()
+        with pytest.raises(RuleError) as refusal:
+            promises.make_promise(committee_id=committee.pk, actor=people.community_staff, pledge=pledge)
+        assert (refusal.value.field, seen(), units_seated(committee)) == ("unit", before, [])
+
+    refused()
+    member = recommend(committee, district, people)
+    for verb in ("approve", "begin"):
+        refused()
+        MEMBER_STEPS[verb](member.pk, people)
+    assert units_seated(committee) == [district.lighting]
+    with pytest.raises(RuleError):
+        promises.make_promise(
+            committee_id=committee.pk, actor=people.community_staff, pledge=replace(pledge, unit=district.drainage)
+        )
+    promises.make_promise(committee_id=committee.pk, actor=people.community_staff, pledge=pledge)
+    with time_machine.travel(TERM["ends_on"] + timedelta(days=1, hours=12), tick=False):
+        assert units_seated(committee) == []
+    MEMBER_STEPS["end"](member.pk, people)
+    refused()
+
+
 def test_a_promise_needs_proof_and_other_eyes(district, people):
     committee = open_committee(district, people)
+    seat_lighting(committee, district, people)
+    relay_batch(at=timezone.now(), routes=ROUTES)
+    Notice.objects.all().delete()
     for days, error in ((0, RuleError), (-1, RuleError)):
         with pytest.raises(error):
             promise(committee, district, people, days)
@@ -241,7 +282,14 @@ def test_who_came_is_read_from_the_roll(district, people):
     far = make_meeting(district.far_community, people.outsider)
     with pytest.raises(NotAllowedError):
         members.link_meeting(committee_id=committee.pk, actor=people.community_staff, meeting=far)
+    elsewhere = make_meeting(district.branch, people.branch_secretary)
+    with pytest.raises(RuleError):
+        members.link_meeting(committee_id=committee.pk, actor=people.community_staff, meeting=elsewhere)
     (line,) = meetings_of(committee, members_of(committee))
+    day = timezone.localdate(line.meeting.starts_at)
+    assert met_this_quarter([line], day)
+    line.meeting.state = MeetingState.CANCELLED
+    assert not met_this_quarter([line], day)
     assert (line.present, line.came) == (2, ["市政照明所"])
     members.unlink_meeting(committee_id=committee.pk, actor=people.community_staff, meeting_id=meeting.pk)
     with pytest.raises(RuleError):
@@ -268,8 +316,7 @@ def test_whole_way_in_the_browser(client, district, people, django_assert_max_nu
     assert client.post(f"/desk/committee/members/{member.pk}/approve/").status_code == 403
     due = timezone.localdate() + timedelta(days=9)
     pledge = {"unit": district.lighting.pk, "title": "补灯，联系 13812345678", "due_on": due}
-    assert client.post(f"{url}promise/", {**pledge, "due_on": "x"}).status_code == 422
-    assert client.post(f"{url}promise/", pledge).status_code == 303
+    assert client.post(f"{url}promise/", pledge).status_code == 422  # nobody of the unit is appointed yet
     assert client.post(f"{url}seats/", {"seats": 5}).status_code == 303
     meeting = held_meeting(district, people)
     assert client.post(f"{url}meeting/", {"meeting": "7"}).status_code == 422
@@ -282,6 +329,11 @@ def test_whole_way_in_the_browser(client, district, people, django_assert_max_nu
     client.force_login(people.user("street_lead"))
     assert client.post(f"/desk/committee/members/{member.pk}/approve/", {}).status_code == 303
     assert client.post(f"/desk/committee/members/{member.pk}/begin/", {}).status_code == 303
+    client.force_login(people.user("community_staff"))
+    assert district.drainage.name not in (form := client.get(f"{url}promise/").content.decode())
+    assert district.lighting.name in form
+    assert client.post(f"{url}promise/", {**pledge, "due_on": "x"}).status_code == 422
+    assert client.post(f"{url}promise/", pledge).status_code == 303
     made = Promise.objects.get()
     client.force_login(people.user("department_clerk"))
     assert made.title in client.get(url).content.decode()
@@ -297,3 +349,12 @@ def test_whole_way_in_the_browser(client, district, people, django_assert_max_nu
     assert "补灯" in public
     assert "13812345678" not in public
     assert str(committee.pk) in client.get("/committee/").content.decode()
+
+
+def test_committees_stand_above_a_grid(client, people):
+    """No entry in the navigation of a grid account, and no page."""
+    entry = f'href="{reverse("governance:committee-list")}"'
+    for who, there in (("community_staff", True), ("department_clerk", True), ("grid_worker", False)):
+        client.force_login(people.user(who))
+        assert (entry in client.get("/desk/").content.decode()) is there
+        assert client.get("/desk/committee/").status_code == (200 if there else 403)

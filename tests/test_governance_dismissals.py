@@ -1,25 +1,32 @@
 """Unreasonable requests: two people dismiss, a third decides the appeal, and the resident reads all of it."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
-from governance.lifecycle import ISSUE_DISMISSED, State
+from governance.lifecycle import ISSUE_DISMISSED, State, Urgency
 from governance.lifecycle.asking import Asked
-from governance.models import Appeal, Clock, Dismissal, DismissalReason, Dispatch, Issue
+from governance.models import Appeal, Category, Clock, Dismissal, DismissalReason, Dispatch, Issue
 from governance.selectors.dismissals import dismissal_figures
+from governance.selectors.public import joinable
 from governance.selectors.today import today_of
 from governance.services.answers import answer_issue
 from governance.services.appeals import appeal_issue, decide_appeal
 from governance.services.dismissing import decide_dismissal, lapse_dismissals, propose_dismissal
 from governance.services.dispatch import return_issue, take_issue
-from governance.services.links import follow_token
-from tests.factories import UserFactory, make_issue
+from governance.services.handling import change_urgency
+from governance.services.links import follow_path, follow_token
+from governance.services.submit import submit_issue
+from neighborhoods.actors import NOBODY
+from neighborhoods.services.stamps import stamp_of
+from tests.factories import UserFactory, make_issue, make_report
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2023, 6, 5, 1, 0, tzinfo=UTC)
@@ -94,13 +101,63 @@ def test_who_proposed_decides_nothing_and_upheld_is_the_end(district, people):
     assert Appeal.objects.get().outcome == "upheld"
 
 
+def test_an_appeal_waits_on_the_desk_of_everybody_who_may_decide_it_and_of_nobody_else(district, people):
+    issue = make_issue(district.community)
+    Issue.objects.filter(pk=issue.pk).update(holder_area=district.street)
+    proposed(issue, people.street_lead)
+    decide_dismissal(issue_id=issue.pk, actor=people.street_officer, agreed=True)
+    appeal_issue(issue_id=issue.pk, words="不服")
+
+    def waits_for(actor):
+        groups = {group.key: group.count.number for group in today_of(actor, timezone.now()).groups}
+        return groups["decide"]
+
+    assert [waits_for(people.district_duty), waits_for(people.street_officer), waits_for(people.street_lead)] == [
+        1,
+        0,
+        0,
+    ]
+
+
+def test_nobody_joins_what_is_dismissed_unless_the_appeal_says_otherwise(client, district, people):
+    issue = make_issue(district.building, is_public=True)
+    Issue.objects.filter(pk=issue.pk).update(published_at=timezone.now())
+    page = reverse("governance:public-detail", args=[issue.number])
+    assert client.get(page).status_code == 200
+    proposed(issue, people.community_staff)
+    decide_dismissal(issue_id=issue.pk, actor=people.street_officer, agreed=True)
+    appeal_issue(issue_id=issue.pk, words="不服")
+    assert client.get(page).status_code == 404
+    category = Category.objects.get(pk=issue.category_id)
+    assert joinable(issue.number, category, stamp_of(district.building), at=timezone.now()) is None
+    with pytest.raises(RuleError):
+        submit_issue(actor=NOBODY, report=make_report(district.building, same_as=issue.pk))
+    assert Issue.objects.get(pk=issue.pk).voices == 1
+    follow = client.get(follow_path(issue)).content.decode()
+    assert "如何申诉" not in follow
+    decide_appeal(issue_id=issue.pk, actor=people.district_duty, upheld=True, words="理由成立")
+    last = client.get(follow_path(issue)).content.decode()
+    assert "不予办理，原因见下" in last
+    assert "如何申诉" not in last
+
+
 def test_what_is_never_dismissed_and_what_ends_a_proposal(district, people):
     staff = people.community_staff
     danger, plain = make_issue(district.building, category="IN05", is_danger=True), make_issue(district.building)
     Issue.objects.filter(pk=danger.pk).update(urgency="C")
-    many = make_issue(district.building)
+    many, raised = make_issue(district.building), make_issue(district.building)
     make_issue(district.building, same_as=many.pk)
-    for issue in (danger, many):
+    waits = make_issue(district.building)
+    proposed(waits, staff)
+    for issue, urgencies in ((danger, "OS"), (raised, "COU"), (waits, "CO")):  # what it was once decides
+        for urgency in urgencies:
+            change_urgency(issue_id=issue.pk, actor=staff, urgency=Urgency(urgency), reason="看过")
+    with pytest.raises(RuleError):
+        decide_dismissal(issue_id=waits.pk, actor=people.street_officer, agreed=True)
+    Dismissal.objects.all().delete()
+    Issue.objects.update(urgency_before="")  # as before there was such a field: the audit trail knows
+    import_module("governance.migrations.0018_gravest_urgency")._fill_from_events(apps, None)
+    for issue in (danger, raised, many):
         with pytest.raises(RuleError):
             proposed(issue, staff)
     DismissalReason.objects.filter(code="law").update(valid_until=date(2022, 12, 31))
@@ -194,3 +251,29 @@ def test_whoever_joined_may_appeal_against_a_refusal_in_words_only_staff_read(di
         appeal_issue(issue_id=first.pk, words="我也不服")
     decide_appeal(issue_id=first.pk, actor=people.street_lead, upheld=False, words="再去看")
     assert Issue.objects.get(pk=first.pk).state == State.DISPATCHED
+
+
+def test_the_list_says_who_why_and_what_came_of_it(client, district, people, django_assert_max_num_queries):
+    gone, waits = dismissed(district, people), make_issue(district.building)
+    proposed(waits, people.community_lead)
+    far = make_issue(district.far_building)
+    proposed(far, people.outsider)
+    appeal_issue(issue_id=gone.pk, words="不服")
+    decide_appeal(issue_id=gone.pk, actor=people.street_lead, upheld=True, words="看过了")
+    address = reverse("governance:dismissal-list")
+    for who in ("community_staff", "street_officer", "district_duty"):
+        client.force_login(people.user(who))
+        with django_assert_max_num_queries(12):
+            page = client.get(address).content.decode()
+        assert (far.number in page) == (who == "district_duty")
+        for said in (gone.number, waits.number, people.community_staff.label, people.street_officer.label):
+            assert said in page
+        assert "自然现象" in page
+        assert "维持" in page
+        with django_assert_max_num_queries(12):
+            assert address in client.get(reverse("governance:whistle-figures")).content.decode()
+    for who in ("grid_worker", "department_clerk", "system_admin"):
+        client.force_login(people.user(who))
+        assert client.get(address).status_code == 403
+    client.force_login(people.user("grid_worker"))
+    assert address not in client.get(reverse("governance:whistle-figures")).content.decode()

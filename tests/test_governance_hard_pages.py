@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.lifecycle import State
-from governance.models import Callback, Issue, SupervisionOrder
+from governance.lifecycle import State, Step
+from governance.models import Callback, Clock, Issue, SupervisionOrder
 from governance.services import dispatch, handling
 from governance.services.dispatch import Goal
 from governance.services.links import follow_token
@@ -157,6 +157,10 @@ def test_parked_cases_in_public_show_the_note_of_the_month(client, people, distr
     assert "13800000005" not in page
     assert "不公开的事" not in page
     assert "目前进展" in text_of(client.get(reverse("governance:public-detail", args=[shown.number])))
+    due = Clock.objects.get(issue=shown, step=Step.NOTE, ended_at=None).due_at
+    private = text_of(client.get(reverse("governance:issue-follow", args=[follow_token(shown)])))
+    assert "下次通报进展" in private
+    assert f"{timezone.localtime(due):%Y-%m-%d}" in private  # of the machine-readable time
 
 
 def test_hard_pages_ask_few_statements(client, people, district):

@@ -1,6 +1,10 @@
 """Hard cases on real connections at once: merged into each other, closed while a part is opened."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection, transaction
 
 from core.errors import RuleError
 from governance.lifecycle import FINAL, PARTS_DONE, State
@@ -97,3 +101,73 @@ def assert_nothing_open_under_a_closed(whole):
         assert not Issue.objects.filter(part_of=whole, closed_at=None).exists()
     else:
         assert Issue.objects.filter(part_of=whole).exclude(state__in=PARTS_DONE).exists()
+
+
+def waiting() -> int:
+    """How many connections wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction reads what it has read before
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()[0]
+
+
+def in_a_queue(jobs, held):
+    """While `held` is done and not committed, start the jobs one after the other: each waits before the next starts."""
+
+    def run(job):
+        try:
+            return job()
+        except RuleError as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        with transaction.atomic():
+            held()
+            futures = []
+            for place, job in enumerate(jobs, 1):
+                futures.append(pool.submit(run, job))
+                until = time.monotonic() + 10
+                while waiting() < place and time.monotonic() < until:
+                    time.sleep(0.02)
+                assert waiting() == place
+        return [future.result(timeout=30) for future in futures]
+
+
+def test_an_old_page_joins_what_was_joined_already(town):
+    """Both cases lock in one order, also the one somebody has joined meanwhile."""
+    district, people = town
+    first, third = make_issue(district.building), make_issue(district.building)
+    second = make_issue(district.building, same_as=first.pk)
+    said, refused = in_a_queue(
+        [
+            lambda: following.supplement_issue(issue_id=second.pk, text="又黑了"),
+            lambda: merge_issue(issue_id=second.pk, actor=people.community_staff, into=third.number),
+        ],
+        lambda: Issue.objects.select_for_update().get(pk=first.pk),
+    )
+    assert (said.pk, type(refused)) == (second.pk, RuleError)
+
+
+def test_joined_elsewhere_while_a_voice_is_heard(town):
+    """What belongs together has changed while both waited: they give their locks back and take them in order."""
+    district, people = town
+    first, second, third = (make_issue(district.building) for _n in range(3))
+    staff = people.community_staff
+    joined, answered = in_a_queue(
+        [
+            lambda: merge_issue(issue_id=first.pk, actor=staff, into=third.number),
+            lambda: answers.answer_issue(issue_id=second.pk, solved=False, satisfaction=None, words="没好"),
+        ],
+        lambda: merge_issue(issue_id=second.pk, actor=staff, into=first.number),
+    )
+    assert joined.pk == first.pk
+    assert isinstance(answered, RuleError)  # nothing was replied yet
+    assert set(Issue.objects.exclude(parent=None).values_list("pk", "parent")) == {
+        (first.pk, third.pk),
+        (second.pk, third.pk),
+    }
+    assert Issue.objects.get(pk=third.pk).voices == 3

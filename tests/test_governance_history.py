@@ -7,7 +7,11 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
+from governance.lifecycle import ISSUE_ANSWERED, ISSUE_CHECKED, ISSUE_REOPENED, State
+from governance.models import TimelineEntry
+from governance.models.issues import Audience
 from governance.selectors.history import newest_first, staff_lines
+from governance.selectors.wording import public_line_of
 from governance.services.dispatch import Goal, dispatch_issue, return_issue, take_issue
 from governance.services.handling import log_contact, reply_issue
 from governance.services.photos import store_photo
@@ -80,3 +84,13 @@ def test_the_way_down_to_a_case_names_the_compound(client, district, people):
     crumb = page.context["crumbs"][-2]
     listed = client.get(f"{reverse('governance:issue-list')}?{crumb.query}")
     assert [row.number for row in listed.context["rows"]] == [issue.number]
+
+
+@pytest.mark.django_db
+def test_everybody_reads_that_it_was_opened_again(district):
+    """Whoever opened it again: who called, who looked, who asked; without their words."""
+    issue = make_issue(district.building, is_public=True)
+    for kind in (ISSUE_REOPENED, ISSUE_CHECKED, ISSUE_ANSWERED):
+        entry = TimelineEntry(issue=issue, kind=kind, to_state=State.REOPENED, text="张某说没好", at=issue.submitted_at)
+        entry.audience = Audience.REQUESTER
+        assert (public_line_of(entry, issue).title, public_line_of(entry, issue).text) == ("重新打开", "")

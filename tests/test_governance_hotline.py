@@ -5,6 +5,7 @@ import json
 import threading
 from datetime import UTC, datetime
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -69,6 +70,9 @@ def test_a_table_is_looked_at_row_by_row_and_loaded_once(client, district, peopl
     assert client.post(sent["Location"]).status_code == 302
     assert Issue.objects.count() == before + 2
     lamp = Issue.objects.get(external_number="GD20260520001")
+    loaded = client.get(sent["Location"]).content.decode()  # what was taken in, each a link to its case
+    assert reverse("governance:issue-detail", args=[lamp.number]) in loaded
+    assert reverse("governance:issue-detail", args=[old]) not in loaded
     assert (lamp.channel, lamp.external_channel, lamp.category.code) == (Channel.HOTLINE, "12345", "IN03")
     assert (lamp.area, lamp.state) == (district.community, State.SUBMITTED)
     assert lamp.received_at == datetime(2026, 5, 20, 1, 15, tzinfo=UTC)
@@ -239,3 +243,27 @@ def test_a_counter_does_not_type_a_number_twice(client, district, people):
     elsewhere = client.post(reverse("governance:issue-record"), far)
     assert elsewhere.status_code == 422
     assert known.number not in elsewhere.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_template_is_read_as_it_is(client, people):
+    """Filled in, it is a table like any other; empty, it says so."""
+    client.force_login(people.user("street_officer"))
+    assert (
+        reverse("governance:hotline-template-xlsx") in client.get(reverse("governance:hotline-import")).content.decode()
+    )
+    for form in ("csv", "xlsx"):
+        sent = client.get(reverse(f"governance:hotline-template-{form}"))
+        assert f"mulin-hotline.{form}" in sent["Content-Disposition"]
+        assert upload(client, sent.content, f"a.{form}").status_code == 422  # no rows
+    book = openpyxl.load_workbook(io.BytesIO(sent.content))
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[1]] == HEAD.split(",")
+    assert sheet["A2"].number_format == "@"  # long numbers stay whole
+    for place, value in enumerate(GOOD.split(","), 1):
+        sheet.cell(2, place).value = value
+    book.save(file := io.BytesIO())
+    preview = client.get(upload(client, file.getvalue(), "a.xlsx")["Location"])
+    assert (preview.context["new"], preview.context["wrong"]) == (1, 0)
+    client.force_login(people.user("grid_worker"))
+    assert client.get(reverse("governance:hotline-template-csv")).status_code == 403

@@ -24,8 +24,10 @@ from governance.lifecycle.matters import (
     MatterState,
 )
 from governance.models import DutyClock, LimitVersion, Matter, MatterHelper, MatterIssue, MatterLine, TimeLimit
+from governance.policies import matters as policies
 from governance.selectors.matter_history import KINDS
-from governance.selectors.matters import matters_helped, matters_visible_to
+from governance.selectors.matters import matters_helped, matters_visible_to, to_check, waiting_matters
+from governance.selectors.waiting import matter_lines
 from governance.services.duties import sweep_kind
 from governance.services.matters import around, collecting, handling
 from governance.services.matters.around import Helper
@@ -283,13 +285,28 @@ def test_late_matter_climbs_once_and_tells_whoever_is_next(district, people):
     assert ("matter_closed", people.user("representative").pk) in told
 
 
+def test_a_matter_waits_on_one_desk_until_it_is_late(district, people):
+    matter = collect(district, people)
+    waits = {who: waiting_matters(getattr(people, who)).exists() for who in ("grid_worker", "community_staff")}
+    assert waits == {"grid_worker": True, "community_staff": False}
+    Matter.objects.filter(pk=matter.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+    assert waiting_matters(people.community_staff).exists()
+    put(matter, MatterState.REPORTED, people)
+    for who in ("grid_worker", "outsider"):
+        shown = to_check(getattr(people, who)).exists()
+        assert shown is policies.can_check_matter(getattr(people, who), Matter.objects.get(pk=matter.pk))
+    assert [line.number for line in matter_lines(people.community_staff)] == [matter.number]
+
+
 def test_a_portal_that_ran_before_gets_the_limits_of_matters_in_a_new_version(db):
     TimeLimit.objects.filter(track="matter").delete()
     TimeLimit.objects.filter(track="O", step="done").update(amount=9)
+    ahead = LimitVersion.objects.create(name="2099", valid_from=datetime(2099, 1, 1, tzinfo=UTC))
     load_reference()
     load_reference()
-    newest = LimitVersion.objects.first()
-    assert LimitVersion.objects.count() == 2
+    newest = LimitVersion.objects.get(valid_from__year=timezone.localdate().year)
+    assert LimitVersion.objects.count() == 3
+    assert ahead.limits.filter(track="matter").count() == 5, "also the version that is dated ahead"
     assert newest.limits.filter(track="matter").count() == 5
     assert newest.limits.get(track="O", step="done").amount == 9
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -72,7 +73,9 @@ def test_decided_on_its_page(client, district, people):
     client.force_login(people.user("outsider"))
     assert client.get(address).status_code == 404
     client.force_login(people.user("community_staff"))
-    assert district.compound.name in client.get(reverse("governance:recurrence-list")).content.decode()
+    listed = client.get(reverse("governance:recurrence-list")).content.decode()
+    assert district.compound.name in listed
+    assert f"{settings.RECURRENCE_DAYS} 天" in listed  # what the numbers count is said in words
     assert client.get(address).status_code == 200
     for wrong in ({}, {"give": "yes", "title": "清掏"}, {"give": "no"}):
         assert client.post(address, wrong).status_code == 422

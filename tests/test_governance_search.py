@@ -1,8 +1,11 @@
 """Two characters find a case, the name of its place does too, and whatever is typed breaks nothing."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +13,14 @@ from governance.lifecycle.matters import MatterSource
 from governance.models import Category, Issue
 from governance.querysets import bigrams, contains
 from governance.selectors.finding import mentioning
+from governance.services.committees.members import (
+    Recommendation,
+    approve_member,
+    begin_member,
+    open_committee,
+    recommend_member,
+)
+from governance.services.committees.promises import Pledge, make_promise
 from governance.services.matters.collecting import Sighting, collect_matter
 from tests.factories import AreaFactory, make_issue
 
@@ -116,3 +127,21 @@ def test_a_whole_number_opens_a_matter_too(client, district, people):
         client.force_login(people.user(role))
         page = client.get(reverse("governance:issue-list"), {"q": matter.number.lower()})
         assert (page.status_code == 302 and page["Location"].endswith(f"/{matter.number}/")) is there
+
+
+@pytest.mark.django_db
+def test_a_whole_number_opens_the_committee_of_a_promise(client, district, people):
+    committee = open_committee(actor=people.community_staff, area=district.community, seats=3)
+    whom = Recommendation(district.lighting, "彭某", date(2026, 1, 1), date(2030, 1, 1))
+    member = recommend_member(committee_id=committee.pk, actor=people.community_staff, whom=whom)
+    approve_member(member_id=member.pk, actor=people.street_officer)
+    begin_member(member_id=member.pk, actor=people.community_staff)
+    pledge = Pledge(district.lighting, "补灯", timezone.localdate() + timedelta(days=9))
+    made = make_promise(committee_id=committee.pk, actor=people.community_staff, pledge=pledge)
+    where = f"{reverse('governance:committee-detail', args=[committee.pk])}#{made.number}"
+    for role, there in (("community_staff", True), ("department_clerk", True), ("other_clerk", False)):
+        client.force_login(people.user(role))
+        page = client.get(reverse("governance:issue-list"), {"q": f" {made.number.lower()} "})
+        assert (page.status_code == 302 and page["Location"] == where) is there
+    client.force_login(people.user("community_staff"))
+    assert f'id="{made.number}"' in client.get(where).content.decode()

@@ -17,7 +17,7 @@ from governance.lifecycle import whistles as kinds
 from governance.lifecycle.duties import WhistleKind
 from governance.lifecycle.meetings import MeetingState
 from governance.lifecycle.whistles import WHISTLE_EVENTS, WhistleState
-from governance.models import Call, CallPhoto, Whistle, WhistleLine
+from governance.models import Call, CallPhoto, DutyClock, Whistle, WhistleLine
 from governance.selectors.waiting import whistle_lines
 from governance.selectors.whistle_figures import hint_of, turn_up_of, whistle_figures
 from governance.services.photos import delete_orphan_photos
@@ -192,6 +192,21 @@ def test_today_says_what_waits_for_whom(district, people):
     assert len(waits(people.department_clerk)) == 1
     answering.dispute_call(call_id=steps.helper(whistle).pk, actor=people.other_clerk, reason="不是", basis="清单")
     assert len(waits(people.street_lead)) == 1
+
+
+def test_the_clock_shown_is_the_one_that_runs(as_, district, people):
+    """A whistle that units have not answered is late when they are, not when all its work would be."""
+    early, late = (steps.draft(district, people) for _n in range(2))
+    steps.issue(late, people)
+    sign_by = DutyClock.objects.filter(call__whistle=late, step="sign").latest("due_at").due_at
+    with time_machine.travel(sign_by + timedelta(minutes=1), tick=False):
+        steps.issue(early, people)
+        (mine, *_rest) = [line for line in whistle_lines(people.department_clerk) if line.number == late.number]
+        page = as_("street_lead").get(url("whistle-list") + "?tab=late")
+        assert [row.whistle.number for row in page.context["rows"]] == [late.number]
+        page = as_("street_lead").get(url("whistle-list"))
+        assert [row.whistle.number for row in page.context["rows"]] == [late.number, early.number]
+    assert mine.due_at == sign_by
 
 
 @pytest.mark.parametrize(

@@ -555,7 +555,7 @@ def test_a_key_problem_is_looked_at_by_the_street_every_month(client, district, 
     assert (first.state, later_one.due_at - first.ended_at) == (ClockState.MISSED, timedelta(days=30))
 
 
-def test_a_resolution_of_somewhere_else_is_no_task_of_this_whistle(district, people):
+def test_a_resolution_of_somewhere_else_is_no_task_of_this_whistle(district, people, client):
     ours, other = (steps.put(steps.draft(district, people), S.ARRIVED, people) for _n in range(2))
     for whistle in (ours, other):
         carrying_out.hold_meeting(
@@ -571,6 +571,11 @@ def test_a_resolution_of_somewhere_else_is_no_task_of_this_whistle(district, peo
     assert [line.presence for line in meeting.roll.all()] == ["present", "present"]
     waits = whistle_lines(people.street_lead)
     assert [w.small for w in waits if w.number == other.number] == [f"确认现场会记录，{other.number}"]
+    client.force_login(people.user("street_lead"))
+    page = client.get(reverse("governance:whistle-detail", args=[other.number])).content.decode()
+    main = page[page.index("mu-btn--main") :][:200]
+    assert reverse("governance:meeting-confirm", args=[meeting.number]) in main, "first what the rest waits for"
+    assert page.count("mu-btn--main") == 1
     with pytest.raises(NotAllowedError):  # whoever typed does not confirm
         confirm_minutes(meeting_id=meeting.pk, actor=people.community_staff)
     # ---- an emergency is written up in a few words, without a meeting

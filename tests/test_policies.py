@@ -1,5 +1,7 @@
 """Who may do what: people × states × verbs, written down here a second time by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from governance import policies
@@ -140,7 +142,7 @@ def test_policy_table(district, people, held_by, verb):
 
 def test_every_policy_of_an_issue_stands_in_the_table():
     pure = {name.removeprefix("can_") for name in dir(policies) if name.startswith("can_")}
-    without_issue = {"record_issue", "export_issues", "act_on_many", "call_back", "read_orders"}  # below
+    without_issue = {"record_issue", "export_issues", "act_on_many", "call_back", "read_orders", "read_dismissals"}
     under_order = {"report_order", "end_order"}
     assert pure - set(VERBS) == without_issue | under_order | {"call_voice"}
 
@@ -159,6 +161,7 @@ def test_policies_without_an_issue(people):
     assert may(policies.can_call_back) == DISPATCHERS | far | {"callback_agent"}
     assert may(policies.can_act_on_many) == DISPATCHERS | far
     assert may(policies.can_read_orders) == DISPATCHERS | far | {"district_duty"}
+    assert may(policies.can_read_dismissals) == DISPATCHERS | far | {"district_duty"}
 
 
 def test_binding_ruling_cannot_be_returned_or_recalled(district, people):
@@ -183,7 +186,13 @@ def test_extensions_are_for_complex_cases_and_decided_above(district, people):
     assert not policies.can_ask_extension(people.grid_worker, issue)
     issue.urgency, issue.holder_area = Urgency.COMPLEX, district.community
     assert {name for name in EVERYBODY if policies.can_decide_extension(getattr(people, name), issue)} == STREET
-    issue.holder_area = district.street
+    issue.holder_unit = district.lighting  # decided by the street, and by nobody who works in the unit as well
+    both = replace(people.street_officer, units=people.department_clerk.units)
+    assert policies.can_decide_extension(people.street_officer, issue)
+    assert not policies.can_decide_extension(both, issue)
+    assert policies.can_decide_pause(people.street_officer, issue)
+    assert not policies.can_decide_pause(both, issue)
+    issue.holder_area, issue.holder_unit = district.street, None
     may = {name for name in EVERYBODY if policies.can_decide_extension(getattr(people, name), issue)}
     assert may == {"district_duty"}
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from governance.decisions import Base, Choice, Outcome
 from governance.lifecycle.meetings import MeetingKind, MeetingState
 from governance.lifecycle.motions import MotionState
-from governance.models import Ballot, Entitled, EntitledList, Meeting, Motion
+from governance.models import Ballot, Entitled, EntitledList, Meeting, Minutes, Motion
 from governance.services.voting import counting, motions
 from governance.services.voting.links import vote_token
 from tests.votes import (
@@ -352,5 +352,13 @@ def test_results_are_public_once_the_meeting_is_published(client, vote, people):
     shown = client.get(url).content.decode()
     assert "3 ≥ 3" in shown
     assert "张" not in shown
+    client.force_login(people.user("community_staff"))
+    minutes = page("meeting-minutes-sheet", vote.meeting.number)  # linked from the motion, once they are confirmed
+    assert minutes not in client.get(page("motion-detail", vote.pk)).content.decode()
+    Minutes.objects.create(
+        meeting=vote.meeting, version=1, saved_at=at, fingerprint="a", body={}, confirmed_at=at, confirmed_by_id=1
+    )
+    assert minutes in client.get(page("motion-detail", vote.pk)).content.decode()
+    client.logout()
     Meeting.objects.filter(pk=vote.meeting_id).update(withdraw_on="2020-01-01")
     assert client.get(url).status_code == 404

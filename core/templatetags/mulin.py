@@ -86,10 +86,10 @@ def note(text: Any, tone: str = "") -> SafeString:
     )
 
 
-@register.simple_tag
-def comma() -> str:
-    """`{% comma %}`: between two things in a line; Chinese has a comma of its own."""
-    return pgettext("between two things", ", ")
+@register.simple_tag(name="comma")
+def comma_tag() -> str:
+    """`{% comma %}`: between two things in a line."""
+    return wording.comma()
 
 
 # ---- time ----

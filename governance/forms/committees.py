@@ -88,6 +88,11 @@ class RecommendForm(UnitForm):
 
 
 class PromiseForm(UnitForm):
+    unit = forms.ChoiceField(
+        label=_("Unit"),
+        help_text=_("Units with an appointed member."),
+        error_messages={"required": _("Choose a unit.")},
+    )
     title = PlainTextField(label=_("What is promised"), max_length=TITLE_LIMIT)
     due_on = day_field(_("By when"))
 

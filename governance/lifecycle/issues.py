@@ -161,12 +161,20 @@ _TURNS: dict[str, Promise] = {
     State.CALLBACK: _("the resident"),
     State.REOPENED: _("dispatch desk"),
     State.APPEALED: _("the street, to decide the appeal"),
+    State.PARKED: _("dispatch desk"),
 }
+_DECIDED_ABOVE = _("whoever decides about opening it again")
+REOPENING = "reopen"  # `lifecycle.asking.Asked.REOPEN`, which stands on these states
 
 
-def in_whose_hands(state: str, holder: str) -> str:
-    """Who has the case now: its holder, whoever decides in between, or nobody any more."""
-    return "—" if state in FINAL else str(_TURNS.get(state, holder))
+def in_whose_hands(state: str, holder: str, asked: str = "") -> str:
+    """Who has the case now: its holder, whoever decides in between, or nobody any more.
+
+    Whoever said that it is not solved has had their turn: what they ask for (`asked`) is decided by the desk above.
+    """
+    if state in FINAL:
+        return "—"
+    return str(_DECIDED_ABOVE if asked == REOPENING else _TURNS.get(state, holder))
 
 
 class InState:
@@ -211,6 +219,11 @@ URGENCY_RANK = {
     Urgency.COMPLEX: 1,
     Urgency.SUGGESTION: 0,
 }
+
+
+def highest_urgency(*urgencies: str) -> Urgency:
+    """The fastest of them; empty ones do not count."""
+    return max((Urgency(urgency) for urgency in urgencies if urgency), key=lambda urgency: URGENCY_RANK[urgency])
 
 
 class Channel(models.TextChoices):

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedTextField
@@ -20,6 +21,7 @@ class HotlineImport(models.Model):
     loaded_at = models.DateTimeField(null=True)
     created = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
+    issue_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])  # the cases that were taken in
 
     class Meta:
         verbose_name = _("table of a hotline")

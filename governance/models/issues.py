@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from core.masking import mask_name, mask_phone_from_staff, mask_text
-from governance.lifecycle import CLOSED, FINAL, MOVES, URGES_MANY, Channel, InState, State, Urgency
+from governance.lifecycle import CLOSED, FINAL, MOVES, URGES_MANY, Channel, InState, State, Urgency, highest_urgency
 from governance.lifecycle.asking import Asked
 from governance.lifecycle.hotline import ExternalChannel
 from governance.models.reference import Category
@@ -76,8 +76,10 @@ class Issue(InState, AreaStamped):
     follow_version = models.PositiveSmallIntegerField(default=1)
     follow_expires_at = models.DateTimeField(null=True)
 
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="issues")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="issues", db_index=False)
     urgency = models.CharField(_("urgency"), max_length=1, choices=Urgency)
+    # the highest it had before somebody changed it; empty while nobody has (`gravest_urgency`)
+    urgency_before = models.CharField(max_length=1, choices=Urgency, blank=True, default="", db_default="")
     text = models.TextField(_("what is wrong"))
     place_note = models.CharField(_("where exactly"), max_length=120, blank=True, default="")
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
@@ -236,6 +238,14 @@ class Issue(InState, AreaStamped):
     def holder_name(self) -> str:
         """The unit or, without one, the area that has to act."""
         return self.holder_unit.short_name if self.holder_unit else self.holder_area.name
+
+    @property
+    def gravest_urgency(self) -> Urgency:
+        """The highest urgency it ever had, as filed or as changed: lowering it does not undo what was feared.
+
+        What is never done to danger to life asks this and not `urgency` (docs/lifecycle.md, "Unreasonable requests").
+        """
+        return highest_urgency(self.urgency, self.urgency_before)
 
     @property
     def is_on_street_desk(self) -> bool:

@@ -55,6 +55,11 @@ def can_read_orders(actor: Actor) -> bool:
     return bool(actor.grants_of({*DISPATCHERS, Role.DISTRICT_DUTY}))
 
 
+def can_read_dismissals(actor: Actor) -> bool:
+    """See what was dismissed in one's own area, by whom and why: the community, the street and the district."""
+    return bool(actor.grants_of({*DISPATCHERS, Role.DISTRICT_DUTY}))
+
+
 def can_note_parked(actor: Actor, issue: Issue) -> bool:
     """Write every month how a parked case stands."""
     return issue.state in FITS["park-note"] and is_dispatcher(actor, issue)

@@ -119,8 +119,9 @@ def can_ask_pause(actor: Actor, issue: Issue) -> bool:
 
 
 def can_decide_pause(actor: Actor, issue: Issue) -> bool:
-    """Agree or refuse; never whoever asked."""
-    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not asked_it(actor, issue)
+    """Agree or refuse; never whoever asked, nor anybody of the unit that did."""
+    own = asked_it(actor, issue) or actor.in_unit(issue.holder_unit_id)
+    return issue.state in FITS["decide-pause"] and is_dispatcher(actor, issue) and not own
 
 
 def asked_it(actor: Actor, issue: Issue) -> bool:
@@ -134,8 +135,12 @@ def can_ask_extension(actor: Actor, issue: Issue) -> bool:
 
 
 def can_decide_extension(actor: Actor, issue: Issue) -> bool:
-    """Give more time or not: a level above the holder, and never whoever asked. A unit answers to the street."""
-    if issue.state not in FITS["decide-extension"] or asked_it(actor, issue):
+    """Give more time or not: a level above the holder, and never whoever asked. A unit answers to the street.
+
+    Nor anybody of the unit that asked, whatever other post they hold.
+    """
+    own = asked_it(actor, issue) or actor.in_unit(issue.holder_unit_id)
+    if issue.state not in FITS["decide-extension"] or own:
         return False
     if issue.holder_unit_id or issue.holder_area.level == Level.COMMUNITY:
         return actor.holds(STREET_ROLES, issue)

@@ -14,10 +14,10 @@ from core.masking import mask_text
 from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle import committees as life
 from governance.lifecycle.committees import SEATED, MemberState, PromiseState
-from governance.lifecycle.meetings import Presence
+from governance.lifecycle.meetings import NOT_HELD, Presence
 from governance.models import Attendance, Committee, CommitteeLine, Meeting, PartTimeMember, Promise
 from neighborhoods.actors import Actor, Level
-from neighborhoods.models import Area
+from neighborhoods.models import Area, PartnerUnit
 from neighborhoods.querysets import AreaScopedQuerySet, scope
 from neighborhoods.selectors.areas import areas_within
 
@@ -107,6 +107,12 @@ def members_of(committee: Committee) -> list[PartTimeMember]:
     return sorted(rows, key=lambda member: order.get(MemberState(member.state), len(order)))
 
 
+def units_seated(committee: Committee) -> list[PartnerUnit]:
+    """Units with an appointed member whose term is not over: only they can promise (docs/lifecycle.md)."""
+    seated = public_members(committee)
+    return list({member.unit_id: member.unit for member in seated}.values())
+
+
 # ---- meetings ----
 class MeetingLine(NamedTuple):
     """A meeting of the committee, and who of it came, as the roll says."""
@@ -132,8 +138,9 @@ def meetings_of(committee: Committee, members: list[PartTimeMember]) -> list[Mee
 
 
 def met_this_quarter(lines: list[MeetingLine], today: date) -> bool:
-    """Whether the meeting of the quarter is announced or held."""
-    return any(_quarter(timezone.localdate(line.meeting.starts_at)) == _quarter(today) for line in lines)
+    """Whether the meeting of the quarter is announced or held; one that was called off is neither."""
+    stands = (line.meeting for line in lines if line.meeting.state not in NOT_HELD)
+    return any(_quarter(timezone.localdate(meeting.starts_at)) == _quarter(today) for meeting in stands)
 
 
 def _quarter(day: date) -> tuple[int, int]:
@@ -142,7 +149,7 @@ def _quarter(day: date) -> tuple[int, int]:
 
 def linkable_meetings(committee: Committee) -> list[Meeting]:
     """Recent meetings of the same area that are not linked yet."""
-    rows = Meeting.objects.filter(area=committee.area_id).exclude(committee_links__committee=committee)
+    rows = Meeting.objects.filter(area=committee.area_id, is_micro=False).exclude(committee_links__committee=committee)
     return list(rows.order_by("-starts_at", "-pk")[:40])
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.statements import Records, Statement, compiled
-from governance.lifecycle import CLOSED, Channel, ClockState, Step, Urgency, in_whose_hands
+from governance.lifecycle import CLOSED, FINAL, Channel, ClockState, Step, Urgency, in_whose_hands
 from governance.lifecycle.asking import DECIDES, Asked
 from governance.models import (
     Callback,
@@ -256,7 +256,7 @@ def facts_of(issue: Issue, alike: LookAlikes, sight: Sight = WHOLE) -> Facts:
         category=issue.category.name,
         category_code=issue.category.code,
         urgency=Urgency(issue.urgency),
-        holder=in_whose_hands(issue.state, issue.holder_name),
+        holder=in_whose_hands(issue.state, issue.holder_name, issue.asked),
         is_hidden=issue.hide_requester or sight.until is not None,
         asked_by=_asked_by(issue, sight),
         channel=Channel(issue.channel),
@@ -267,7 +267,7 @@ def facts_of(issue: Issue, alike: LookAlikes, sight: Sight = WHOLE) -> Facts:
         reopened_count=issue.reopened_count,
         handled_with=issue.parent.number if issue.parent else "",
         is_public=issue.is_public,
-        is_published=issue.published_at is not None,
+        is_published=issue.published_at is not None and issue.state not in FINAL - CLOSED,
         alike=alike.count,
         alike_area_id=alike.area_id,
         alike_days=alike.days,

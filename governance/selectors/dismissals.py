@@ -3,10 +3,16 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, QuerySet, When
+from django.utils import timezone
 
+from governance.actors import DISPATCHERS
 from governance.lifecycle.asking import AppealOutcome, DismissalOutcome
 from governance.models import Appeal, Dismissal, DismissalReason, Issue
+from neighborhoods.actors import Actor, Role
+from neighborhoods.querysets import scope
+
+SHOWN = 100
 
 
 def reasons_on(day: date) -> list[DismissalReason]:
@@ -23,6 +29,19 @@ def asked_dismissal(issue: Issue) -> Dismissal | None:
 def standing_dismissal(issue: Issue) -> Dismissal | None:
     """The last one that a second person agreed to; the resident reads its reason, basis and words."""
     return issue.dismissals.select_related("reason").filter(outcome=DismissalOutcome.AGREED).last()
+
+
+def dismissals_visible_to(actor: Actor) -> QuerySet[Dismissal]:
+    """Proposals about cases of the actor's area, whatever became of them."""
+    grants = actor.grants_of({*DISPATCHERS, Role.DISTRICT_DUTY})
+    return Dismissal.objects.filter(scope(grants, prefix="issue__")) if grants else Dismissal.objects.none()
+
+
+def listed_dismissals(rows: QuerySet[Dismissal]) -> list[Dismissal]:
+    """Those that wait for a second person first, then the newest; each with its case, reason and appeal."""
+    waits = Case(When(outcome=DismissalOutcome.ASKED, then=0), default=1)
+    whole = rows.select_related("issue__category", "reason", "appeal")
+    return list(whole.order_by(waits, "-proposed_at", "-pk")[:SHOWN])
 
 
 class DismissalFigures(NamedTuple):
@@ -43,6 +62,12 @@ class DismissalFigures(NamedTuple):
     def standing(self) -> int:
         """Dismissed and not opened again."""
         return self.agreed - self.reopened
+
+
+def figures_for(actor: Actor, at: datetime) -> DismissalFigures:
+    """Of the actor's area, about what came in this year."""
+    since = timezone.localtime(at).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return dismissal_figures(since, at, scope(actor.grants_of({*DISPATCHERS, Role.DISTRICT_DUTY})))
 
 
 def dismissal_figures(since: datetime, until: datetime, place: Q | None = None) -> DismissalFigures:

@@ -61,6 +61,7 @@ _NEXT_STEP = {
     State.REPLIED: (Step.CALLBACK,),
     State.CALLBACK: (Step.RULING, Step.CALLBACK),
     State.APPEALED: (Step.RULING,),
+    State.PARKED: (Step.NOTE,),
 }
 # Steps whose words everybody who waits for the case may read: their forms say how many that are.
 _FOR_ALL = frozenset(
@@ -171,8 +172,12 @@ class Following:
     @property
     def appeal_over(self) -> bool:
         """Whether the appeal was decided: who still disagrees reads where to turn."""
-        is_used = self.case.appeal_until is not None and self.case.appeal_until <= timezone.now()
-        return self.case.state in APPEALABLE and is_used
+        return _is_final(self.case)
+
+
+def _is_final(case: Issue) -> bool:
+    """Decided against whoever asked, and the time for an appeal is over or used."""
+    return case.state in APPEALABLE and case.appeal_until is not None and case.appeal_until <= timezone.now()
 
 
 def following(issue: Issue) -> Following:
@@ -185,7 +190,7 @@ def following(issue: Issue) -> Following:
         case=case,
         path=path,
         holder=holder,
-        sentence=sentence_of(issue, case, holder.name),
+        sentence=sentence_of(issue, case, holder.name, is_final=_is_final(case)),
         due=_next_due(case),
         question=question_of(issue),
         lines=_lines(issue, case),

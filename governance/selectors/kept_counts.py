@@ -4,8 +4,10 @@ The rows of a page are never kept. A number that is some seconds old harms nobod
 much as the page (docs/performance.md).
 """
 
+import hashlib
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TypeVar
 
 from django.core.cache import cache
 
@@ -13,6 +15,8 @@ from governance.selectors.counting import Count
 from neighborhoods.actors import Actor
 
 SECONDS = 20
+FIGURES_SECONDS = 300
+T = TypeVar("T")
 
 
 class Where(StrEnum):
@@ -32,6 +36,17 @@ def kept_counts(actor: Actor, where: Where, count: Callable[[], dict[str, Count]
         counts = count()
         cache.set(key, counts, SECONDS)
     return counts
+
+
+def kept_figures(actor: Actor, name: str, count: Callable[[], T]) -> T:
+    """Figures over a year, counted anew every few minutes for everybody who holds the same posts."""
+    held = sorted((grant.role, grant.level, grant.area_id) for grant in actor.grants)
+    key = f"figures:{name}:{hashlib.sha256(repr(held).encode()).hexdigest()}"
+    figures: T | None = cache.get(key)
+    if figures is None:
+        figures = count()
+        cache.set(key, figures, FIGURES_SECONDS)
+    return figures
 
 
 def forget_counts(user_id: int) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -64,17 +64,36 @@ def to_handle(actor: Actor, today: date | None = None) -> MatterQuerySet:
 
 
 def to_file(actor: Actor) -> MatterQuerySet:
-    """What waits to be filed or given to somebody."""
-    return Matter.objects.open().filter(scope(actor.grants_of(FILERS)), state__in=[S.COLLECTED, S.FILED])
+    """What waits on the actor's desk to be filed or given to somebody; the desks above see it when it is overdue."""
+    return Matter.objects.open().filter(_on_filing_desk(actor), state__in=[S.COLLECTED, S.FILED])
+
+
+def _on_filing_desk(actor: Actor) -> Q:
+    desks = {grant.area_id for grant in actor.grants_of(FILERS) if grant.role in HANDLER_ROLES.get(grant.level, ())}
+    own = Q(holder_area_id__in=sorted(desks)) if desks else NOTHING
+    return (own | Q(due_at__lt=Now())) & scope(
+        actor.grants_of(FILERS)
+    )  # the database's: statements are kept for longer
 
 
 def to_check(actor: Actor) -> MatterQuerySet:
-    """What waits to be looked at or closed. The page of each says whether this person may."""
+    """What waits for the actor to look at (mirror of policies.matters.can_check_matter), or to close near the place."""
     mine = Q(state=S.REPORTED, handled_by_id=actor.user_id) | Q(holder_unit_id__in=sorted(actor.unit_ids))
-    waiting = Q(scope(actor.grants_of(DISPATCHERS)), state=S.REPORTED) | Q(
-        scope(actor.grants_of(FILERS)), state=S.CHECKED
-    )
+    near = [grant for grant in actor.grants_of(FILERS) if grant.level >= Level.COMMUNITY]
+    closing = scope(near) | (scope(actor.grants_of(FILERS)) & Q(due_at__lt=Now()))
+    waiting = (_may_check(actor) & Q(state=S.REPORTED)) | (closing & Q(state=S.CHECKED))
     return Matter.objects.open().filter(waiting).exclude(mine)
+
+
+def _may_check(actor: Actor) -> Q:
+    """From a post above or beside that of whoever handled it; a unit is looked at by the community or above."""
+    condition = NOTHING
+    for grant in sorted(actor.grants_of(DISPATCHERS), key=lambda grant: (grant.level, grant.area_id)):
+        beside = Q(handler_level__gte=int(grant.level))
+        if grant.level <= Level.COMMUNITY:
+            beside |= Q(handler_level=None)
+        condition |= scope([grant]) & beside
+    return condition
 
 
 def waiting_matters(actor: Actor, today: date | None = None) -> MatterQuerySet:

@@ -173,7 +173,7 @@ def similar_open(category: Category, stamp: Stamp, *, at: datetime) -> list[Issu
     path = (stamp.building_id, stamp.branch_id, stamp.grid_id, stamp.community_id, stamp.street_id)
     place = Place(next(pk for pk in path if pk), stamp)
     open_now = similar_issues(category, place, at).unresolved().filter(hide_requester=False)
-    open_now = open_now.exclude(state__in=in_order(ASKED))
+    open_now = open_now.exclude(state__in=in_order(ASKED | {State.APPEALED}))
     return list(open_now.select_related("area__compound", "category")[:SIMILAR_SHOWN])
 
 
@@ -183,8 +183,8 @@ def may_be_read_by_all(issue: Issue) -> bool:
 
 
 def joinable_public(number: str) -> Issue | None:
-    """An open public case that somebody may join from its page."""
-    found = Issue.objects.public().unresolved().filter(number=number.upper())
+    """An open public case that somebody may join from its page; not one that ends unless an appeal opens it again."""
+    found = Issue.objects.public().unresolved().filter(number=number.upper()).exclude(state=State.APPEALED)
     return found.select_related("area__compound", "category").first()
 
 

@@ -1,10 +1,11 @@
 """Whose turn it is: which open issues lie on a person's own desk, and which wait for their decision."""
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from governance.actors import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
 from governance.lifecycle import FITS, IN_HAND, TO_DISPATCH, URGES_MANY, State, in_order
-from governance.lifecycle.asking import Asked
+from governance.lifecycle.asking import AppealOutcome, Asked
+from governance.models import Appeal
 from governance.selectors.callbacks import IS_CALLED, SAID_BY_LINK
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.querysets import scope
@@ -120,14 +121,15 @@ def to_decide_for(actor: Actor) -> Q:
 
 
 def _to_dismiss(actor: Actor) -> Q:
-    """The street decides about proposals to dismiss a request, and about appeals; nobody twice (policies.hard)."""
-    street = actor.grants_of(STREET_ROLES)
-    if not street:
+    """The street decides about proposals to dismiss a request; about appeals the district too (policies.hard)."""
+    street, district = actor.grants_of(STREET_ROLES), actor.grants_of({Role.DISTRICT_DUTY})
+    if not street and not district:
         return NOTHING
     proposed = Q(asked=Asked.DISMISSAL) & ~Q(asked_by_id=actor.user_id)
-    appealed = Q(asked=Asked.APPEAL) & ~Q(refused_by_id=actor.user_id) & ~_had_a_part(actor)
+    proposed_it = Appeal.objects.filter(issue=OuterRef("pk"), outcome=AppealOutcome.ASKED, proposed_by_id=actor.user_id)
+    appealed = Q(asked=Asked.APPEAL) & ~Q(refused_by_id=actor.user_id) & ~_had_a_part(actor) & ~Q(Exists(proposed_it))
     own_unit = Q(holder_unit_id__in=sorted(actor.unit_ids)) if actor.unit_ids else NOTHING
-    return scope(street) & (proposed | appealed) & ~own_unit
+    return ((scope(street) & proposed) | (scope(street | district) & appealed)) & ~own_unit
 
 
 def _had_a_part(actor: Actor) -> Q:

@@ -39,6 +39,7 @@ class _Read(NamedTuple):
     closed_at: datetime | None
     submitted_at: datetime
     reopened_count: int
+    asked: str
     category_id: int
     community_id: int | None
     area__level: int
@@ -94,7 +95,7 @@ def _row(of: _Read | Issue, summary: str, place: str, holder: str) -> IssueRow:
         summary=summary,
         place=place,
         category=category_name(of.category_id),
-        holder=in_whose_hands(of.state, holder),
+        holder=in_whose_hands(of.state, holder, of.asked),
         state=of.state,
         urgency=of.urgency,
         due_at=of.due_at,

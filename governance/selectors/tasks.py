@@ -42,7 +42,7 @@ def _own(actor: Actor) -> Q:
 
 def to_do(actor: Actor) -> TaskQuerySet:
     """What the actor has to do."""
-    return Task.objects.filter(_own(actor), state__in=[TaskState.GIVEN, TaskState.DOING])
+    return Task.objects.open().filter(_own(actor), state__in=[TaskState.GIVEN, TaskState.DOING])
 
 
 def to_check(actor: Actor) -> TaskQuerySet:
@@ -51,7 +51,7 @@ def to_check(actor: Actor) -> TaskQuerySet:
     if actor.is_somebody and actor.user_id is not None:
         keeps |= Q(given_by_id=actor.user_id)
     mine = Q(claimed_by_id=actor.user_id) | Q(holder_unit_id__in=sorted(actor.unit_ids))
-    return Task.objects.filter(keeps, state=TaskState.CLAIMED).exclude(mine)
+    return Task.objects.open().filter(keeps, state=TaskState.CLAIMED).exclude(mine)
 
 
 @dataclass(frozen=True)

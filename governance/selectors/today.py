@@ -54,6 +54,7 @@ class TodayGroup:
     issues: list[Issue]
     count: Count
     is_cut: bool = False  # there is more than the page shows
+    has_first: bool = False  # the one on top of the page is of this group
 
     @property
     def title(self) -> Promise:
@@ -116,6 +117,7 @@ def today_of(actor: Actor, at: datetime) -> Today:
             [rows[pk] for pk in pks[:SHOWN] if pk in rows and rows[pk] != first],
             Count(len(pks), COUNTED),
             is_cut=len(pks) > SHOWN,
+            has_first=first is not None and first.pk in pks,
         )
         for key, pks in ids.items()
     ]

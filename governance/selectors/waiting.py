@@ -1,27 +1,32 @@
-"""What waits for somebody besides cases: whistles, calls of their units, and matters, as lines of Today.
+"""What waits for somebody besides cases: whistles, calls of their units, tasks and matters, as lines of Today.
 
-Three statements, put together once for each combination of posts.
+Four statements, put together once for each combination of posts.
 """
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.statements import Statement, compiled
+from core.wording import comma
 from governance.actors import DISPATCHERS
+from governance.lifecycle import NOT_ENDED
 from governance.lifecycle.matters import MATTER_LOOKS, MatterState
 from governance.lifecycle.meetings import MeetingState
+from governance.lifecycle.tasks import TASK_LOOKS, TaskState
 from governance.lifecycle.whistles import CALLED, WHISTLE_LOOKS, WhistleState
-from governance.models import Call, Whistle
+from governance.models import Call, DutyClock, Whistle
 from governance.models.issues import first_clause
 from governance.selectors.matters import waiting_matters
 from governance.selectors.reference import category_name
-from governance.selectors.whistles import review_due
+from governance.selectors.tasks import to_check, to_do
+from governance.selectors.whistles import next_due, review_due
 from neighborhoods.actors import Actor, Grant, Role, UnitGrant
 from neighborhoods.querysets import scope
 
@@ -71,7 +76,7 @@ def _matters_statement(user_id: int | None, grants: frozenset[Grant], units: fro
 def _matter_line(matter: _Matter) -> WaitingLine:
     state = MatterState(matter.state)
     place = f"{matter.area__compound__name or ''} {matter.area__name}".strip()
-    small = "，".join((place, category_name(matter.category_id), matter.number))
+    small = comma().join((place, category_name(matter.category_id), matter.number))
     look = MATTER_LOOKS[state]
     return WaitingLine(
         "governance:matter-detail",
@@ -83,6 +88,26 @@ def _matter_line(matter: _Matter) -> WaitingLine:
         look.tone,
         look.icon,
     )
+
+
+# ---- tasks ----
+def task_lines(actor: Actor) -> list[WaitingLine]:
+    """The first tasks to do or to check, by their day."""
+    rows = _tasks_statement(actor.user_id, actor.grants, actor.units).rows({})
+    return [_task_line(*columns) for columns in rows]
+
+
+@lru_cache(maxsize=500)
+def _tasks_statement(user_id: int | None, grants: frozenset[Grant], units: frozenset[UnitGrant]) -> Statement:
+    actor = Actor(user_id=user_id, label="", grants=grants, units=units)
+    rows = (to_do(actor) | to_check(actor)).order_by("due_at", "pk")
+    return compiled(rows.values_list("number", "title", "state", "due_at", "area__name")[:SHOWN])
+
+
+def _task_line(number: str, title: str, state: str, due_at: datetime, place: str) -> WaitingLine:
+    stands, look = TaskState(state), TASK_LOOKS[TaskState(state)]
+    small = f"{place}{comma()}{number}"
+    return WaitingLine("governance:task-detail", number, title, small, due_at, str(stands.label), look.tone, look.icon)
 
 
 # ---- whistles ----
@@ -116,7 +141,7 @@ class _Whistle(NamedTuple):
     number: str
     title: str
     state: str
-    due_at: datetime | None
+    next_due: datetime | None
     is_backfill_due: bool = False
     meeting__state: str | None = None
     is_review_due: bool = False
@@ -133,8 +158,8 @@ def _whistles_statement(blows: frozenset[Grant], signs: frozenset[Grant]) -> Sta
             | Q(is_review_due=True)
             | Q(meeting__state=MeetingState.MINUTES_DRAFT)
         )
-    found = Whistle.objects.open().annotate(is_review_due=review_due(_UNTIL)).filter(condition)
-    return compiled(found.order_by(F("due_at").asc(nulls_last=True), "pk").values_list(*_Whistle._fields)[:SHOWN])
+    found = Whistle.objects.open().annotate(is_review_due=review_due(_UNTIL), next_due=next_due()).filter(condition)
+    return compiled(found.order_by(F("next_due").asc(nulls_last=True), "pk").values_list(*_Whistle._fields)[:SHOWN])
 
 
 def _what(whistle: _Whistle, *, may_review: bool) -> Promise:
@@ -153,8 +178,7 @@ class _Call(NamedTuple):
     whistle__number: str
     whistle__title: str
     whistle__state: str
-    whistle__due_at: datetime | None
-    arrive_due: datetime | None
+    next_due: datetime | None
     signed_at: datetime | None
     arrived_at: datetime | None
     result_at: datetime | None
@@ -168,12 +192,15 @@ def _calls_statement(unit_ids: tuple[int, ...]) -> Statement:
         | Q(whistle__state=WhistleState.CARRYING_OUT, result_at=None)
         | Q(whistle__state=WhistleState.CARRYING_OUT, is_lead=True)
     )
-    return compiled(mine.filter(waits).order_by("arrive_due", "pk").values_list(*_Call._fields)[:SHOWN])
+    running = DutyClock.objects.filter(call=OuterRef("pk"), state__in=NOT_ENDED).order_by("due_at").values("due_at")
+    first = Coalesce(Subquery(running[:1]), F("whistle__due_at"))  # signed and come: the limit is that of the whistle
+    return compiled(
+        mine.filter(waits).annotate(next_due=first).order_by("next_due", "pk").values_list(*_Call._fields)[:SHOWN]
+    )
 
 
 def _of_call(call: _Call) -> _Whistle:
-    due_at = call.arrive_due or call.whistle__due_at
-    return _Whistle(call.whistle__number, call.whistle__title, call.whistle__state, due_at)
+    return _Whistle(call.whistle__number, call.whistle__title, call.whistle__state, call.next_due)
 
 
 def _what_of(call: _Call) -> Promise:
@@ -185,14 +212,14 @@ def _what_of(call: _Call) -> Promise:
 
 
 def _whistle_line(whistle: _Whistle, what: Any) -> WaitingLine:
-    state, small = WhistleState(whistle.state), f"{what}，{whistle.number}"
+    state, small = WhistleState(whistle.state), f"{what}{comma()}{whistle.number}"
     look = WHISTLE_LOOKS[state]
     return WaitingLine(
         "governance:whistle-detail",
         whistle.number,
         whistle.title,
         small,
-        whistle.due_at,
+        whistle.next_due,
         str(state.label),
         look.tone,
         look.icon,

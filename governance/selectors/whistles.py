@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance.actors import VIEWERS
-from governance.lifecycle import ClockState
+from governance.lifecycle import NOT_ENDED, ClockState
 from governance.lifecycle.duties import DutyStep
 from governance.lifecycle.whistles import TrackStep as Track
 from governance.lifecycle.whistles import WhistleState, step_of
@@ -66,13 +67,13 @@ WHISTLE_TABS: dict[str, Promise] = {
 
 def listed_whistles(actor: Actor, filters: WhistleFilters, at: datetime) -> WhistleQuerySet:
     """The rows of the list in their order: open ones by the clock, the rest by age."""
-    rows = desk_whistles(actor)
+    rows = desk_whistles(actor).annotate(next_due=next_due())
     if filters.tab == "closed":
         rows = rows.filter(closed_at__isnull=False)
     elif filters.tab != "all":
         rows = rows.open()
     if filters.tab == "late":
-        rows = rows.filter(due_at__lt=at, claimed_at=None)
+        rows = rows.filter(next_due__lt=at)
     if filters.tab == "backfill":
         rows = rows.filter(is_backfill_due=True)
     if filters.kind:
@@ -81,7 +82,15 @@ def listed_whistles(actor: Actor, filters: WhistleFilters, at: datetime) -> Whis
         rows = rows.filter(Q(title__icontains=filters.words) | Q(number__icontains=filters.words))
     if filters.tab in {"closed", "all"}:
         return rows.order_by("-drafted_at", "-pk")
-    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
+    return rows.order_by(F("next_due").asc(nulls_last=True), "pk")
+
+
+def next_due() -> Least:
+    """The first limit that runs: of the whistle, or of a unit it calls. The monthly review is a question of its own."""
+    running = DutyClock.objects.filter(state__in=NOT_ENDED).exclude(step=DutyStep.REVIEW).order_by("due_at")
+    own = running.filter(whistle=OuterRef("pk"))
+    of_units = running.filter(call__whistle=OuterRef("pk"), call__released_at=None)
+    return Least(Subquery(own.values("due_at")[:1]), Subquery(of_units.values("due_at")[:1]))
 
 
 def review_due(until: datetime) -> Exists:

@@ -62,13 +62,15 @@ _SENTENCES: dict[State, Promise] = {
 }
 
 
-def sentence_of(issue: Issue, case: Issue, holder: str) -> str:
-    """The plain sentence the page opens with."""
+def sentence_of(issue: Issue, case: Issue, holder: str, *, is_final: bool = False) -> str:
+    """The plain sentence the page opens with; `is_final` when no appeal is possible any more."""
     if issue.asked == Asked.QUESTION:
         return _("%(holder)s has a question for you") % {"holder": holder}
     if issue.asked == Asked.REOPEN:
         return _("You said it is not solved; somebody who did not handle it decides by the next working day")
     state = State(case.state) if issue.state == State.MERGED else State(issue.state)
+    if state == State.DISMISSED and is_final:
+        return _("It is not dealt with; read why below")
     if issue.state == State.MERGED and state == State.CLOSED_SOLVED:  # it was not this voice that was asked
         return _("A neighbour has confirmed that it is solved")
     return str(_SENTENCES[state]) % {"holder": holder}

@@ -67,9 +67,11 @@ def propose_dismissal(*, issue_id: int, actor: Actor, reason: str, words: str) -
 
 
 def _require_may_be_dismissed(issue: Issue) -> None:
-    """Not what several people say, and never danger to life."""
+    """Not what several people say, and never what is or ever was danger to life (`Issue.gravest_urgency`)."""
     if issue.urgency == Urgency.CRITICAL:
         raise RuleError(_("Danger to life is never dismissed."))
+    if issue.gravest_urgency == Urgency.CRITICAL:
+        raise RuleError(_("This was danger to life once. Lowering the urgency does not open the way to dismissing it."))
     if issue.voices > 1:
         raise RuleError(_("Several residents say this, so it is answered, not dismissed."))
 

@@ -175,7 +175,7 @@ def change_urgency(*, issue_id: int, actor: Actor, urgency: Urgency, reason: str
         raise RuleError(_("Say why it is less urgent."), field="reason")
     before = issue.get_urgency_display()
     rewind_clocks(issue, urgency, at)
-    save_issue(issue, "urgency")
+    save_issue(issue, "urgency", "urgency_before")
     text = f"{before} → {issue.get_urgency_display()}"
     write_line(issue, kind=ISSUE_URGENCY_CHANGED, actor=actor, at=at, text=text, reason=reason.strip()[:200])
     tell(ISSUE_URGENCY_CHANGED, issue, actor, urgency=urgency)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,8 +24,8 @@ from governance.models import Callback, Clock, Issue
 from governance.models.issues import Audience
 from governance.services.answers import ask_reopening
 from governance.services.clocks import climb, measure_of, refresh_due, start_clocks, void_clocks
+from governance.services.locks import lock_issues
 from governance.services.moves import (
-    lock_issues,
     locked_issue,
     move,
     person,
@@ -51,8 +51,7 @@ def merge_issue(*, issue_id: int, actor: Actor, into: str, reason: str = "") -> 
         raise RuleError(_("There is no such case in your area."), field="into")
     if target_id == issue_id:
         raise RuleError(_("Choose another case than this one."), field="into")
-    # those that come along are locked with both, in one order
-    lock_issues(Q(pk__in=[issue_id, target_id]) | Q(parent_id=issue_id))
+    lock_issues([issue_id, target_id], joined_to=issue_id)  # those that come along as well
     issue, target, at = locked_issue(issue_id), locked_issue(target_id), timezone.now()
     _require_not_merged(issue)
     require_state(issue, FITS["merge"])

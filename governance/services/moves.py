@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from core import events
@@ -14,27 +13,19 @@ from governance.lifecycle import FINAL, State
 from governance.lifecycle.asking import STANDS, Asked
 from governance.models import Issue, TimelineEntry, Whistle
 from governance.models.issues import Audience
+from governance.services.locks import lock_issues
 from neighborhoods.actors import Actor
 
 
 def locked_issue(issue_id: int) -> Issue:
-    """The issue, locked until the transaction ends, with what policies ask of it.
+    """The issue, locked until the transaction ends, with what policies ask of it; what belongs to it is locked as well.
 
-    A part is locked with its whole, and one that was merged with the case it was merged into, so that neither is
-    closed while the other is opened. Locked alone and read afterwards: PostgreSQL repeats a join after waiting for a
-    lock and finds nothing when the holder has changed meanwhile.
+    So neither a whole nor a part, neither a joined case nor the one it joined is closed while the other is opened.
+    Locked alone and read afterwards: PostgreSQL repeats a join after waiting for a lock and finds nothing when the
+    holder has changed meanwhile.
     """
-    belongs = Issue.objects.filter(pk=issue_id)
-    lock_issues(
-        Q(pk=issue_id) | Q(pk=Subquery(belongs.values("part_of_id"))) | Q(pk=Subquery(belongs.values("parent_id")))
-    )
+    lock_issues([issue_id])
     return Issue.objects.select_related("holder_area", "holder_unit", "category", "area", "contact").get(pk=issue_id)
-
-
-def lock_issues(which: Q) -> set[int]:
-    """Lock several issues, always in the order of their ids: nobody waits in a circle."""
-    rows = Issue.objects.select_for_update().filter(which).order_by("pk")
-    return set(rows.values_list("pk", flat=True))
 
 
 def require_state(issue: Issue, states: Iterable[str]) -> None:

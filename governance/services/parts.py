@@ -172,13 +172,13 @@ def require_parts_replied(issue: Issue) -> None:
 def close_parts(issue: Issue, *, actor: Actor, at: datetime, kind: str) -> None:
     """The whole is closed, and its parts with it; never over one that is still worked on, unless it is taken back.
 
-    The caller has locked the whole; a part is opened again only with that lock.
+    The caller has locked the whole, and its parts with it; a part is opened again only with that lock.
     """
     if not issue.is_split:
         return
     if issue.state != State.WITHDRAWN:
         require_parts_replied(issue)
-    for part in Issue.objects.filter(part_of=issue, closed_at=None).select_for_update().order_by("pk"):
+    for part in Issue.objects.filter(part_of=issue, closed_at=None).order_by("pk"):
         _close_part(part, State(issue.state), actor=actor, at=at, kind=kind)
 
 

@@ -13,7 +13,10 @@ FOLDER = Path(__file__).resolve().parents[1] / "reference"
 
 
 def _add_new_tracks() -> None:
-    """A track that the portal has learnt since gets its usual limits in a version of its own day; the others stay."""
+    """A track that the portal has learnt since gets its usual limits in a version of its own day; the others stay.
+
+    Versions the district has dated ahead get them too: from their day on the new kind of work has limits as well.
+    """
     known = set(TimeLimit.objects.values_list("track", flat=True))
     missing = [row for row in rows_of(FOLDER / "limits.csv") if row["track"] not in known]
     if not missing:
@@ -25,6 +28,8 @@ def _add_new_tracks() -> None:
     )
     kept = TimeLimit.objects.filter(version=newest).values("track", "step", "amount", "unit")
     TimeLimit.objects.bulk_create([TimeLimit(version=version, **row) for row in [*kept, *missing]])
+    ahead = LimitVersion.objects.filter(valid_from__gt=today)
+    TimeLimit.objects.bulk_create([TimeLimit(version=later, **row) for later in ahead for row in missing])
 
 
 def load_reference() -> None:

@@ -137,6 +137,15 @@ def _fitting(row: models.Model, name: str, text: str) -> str:
     return text[: row._meta.get_field(name).max_length]  # type: ignore[union-attr] # text fields only
 
 
+@transaction.atomic
+def _end_links(at: datetime) -> int:
+    """A batch of what has ended without a last day; what somebody works on comes next time."""
+    ended = Issue.objects.filter(state__in=sorted(FINAL - {State.MERGED}), follow_expires_at=None)
+    ids = _locked(ended, BATCH)
+    last = models.functions.Greatest(F("closed_at") + timedelta(days=settings.FOLLOW_LINK_DAYS), at)
+    return Issue.objects.filter(pk__in=ids).update(follow_expires_at=last)
+
+
 def expire_links(*, at: datetime) -> int:
     """Private links of everything that has ended get their last day; pages refuse them from then on.
 
@@ -148,6 +157,4 @@ def expire_links(*, at: datetime) -> int:
         Issue.objects.filter(pk=pk).update(follow_expires_at=ends)
         for pk, ends in followers.values_list("pk", "parent__follow_expires_at").iterator()
     )
-    ended = Issue.objects.filter(state__in=sorted(FINAL - {State.MERGED}), follow_expires_at=None)
-    keep = timedelta(days=settings.FOLLOW_LINK_DAYS)
-    return moved + ended.update(follow_expires_at=models.functions.Greatest(F("closed_at") + keep, at))
+    return moved + _all_of(lambda: _end_links(at))

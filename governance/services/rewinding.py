@@ -23,7 +23,8 @@ def rewind_clocks(issue: Issue, urgency: Urgency, at: datetime) -> None:
         raise RuleError(_("The clock is paused. Let it go on first."))
     if issue.asked in ABOUT_THE_LIMIT:
         issue.asked, issue.asked_by_id = "", None
-    before, issue.urgency = issue.urgency, urgency
+    before, issue.urgency_before = issue.urgency, issue.gravest_urgency
+    issue.urgency = urgency
     is_raised = URGENCY_RANK[urgency] > URGENCY_RANK[Urgency(before)]
     changed = [c for c in going if not _same_rules(c, before, urgency)]
     late = [Step(c.step) for c in changed if is_raised and c.due_at < at]

@@ -176,7 +176,7 @@ def _new_issue(actor: Actor, report: Report, stamp: Stamp, holder: Holder, at: d
 def _join(issue: Issue, parent_id: int, at: datetime) -> TimelineEntry:
     """ "This is mine too": the case is merged, the voice is counted, the answer comes to this person as well."""
     parent = locked_issue(parent_id)
-    if parent.closed_at is not None:
+    if parent.closed_at is not None or parent.state == State.APPEALED:
         raise RuleError(_("That case is closed by now. Send yours as a new one."))
     issue.parent = parent
     Issue.objects.filter(pk=parent.pk).update(voices=F("voices") + 1)

@@ -7,110 +7,168 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('neighborhoods', '0003_area_trigger_when'),
+        ("neighborhoods", "0003_area_trigger_when"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('street_id', models.BigIntegerField()),
-                ('community_id', models.BigIntegerField(null=True)),
-                ('grid_id', models.BigIntegerField(null=True)),
-                ('branch_id', models.BigIntegerField(null=True)),
-                ('building_id', models.BigIntegerField(null=True)),
-                ('door', models.CharField(max_length=20, verbose_name='door')),
-                ('entrance', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='entrance')),
-                ('floor', models.SmallIntegerField(blank=True, null=True, verbose_name='floor')),
-                ('is_occupied', models.BooleanField(default=True, verbose_name='somebody lives there')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighborhoods.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("street_id", models.BigIntegerField()),
+                ("community_id", models.BigIntegerField(null=True)),
+                ("grid_id", models.BigIntegerField(null=True)),
+                ("branch_id", models.BigIntegerField(null=True)),
+                ("building_id", models.BigIntegerField(null=True)),
+                ("door", models.CharField(max_length=20, verbose_name="door")),
+                ("entrance", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="entrance")),
+                ("floor", models.SmallIntegerField(blank=True, null=True, verbose_name="floor")),
+                ("is_occupied", models.BooleanField(default=True, verbose_name="somebody lives there")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighborhoods.area"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'household',
-                'verbose_name_plural': 'households',
+                "verbose_name": "household",
+                "verbose_name_plural": "households",
             },
         ),
         migrations.CreateModel(
-            name='Resident',
+            name="Resident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('street_id', models.BigIntegerField()),
-                ('community_id', models.BigIntegerField(null=True)),
-                ('grid_id', models.BigIntegerField(null=True)),
-                ('branch_id', models.BigIntegerField(null=True)),
-                ('building_id', models.BigIntegerField(null=True)),
-                ('name', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=60, null=True)),
-                ('phone', encrypted_fields.fields.EncryptedCharField(blank=True, max_length=30, null=True)),
-                ('phone_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('born_on', models.DateField(blank=True, null=True, verbose_name='born on')),
-                ('guardian_agreed_at', models.DateTimeField(null=True)),
-                ('asked_by', models.CharField(blank=True, default='', max_length=60)),
-                ('recorded_by_id', models.BigIntegerField(null=True)),
-                ('recorded_by_label', models.CharField(blank=True, default='', max_length=120)),
-                ('agreed_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighborhoods.area')),
-                ('guardian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='neighborhoods.resident')),
-                ('household', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='neighborhoods.household')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='neighborhoods.resident')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='resident', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("street_id", models.BigIntegerField()),
+                ("community_id", models.BigIntegerField(null=True)),
+                ("grid_id", models.BigIntegerField(null=True)),
+                ("branch_id", models.BigIntegerField(null=True)),
+                ("building_id", models.BigIntegerField(null=True)),
+                ("name", encrypted_fields.fields.EncryptedCharField(blank=True, max_length=60, null=True)),
+                ("phone", encrypted_fields.fields.EncryptedCharField(blank=True, max_length=30, null=True)),
+                ("phone_hash", models.CharField(blank=True, default="", max_length=64)),
+                ("born_on", models.DateField(blank=True, null=True, verbose_name="born on")),
+                ("guardian_agreed_at", models.DateTimeField(null=True)),
+                ("asked_by", models.CharField(blank=True, default="", max_length=60)),
+                ("recorded_by_id", models.BigIntegerField(null=True)),
+                ("recorded_by_label", models.CharField(blank=True, default="", max_length=120)),
+                ("agreed_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighborhoods.area"
+                    ),
+                ),
+                (
+                    "guardian",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wards",
+                        to="neighborhoods.resident",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residents",
+                        to="neighborhoods.household",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duplicates",
+                        to="neighborhoods.resident",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resident",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'resident',
-                'verbose_name_plural': 'residents',
+                "verbose_name": "resident",
+                "verbose_name_plural": "residents",
             },
         ),
         migrations.CreateModel(
-            name='ResidentReveal',
+            name="ResidentReveal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by_id', models.BigIntegerField()),
-                ('by_label', models.CharField(max_length=120)),
-                ('reason', models.CharField(max_length=200)),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reveals', to='neighborhoods.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("by_id", models.BigIntegerField()),
+                ("by_label", models.CharField(max_length=120)),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reveals", to="neighborhoods.resident"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact shown',
-                'verbose_name_plural': 'contacts shown',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "contact shown",
+                "verbose_name_plural": "contacts shown",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['branch_id', 'area'], name='household_branch'),
+            model_name="household",
+            index=models.Index(fields=["branch_id", "area"], name="household_branch"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('area', 'door'), name='household_door_once'),
+            model_name="household",
+            constraint=models.UniqueConstraint(fields=("area", "door"), name="household_door_once"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('building_id', models.F('area_id'))), name='household_in_building'),
+            model_name="household",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("building_id", models.F("area_id"))), name="household_in_building"
+            ),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(condition=models.Q(('phone_hash', ''), _negated=True), fields=['phone_hash'], name='resident_phone'),
+            model_name="resident",
+            index=models.Index(
+                condition=models.Q(("phone_hash", ""), _negated=True), fields=["phone_hash"], name="resident_phone"
+            ),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['community_id', '-id'], name='resident_community'),
+            model_name="resident",
+            index=models.Index(fields=["community_id", "-id"], name="resident_community"),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('guardian', models.F('id')), _negated=True), name='resident_not_own_guardian'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("guardian", models.F("id")), _negated=True), name="resident_not_own_guardian"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='resident_not_merged_into_self'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True), name="resident_not_merged_into_self"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.CheckConstraint(condition=models.Q(('guardian', None), ('guardian_agreed_at__isnull', False), _connector='OR'), name='resident_guardian_agreed'),
+            model_name="resident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("guardian", None), ("guardian_agreed_at__isnull", False), _connector="OR"),
+                name="resident_guardian_agreed",
+            ),
         ),
     ]

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.reference import remembered
+from core.statements import keeping_cursor
 from neighborhoods.actors import Grant, Level
 from neighborhoods.models import Area, Compound
 from neighborhoods.querysets import AreaQuerySet
@@ -31,13 +32,22 @@ def _below(area_ids: Iterable[int], prefix: str = "") -> Q:
 
 
 # In SQL, because every page of a report asks this, and the ORM compiles it anew each time.
-_UPWARDS = """
-SELECT above.id, above.parent_id, above.tree_id, above.lft, above.rght, above.level, above.code, above.name,
-    above.compound_id, above.duty_phone, above.duty_hours, above.closed_on
+_COLUMNS = [
+    field.attname
+    for field in Area._meta.concrete_fields  # from_db wants their order
+    if field.attname
+    in {
+        *("id", "parent_id", "tree_id", "lft", "rght", "level", "code", "name"),
+        *("compound_id", "duty_phone", "duty_hours", "closed_on"),
+    }
+]
+_UPWARDS = f"""
+SELECT {", ".join(f"above.{name}" for name in _COLUMNS)}
 FROM neighborhoods_area area
 JOIN neighborhoods_area above ON above.tree_id = area.tree_id AND above.lft <= area.lft AND above.rght >= area.rght
 WHERE area.code = %s AND area.closed_on IS NULL
-"""
+ORDER BY above.level
+"""  # noqa: S608 - names of our columns
 
 
 def path_to(code: str) -> tuple[Area, ...]:
@@ -45,7 +55,9 @@ def path_to(code: str) -> tuple[Area, ...]:
 
     Columns that pages of a report do not show are loaded when asked for.
     """
-    return tuple(sorted(Area.objects.raw(_UPWARDS, [code]), key=lambda area: area.level))
+    with keeping_cursor() as cursor:
+        cursor.execute(_UPWARDS, [code])
+        return tuple(Area.from_db(connection.alias, _COLUMNS, row) for row in cursor.fetchall())
 
 
 class NamedArea(NamedTuple):
@@ -61,7 +73,7 @@ _NAMES = "SELECT id, name, level FROM neighborhoods_area WHERE id = ANY(%s) ORDE
 
 def named_areas(ids: Iterable[int | None]) -> tuple[NamedArea, ...]:
     """Names of the areas with these ids, from the street down; in SQL, because every case asks this."""
-    with connection.cursor() as cursor:
+    with keeping_cursor() as cursor:
         cursor.execute(_NAMES, [[pk for pk in ids if pk]])
         return tuple(NamedArea._make(row) for row in cursor.fetchall())
 

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from core.statements import keeping_cursor
 from neighborhoods.actors import STAMP_COLUMN, Level, Stamped
 from neighborhoods.models import Post, Title
 from neighborhoods.selectors.actors import live_posts
@@ -67,7 +67,7 @@ def lowest_staffed(place: Stamped, roles: RolesByLevel | Collection[str], on: da
     """
     by_level = roles if isinstance(roles, Mapping) else dict.fromkeys(HOLDING_LEVELS, roles)
     on_path = {getattr(place, STAMP_COLUMN[level]): level for level in HOLDING_LEVELS}
-    with connection.cursor() as cursor:
+    with keeping_cursor() as cursor:
         cursor.execute(_POSTS_ON_PATH, [[pk for pk in on_path if pk], *[on or timezone.localdate()] * 2])
         posts = cursor.fetchall()
     staffed = {

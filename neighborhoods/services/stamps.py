@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, Case, F, Model, Q, QuerySet, Value, When
 
 from core.database import LOCK_TREE
+from core.statements import keeping_cursor
 from neighborhoods.actors import STAMP_COLUMN, Level
 from neighborhoods.models import Area
 
@@ -68,7 +69,7 @@ _PATH_FIELDS = ["id", "parent_id", "name", "level", "tree_id", "closed_on"]
 
 def _path_of(area_id: int) -> tuple[Area, Stamp]:
     """The area (other fields are loaded when asked for) and its stamp, in one statement."""
-    with connection.cursor() as cursor:
+    with keeping_cursor() as cursor:
         cursor.execute(_PATH, [area_id])
         row = cursor.fetchone()
     if row is None:

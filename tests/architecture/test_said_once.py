@@ -33,6 +33,14 @@ def _sets_in(tree: ast.Module) -> list[frozenset]:
     return found
 
 
+def test_issues_are_locked_in_one_place():
+    """In one order, so that nobody waits in a circle; elsewhere they are skipped while locked."""
+    said = [(name_of(path), path.read_text(encoding="utf-8")) for path in IN_APPS]
+    assert [name for name, text in said if "Issue.objects.select_for_update" in text] == [
+        "governance/services/locks.py"
+    ]
+
+
 def test_a_set_of_states_or_steps_is_spelled_out_once():
     known = {value for value in vars(lifecycle).values() if isinstance(value, frozenset) and value}
     known |= {*FITS.values(), frozenset(WORK_STEPS)}

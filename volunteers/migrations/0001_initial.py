@@ -5,44 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('neighborhoods', '0004_residents'),
+        ("neighborhoods", "0004_residents"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Volunteer',
+            name="Volunteer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('street_id', models.BigIntegerField()),
-                ('community_id', models.BigIntegerField(null=True)),
-                ('grid_id', models.BigIntegerField(null=True)),
-                ('branch_id', models.BigIntegerField(null=True)),
-                ('building_id', models.BigIntegerField(null=True)),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='volunteer number')),
-                ('state', models.CharField(choices=[('applied', 'waiting to be verified'), ('verified', 'registered'), ('paused', 'taking a break'), ('left', 'left'), ('refused', 'not registered')], default='applied', max_length=10, verbose_name='state')),
-                ('skills', models.CharField(blank=True, default='', max_length=200, verbose_name='what I can do')),
-                ('free_times', models.CharField(blank=True, default='', max_length=200, verbose_name='when I have time')),
-                ('insured_until', models.DateField(blank=True, null=True, verbose_name='insured until')),
-                ('is_on_honour_list', models.BooleanField(default=False, verbose_name='wishes to stand on lists of honour')),
-                ('applied_at', models.DateTimeField()),
-                ('verify_due_at', models.DateTimeField(null=True)),
-                ('told_late_at', models.DateTimeField(null=True)),
-                ('verified_at', models.DateTimeField(null=True)),
-                ('verified_by_id', models.BigIntegerField(null=True)),
-                ('refusal', models.CharField(blank=True, default='', max_length=200)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighborhoods.area')),
-                ('resident', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='volunteer', to='neighborhoods.resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("street_id", models.BigIntegerField()),
+                ("community_id", models.BigIntegerField(null=True)),
+                ("grid_id", models.BigIntegerField(null=True)),
+                ("branch_id", models.BigIntegerField(null=True)),
+                ("building_id", models.BigIntegerField(null=True)),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="volunteer number")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "waiting to be verified"),
+                            ("verified", "registered"),
+                            ("paused", "taking a break"),
+                            ("left", "left"),
+                            ("refused", "not registered"),
+                        ],
+                        default="applied",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("skills", models.CharField(blank=True, default="", max_length=200, verbose_name="what I can do")),
+                (
+                    "free_times",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="when I have time"),
+                ),
+                ("insured_until", models.DateField(blank=True, null=True, verbose_name="insured until")),
+                (
+                    "is_on_honour_list",
+                    models.BooleanField(default=False, verbose_name="wishes to stand on lists of honour"),
+                ),
+                ("applied_at", models.DateTimeField()),
+                ("verify_due_at", models.DateTimeField(null=True)),
+                ("told_late_at", models.DateTimeField(null=True)),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("verified_by_id", models.BigIntegerField(null=True)),
+                ("refusal", models.CharField(blank=True, default="", max_length=200)),
+                ("left_at", models.DateTimeField(null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighborhoods.area"
+                    ),
+                ),
+                (
+                    "resident",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="volunteer",
+                        to="neighborhoods.resident",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'volunteer',
-                'verbose_name_plural': 'volunteers',
-                'indexes': [models.Index(fields=['community_id', 'state', '-id'], name='volunteer_community'), models.Index(condition=models.Q(('state', 'applied'), ('told_late_at', None)), fields=['verify_due_at'], name='volunteer_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('left_at__isnull', False), ('state__in', ['left', 'refused'])), models.Q(models.Q(('state__in', ['left', 'refused']), _negated=True), ('left_at', None)), _connector='OR'), name='volunteer_left_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['verified', 'paused']), _negated=True), ('verified_at__isnull', False), _connector='OR'), name='volunteer_verified')],
+                "verbose_name": "volunteer",
+                "verbose_name_plural": "volunteers",
+                "indexes": [
+                    models.Index(fields=["community_id", "state", "-id"], name="volunteer_community"),
+                    models.Index(
+                        condition=models.Q(("state", "applied"), ("told_late_at", None)),
+                        fields=["verify_due_at"],
+                        name="volunteer_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("left_at__isnull", False), ("state__in", ["left", "refused"])),
+                            models.Q(models.Q(("state__in", ["left", "refused"]), _negated=True), ("left_at", None)),
+                            _connector="OR",
+                        ),
+                        name="volunteer_left_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["verified", "paused"]), _negated=True),
+                            ("verified_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="volunteer_verified",
+                    ),
+                ],
             },
         ),
     ]

@@ -106,7 +106,11 @@ def recommend_member(*, committee_id: int, actor: Actor, whom: Recommendation) -
         raise RuleError(_("Type the name."), field="name")
     if whom.ends_on <= whom.starts_on:
         raise RuleError(_("The term ends after it begins."), field="ends_on")
-    if whom.ends_on.year - whom.starts_on.year > TERM_YEARS:
+    if (whom.ends_on.year - TERM_YEARS, whom.ends_on.month, whom.ends_on.day) > (
+        whom.starts_on.year,
+        whom.starts_on.month,
+        whom.starts_on.day,
+    ):
         raise RuleError(_("A term lasts %(n)d years at most.") % {"n": TERM_YEARS}, field="ends_on")
     same = committee.members.filter(unit=whom.unit, name=whom.name.strip()).exclude(state=MemberState.ENDED)
     if same.exists():
@@ -211,6 +215,8 @@ def link_meeting(*, committee_id: int, actor: Actor, meeting: Meeting) -> Commit
     committee, at = locked_committee(committee_id), timezone.now()
     require(policies.can_keep_committee(actor, committee))
     require(policies.can_open_committee(actor, meeting))
+    if meeting.area_id != committee.area_id or meeting.is_micro:
+        raise RuleError(_("Link a meeting of the same area, not one of its compounds."), field="meeting")
     if committee.meeting_links.filter(meeting=meeting).exists():
         raise RuleError(_("%(number)s is linked already.") % {"number": meeting.number}, field="meeting")
     CommitteeMeeting.objects.create(committee=committee, meeting=meeting, added_at=at)

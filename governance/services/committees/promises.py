@@ -14,7 +14,7 @@ from governance.lifecycle import committees as life
 from governance.lifecycle.committees import PROMISE_FITS, PROMISE_OPEN, PromiseState
 from governance.models import Promise
 from governance.policies import committees as policies
-from governance.selectors.committees import long_overdue
+from governance.selectors.committees import long_overdue, units_seated
 from governance.services.committees.members import locked_committee, write
 from governance.services.moves import person
 from neighborhoods.actors import SYSTEM, Actor
@@ -35,11 +35,17 @@ class Pledge:
 
 @transaction.atomic
 def make_promise(*, committee_id: int, actor: Actor, pledge: Pledge) -> Promise:
-    """A unit with a member, or with one recommended, promises something."""
+    """A unit with an appointed member promises something."""
     committee, at = locked_committee(committee_id), timezone.now()
     require(policies.can_keep_committee(actor, committee))
     if not pledge.title.strip() or len(pledge.title.strip()) > TITLE_LIMIT:
         raise RuleError(_("Say in a few words what is promised."), field="title")
+    if pledge.unit not in units_seated(committee):
+        raise RuleError(
+            _("%(unit)s has no appointed member in this committee. Appoint one first.")
+            % {"unit": pledge.unit.short_name},
+            field="unit",
+        )
     if pledge.due_on <= timezone.localdate(at):
         raise RuleError(_("Choose a day that is still to come."), field="due_on")
     promise = Promise.objects.create(
@@ -120,7 +126,7 @@ def confirm_promise(*, promise_id: int, actor: Actor, passed: bool, note: str = 
 
 @transaction.atomic
 def withdraw_promise(*, promise_id: int, actor: Actor, reason: str) -> Promise:
-    """It will not be kept, and everybody reads why."""
+    """It will not be kept; the committee and the unit read why."""
     promise, at = _locked(promise_id), timezone.now()
     _require_fit(promise, "withdraw")
     require(policies.can_withdraw_promise(actor, promise))

@@ -12,6 +12,7 @@ from core.errors import RuleError, require
 from governance.lifecycle.matters import MATTER_FITS, MATTER_HELPED, MATTER_LINKED, MATTER_UNLINKED, HelperRole
 from governance.models import Issue, Matter, MatterHelper, MatterIssue
 from governance.policies import matters as policies
+from governance.services.locks import lock_issues
 from governance.services.matters.moves import locked_matter, require_state, tell, write_line
 from neighborhoods.actors import Actor
 from neighborhoods.models import Post
@@ -78,7 +79,9 @@ def link_matter(*, matter_id: int, actor: Actor, issue_ids: tuple[int, ...]) -> 
 
 def link_issues(matter: Matter, issue_ids: Iterable[int], actor: Actor, at: datetime) -> None:
     """Each once; the caller holds the matter's lock."""
-    issues = list(Issue.objects.filter(pk__in=sorted(set(issue_ids))).order_by("pk"))
+    wanted = set(issue_ids)
+    lock_issues(wanted)
+    issues = list(Issue.objects.filter(pk__in=wanted).order_by("pk"))
     known = set(matter.links.values_list("issue_id", flat=True)) if issues else set()
     if len(known | {issue.pk for issue in issues}) > LINKS:
         raise RuleError(_("At most %(limit)d requests.") % {"limit": LINKS}, field="issues")

@@ -6,14 +6,16 @@ from datetime import datetime
 from governance.lifecycle import ISSUE_DISCUSSED, ISSUE_ON_AGENDA
 from governance.models import AgendaItem, Issue, Meeting
 from governance.models.issues import Audience
+from governance.services.locks import lock_issues
 from governance.services.moves import tell, write_line
 from neighborhoods.actors import Actor
 
 
 def _issues_of(items: Iterable[AgendaItem]) -> dict[int, Issue]:
-    """By the id of the item; locked in the order of their ids."""
+    """By the id of the item; locked."""
     topics = {item.pk: item.topic_id for item in items if item.topic_id}
-    found = Issue.objects.select_for_update(of=("self",)).filter(topics__in=topics.values()).order_by("pk")
+    found = Issue.objects.filter(topics__in=topics.values()).order_by("pk")
+    lock_issues(found.values_list("pk", flat=True))
     by_topic = {
         topic_id: issue
         for issue in found.prefetch_related("topics")

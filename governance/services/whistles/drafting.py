@@ -31,6 +31,7 @@ from governance.models import Call, DutyClock, Issue, Whistle, WhistleIssue
 from governance.policies import whistles as policies
 from governance.selectors.reference import limit_for
 from governance.services.duties import start_clock
+from governance.services.locks import lock_issues
 from governance.services.moves import person
 from governance.services.whistles.links import renew_link
 from governance.services.whistles.moves import (
@@ -257,7 +258,8 @@ def _call(whistle: Whistle, draft: Draft) -> None:
 def _link(whistle: Whistle, draft: Draft, actor: Actor, at: datetime) -> None:
     """Requests of this street that are accepted and not replied to, each in one open whistle at a time."""
     wanted = list(dict.fromkeys(draft.issue_ids))
-    issues = list(Issue.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+    lock_issues(wanted)
+    issues = list(Issue.objects.filter(pk__in=wanted).order_by("pk"))
     for issue in issues:
         require(policies.blows(actor, issue))
         _require_free(whistle, issue)

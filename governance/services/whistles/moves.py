@@ -9,6 +9,7 @@ from core import events
 from core.errors import RuleError
 from governance.lifecycle.whistles import WHISTLE_ACKNOWLEDGED, WHISTLE_ARRIVED, WHISTLE_FINAL, WhistleState
 from governance.models import Call, Issue, Whistle, WhistleLine
+from governance.services.locks import lock_issues
 from governance.services.moves import tell as tell_issue
 from governance.services.moves import write_line as write_issue_line
 from neighborhoods.actors import Actor
@@ -95,6 +96,8 @@ def advance(whistle: Whistle, actor: Actor, at: datetime) -> None:
 
 def tell_residents(whistle: Whistle, kind: str, actor: Actor, at: datetime, **entry: Any) -> None:
     """A line on the timeline of every linked request, which its residents read. Lines are inserted, nothing moves."""
-    for issue in Issue.objects.filter(whistle_links__whistle=whistle).order_by("pk"):
+    linked = Issue.objects.filter(whistle_links__whistle=whistle).order_by("pk")
+    lock_issues(linked.values_list("pk", flat=True))  # a line waits for whoever works on its case
+    for issue in linked:
         write_issue_line(issue, kind=kind, actor=actor, at=at, **entry)
         tell_issue(kind, issue, actor)

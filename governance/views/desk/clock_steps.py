@@ -50,7 +50,7 @@ CLOCK_STEPS = (
     ),
     StepKind(
         "ask",
-        _("Ask the resident"),
+        _("Ask whoever reported it"),
         _("What do you have to know from the resident?"),
         "message",
         policies.can_ask_resident,

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from governance.forms import committees as forms
 from governance.lifecycle.committees import MEMBER_FITS, PROMISE_FITS
 from governance.policies import committees as policies
-from governance.selectors.committees import linkable_meetings
+from governance.selectors.committees import linkable_meetings, units_seated
 from governance.selectors.detail import all_units
 from governance.services.committees import members, promises
 from neighborhoods.actors import Actor
@@ -64,7 +64,7 @@ COMMITTEE_VERBS: dict[str, Step] = {
         ),
         Step(
             "committee", "promise", _("Write down a promise"), "hand", policies.can_keep_committee,
-            forms.PromiseForm, promises.make_promise, _("Written down. The unit has been told."), offers=_units,
+            forms.PromiseForm, promises.make_promise, _("Written down. The unit has been told."), offers=units_seated,
         ),
         Step(
             "committee", "meeting", _("Link a meeting"), "calendar", policies.can_keep_committee,

@@ -11,14 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
 from governance.forms.hotline import HotlineForm
 from governance.models import HotlineImport
 from governance.policies.hotline import can_import_hotline
 from governance.selectors.issues import issues_visible_to
-from governance.services.hotline_tables import COLUMNS, keep_table, load_table, slips_of
+from governance.services.hotline_tables import (
+    COLUMNS,
+    keep_table,
+    load_table,
+    slips_of,
+    template_csv,
+    template_xlsx,
+)
+from governance.views.desk.files import XLSX
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.services.district_file.columns import in_language
 from neighborhoods.services.district_file.reading import MAX_BYTES
@@ -52,7 +60,9 @@ def hotline_preview(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     """What the table would do, row by row; POST takes the new ones in. Only whoever uploaded it sees it."""
     require(can_import_hotline(request.actor))
     upload = get_object_or_404(HotlineImport, uid=uid, uploaded_by_id=request.actor.user_id)
-    if request.method == "POST" and not upload.loaded_at:
+    if request.method == "POST" and upload.loaded_at:  # pressed twice
+        return redirect("governance:hotline-preview", upload.uid)
+    if request.method == "POST":
         try:
             upload = load_table(import_id=upload.pk, actor=request.actor)
         except RuleError as refused:  # a place was closed while somebody looked
@@ -60,9 +70,27 @@ def hotline_preview(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
             return redirect("governance:hotline-preview", upload.uid)
         said = ngettext("%(n)d case taken in.", "%(n)d cases taken in.", upload.created) % {"n": upload.created}
         messages.success(request, said)
+        return redirect("governance:hotline-preview", upload.uid)
     if upload.loaded_at:
-        return redirect("governance:hotline-import")
+        return render(request, "governance/hotline_loaded.html", _loaded(request, upload))
     return render(request, "governance/hotline_preview.html", _context(request, upload))
+
+
+def _loaded(request: PortalRequest, upload: HotlineImport) -> dict[str, Any]:
+    """The cases that were taken in, as far as they may still be seen."""
+    seen = issues_visible_to(request.actor).filter(pk__in=upload.issue_ids).select_related("category")
+    rows = seen.select_related("holder_area", "holder_unit").order_by("pk")
+    return {"upload": upload, "rows": rows[:SHOWN], "hidden": max(len(upload.issue_ids) - SHOWN, 0)}
+
+
+@require_safe
+@login_required
+def hotline_template(request: PortalRequest, form: str) -> HttpResponse:
+    """An empty table to fill in, as Excel or CSV."""
+    require(can_import_hotline(request.actor))
+    content, kind = (template_xlsx(), XLSX) if form == "xlsx" else (template_csv(), "text/csv; charset=utf-8")
+    headers = {"Content-Disposition": f'attachment; filename="mulin-hotline.{form}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _context(request: PortalRequest, upload: HotlineImport) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 
 from django.urls import reverse
 
+from governance.selectors.committees import promises_visible_to
 from governance.selectors.detail import desk_issue
 from governance.selectors.issues import issues_visible_to
 from governance.selectors.matters import matters_visible_to
@@ -32,6 +33,9 @@ def address_of(actor: Actor, words: str) -> str | None:
         for visible, name in _KINDS:
             if visible(actor).filter(number=plain).exists():
                 return reverse(name, args=[plain])
+        promised = promises_visible_to(actor).filter(number=plain).values_list("committee", flat=True).first()
+        if promised:  # it has no page of its own
+            return reverse("governance:committee-detail", args=[promised]) + f"#{plain}"
     if _THEIRS.fullmatch(plain):
         found = issues_visible_to(actor).filter(external_number__in={plain, words.strip()})
         numbers = list(found.values_list("number", flat=True)[:2])

@@ -143,6 +143,7 @@ def _context(request: PortalRequest, motion: Motion) -> dict[str, Any]:
         "buttons": buttons,
         "main": next((step.verb for step in buttons if not (step.stops or step.doubts)), ""),
         "can_repeat": can_repeat,
+        "has_minutes": motion.meeting.minutes.filter(confirmed_at__isnull=False).exists(),
         "can_carry": motion.outcome == Outcome.NOT_QUORATE and can_lead_session(actor, motion.meeting, "item"),
         **motion_facts(motion),
     }

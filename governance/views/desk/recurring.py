@@ -1,5 +1,6 @@
 """What keeps coming back in one compound: give a task, or say why not now."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -23,7 +24,12 @@ from neighborhoods.middleware import PortalRequest
 def recurrence_list(request: PortalRequest) -> HttpResponse:
     """Those to be decided first."""
     require(can_read_recurrences(request.actor))
-    return render(request, "governance/recurrence_list.html", {"rows": listed_recurrences(request.actor)})
+    context = {
+        "rows": listed_recurrences(request.actor),
+        "days": settings.RECURRENCE_DAYS,
+        "least": settings.RECURRENCE_CASES,
+    }
+    return render(request, "governance/recurrence_list.html", context)
 
 
 @login_required

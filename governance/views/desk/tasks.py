@@ -121,7 +121,9 @@ def task_list(request: PortalRequest) -> HttpResponse:
 
 def _task_for(request: PortalRequest, number: str) -> Task:
     rows = tasks_visible_to(request.actor)
-    shown = rows.select_related("holder_area", "holder_unit", "owner_post__user", "area__compound", "issue")
+    shown = rows.select_related(
+        "holder_area", "holder_unit", "owner_post__user", "area__compound", "issue", "whistle", "resolution__meeting"
+    )
     return get_object_or_404(shown, number=number)
 
 

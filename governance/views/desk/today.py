@@ -1,6 +1,7 @@
 """What I must do now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -8,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from governance import policies
@@ -16,7 +19,7 @@ from governance.policies.matters import can_read_matters
 from governance.selectors.meetings.mine import my_meetings
 from governance.selectors.rows import IssueRow, row_of
 from governance.selectors.today import Today, today_of
-from governance.selectors.waiting import matter_lines, whistle_lines
+from governance.selectors.waiting import WaitingLine, matter_lines, task_lines, whistle_lines
 from governance.views.desk.steps import StepKind, main_step
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
@@ -52,9 +55,40 @@ def today_context(actor: Actor) -> dict[str, Any]:
         "can_record": policies.can_record_issue(actor),
         "today_url": reverse("governance:desk-today"),
         "meetings": my_meetings(actor, at),
-        "matters": matter_lines(actor) if can_read_matters(actor) else [],
-        "whistles": whistle_lines(actor),
+        **_duties(actor, at),
     }
+
+
+@dataclass(frozen=True)
+class Duties:
+    """A section of what waits besides cases."""
+
+    key: str
+    title: Promise
+    list_url: str
+    lines: list[WaitingLine]
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The first limit in it."""
+        return min((line.due_at for line in self.lines if line.due_at), default=None)
+
+
+def _duties(actor: Actor, at: datetime) -> dict[str, list[Duties]]:
+    """Sections in the order of the clock: what holds something overdue stands above the cases, the rest below."""
+    sections = [
+        Duties("whistles", _("Whistles waiting for me"), "governance:whistle-list", whistle_lines(actor)),
+        Duties("tasks", _("Tasks waiting for me"), "governance:task-list", task_lines(actor)),
+        Duties(
+            "matters",
+            _("Matters waiting for me"),
+            "governance:matter-list",
+            matter_lines(actor) if can_read_matters(actor) else [],
+        ),
+    ]
+    filled = sorted((one for one in sections if one.lines), key=lambda one: (one.due_at is None, one.due_at or at))
+    late = [one for one in filled if one.due_at and one.due_at < at]
+    return {"late_duties": late, "duties": [one for one in filled if one not in late]}
 
 
 def _lines(today: Today, actor: Actor) -> dict[int, Line]:

@@ -202,13 +202,13 @@ class Button:
     is_main: bool
 
 
-def open_whistle_steps(actor: Actor, whistle: Whistle, calls: list[Call]) -> list[Button]:
-    """Only what lifecycle and posts allow, the main one first."""
+def open_whistle_steps(actor: Actor, whistle: Whistle, calls: list[Call], *, may_lead: bool = True) -> list[Button]:
+    """Only what lifecycle and posts allow, the main one first; none is the main one when something else comes first."""
     fitting = [step for step in WHISTLE_VERBS.values() if whistle.fits(step.verb)]
     allowed = [step for step in fitting if step.allowed(actor, whistle, calls)]
     if whistle.state == WhistleState.CARRYING_OUT and any(step.verb == "claim" for step in allowed):
         allowed.sort(key=lambda step: step.verb != "claim")
-    return [Button(step, is_main=place == 0 and step.is_main) for place, step in enumerate(allowed)]
+    return [Button(step, is_main=may_lead and place == 0 and step.is_main) for place, step in enumerate(allowed)]
 
 
 def open_call_steps(actor: Actor, call: Call) -> list[CallStep]:

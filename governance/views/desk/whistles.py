@@ -15,9 +15,13 @@ from core.errors import NotAllowedError, RuleError, require
 from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle.duties import DutyStep, WhistleKind
 from governance.models import Call, Whistle
+from governance.policies import can_read_dismissals
+from governance.policies import meetings as meeting_policies
 from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
+from governance.selectors.dismissals import figures_for
 from governance.selectors.extension_figures import extension_figures
+from governance.selectors.kept_counts import kept_figures
 from governance.selectors.places import place_of
 from governance.selectors.whistle_figures import WINDOW_DAYS, whistle_figures
 from governance.selectors.whistles import (
@@ -45,6 +49,7 @@ from governance.views.desk.whistle_steps import (
     WhistleStep,
     open_whistle_steps,
 )
+from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
 
 PAGE = 30
@@ -87,13 +92,22 @@ def whistle_list(request: PortalRequest) -> HttpResponse:
 def whistle_figures_page(request: PortalRequest) -> HttpResponse:
     """How many, how often units came, and how often cases were given more time. No targets."""
     require(bool(request.actor.grants_of(VIEWERS)))
+    return render(
+        request,
+        "governance/whistle_figures.html",
+        kept_figures(request.actor, "whistles", lambda: _figures(request.actor)),
+    )
+
+
+def _figures(actor: Actor) -> dict[str, Any]:
     at = timezone.now()
-    context = {
-        "figures": whistle_figures(request.actor, at),
-        "extensions": extension_figures(request.actor, at),
+    return {
+        "at": at,
+        "figures": whistle_figures(actor, at),
+        "extensions": extension_figures(actor, at),
+        "dismissals": figures_for(actor, at) if can_read_dismissals(actor) else None,
         "days": WINDOW_DAYS,
     }
-    return render(request, "governance/whistle_figures.html", context)
 
 
 @require_safe
@@ -106,13 +120,17 @@ def whistle_detail(request: PortalRequest, number: str) -> HttpResponse:
 def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", status: int = 200) -> HttpResponse:
     calls = calls_for(whistle)
     clocks = clocks_of(whistle, calls)
-    units, buttons = call_lines(request.actor, calls, clocks), open_whistle_steps(request.actor, whistle, calls)
+    met = met_of(whistle)
+    confirms = met is not None and meeting_policies.can_confirm_minutes(request.actor, met.meeting)
+    units = call_lines(request.actor, calls, clocks)
+    buttons = open_whistle_steps(request.actor, whistle, calls, may_lead=not confirms)
     context = {
         "whistle": whistle,
         "place": place_of(whistle),
         "track": track_of(whistle, clocks, calls),
         "calls": units,
-        "own_steps": own_steps(units, is_main=not any(button.is_main for button in buttons)),
+        "own_steps": own_steps(units, is_main=not confirms and not any(button.is_main for button in buttons)),
+        "confirms": confirms,
         "own_clocks": sorted(clocks.own.values(), key=lambda clock: clock.due_at),
         "buttons": buttons,
         "can_edit": policies.can_edit_whistle(request.actor, whistle),
@@ -120,7 +138,7 @@ def _detail(request: PortalRequest, whistle: Whistle, *, refused: str = "", stat
         "sees_issues": bool(request.actor.grants_of(VIEWERS)),
         "tasks": list(whistle.tasks.select_related("holder_unit", "holder_area").order_by("due_at", "pk")),
         "lines": history_lines(lines_of(whistle)),
-        "met": met_of(whistle),
+        "met": met,
         "is_review_missed": is_missed(clocks.own.get(DutyStep.REVIEW)),
         "refused": refused,
     }

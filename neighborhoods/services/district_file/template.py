@@ -62,7 +62,8 @@ def template_xlsx() -> bytes:
     kinds = [meaning_of(row["kind"], KIND_WORDS) for row in rows]
     for name, wanted, columns in _sheets():
         sheet = book.create_sheet(name)
-        _fill(sheet, columns, [row for row, kind in zip(rows, kinds, strict=True) if kind in wanted])
+        mine = [row for row, kind in zip(rows, kinds, strict=True) if kind in wanted]
+        fill(sheet, [column_title(column) for column in columns], [[r.get(c, "") for c in columns] for r in mine])
     _explain(book.create_sheet(_("Words")))
     file = io.BytesIO()
     book.save(file)
@@ -80,16 +81,16 @@ def _sheets() -> list[tuple[str, set[Kind], tuple[str, ...]]]:
     ]
 
 
-def _fill(sheet: "Worksheet", columns: tuple[str, ...], rows: list[dict[str, str]]) -> None:
+def fill(sheet: "Worksheet", headings: list[str], rows: list[list[str]]) -> None:
+    """Headings that stay on top, the rows, and room below them that keeps what is typed as text."""
     from openpyxl.styles import Font, PatternFill  # noqa: PLC0415 - as above
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
 
-    sheet.append([column_title(column) for column in columns])
-    for row in rows:
-        sheet.append([row.get(column, "") for column in columns])
+    for row in (headings, *rows):
+        sheet.append(row)
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="EFE9DC")
-    for number in range(1, len(columns) + 1):
+    for number in range(1, len(headings) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = 22
         for line in range(2, len(rows) + ROOM):
             sheet.cell(line, number).number_format = TEXT_FORMAT
