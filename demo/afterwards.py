@@ -14,6 +14,8 @@ from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
 from demo.representatives import load_representatives
+from demo.volunteer_scenes import load_scenes
+from demo.volunteers import load_volunteers
 from demo.votes import load_votes
 from demo.whistles import load_whistles
 
@@ -29,6 +31,8 @@ def load_afterwards(
     hold_again(now)
     whistles = load_whistles(cast, rng, now, timezone.now() - notices_for)
     committees = load_committees(cast, now)
+    served = load_volunteers(plan, cast, timezone.now() - notices_for)
+    load_scenes(cast, now)
     linked = load_representatives(plan, cast, now, timezone.now() - notices_for)
     return {
         **met,
@@ -37,4 +41,5 @@ def load_afterwards(
         "matters": matters,
         "motions": load_votes(),
         "whistles": whistles,
+        **served,
     }

@@ -80,6 +80,7 @@ LINES = (
     Line("volunteers:team-list", "people", gettext_lazy("teams"), teams.can_read_teams),
     Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), teams.can_read_teams),
     Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register),
+    Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), volunteers.can_read_register),
     Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),

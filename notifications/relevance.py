@@ -8,6 +8,7 @@ from governance.lifecycle.asking import Asked
 from governance.lifecycle.meetings import IN_SESSION, TO_COME, TopicState
 from governance.lifecycle.tasks import TaskState
 from governance.models import Clock, DutyClock, Issue
+from volunteers.lifecycle.volunteers import VolunteerState
 
 Values = Mapping[str, Any]
 StillTrue = Callable[[Any, Values], bool]  # what it is about: an issue, or a kind of notifications.subjects
@@ -91,3 +92,8 @@ def while_unconfirmed(about: Any, _values: Values) -> bool:
 def while_unpublished(about: Any, _values: Values) -> bool:
     """Until the result is published."""
     return bool(about.is_open and about.published_at is None)
+
+
+def while_applied(about: Any, _values: Values) -> bool:
+    """Until somebody has looked at an entry of the register."""
+    return bool(about.state == VolunteerState.APPLIED)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.models import Issue, Matter, Meeting, Promise, Task, Topic, Whistle
-from volunteers.models import HelpOrder, Representative
+from volunteers.models import Certificate, HelpOrder, Representative, ServiceRecord, SignUp, Team, Volunteer
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,36 @@ SUBJECTS: dict[str, Subject] = {
         pgettext_lazy("subject of a notice", "Order of a household"),
         lambda order: reverse("volunteers:order-detail", args=[order.number]),
         related=("representative__resident",),
+    ),
+    "volunteer": Subject(
+        Volunteer,
+        pgettext_lazy("subject of a notice", "Volunteer"),
+        lambda volunteer: reverse("volunteers:volunteer-detail", args=[volunteer.number]),
+        related=("resident__guardian",),
+    ),
+    "team": Subject(
+        Team,
+        pgettext_lazy("subject of a notice", "Team"),
+        lambda team: reverse("volunteers:team-detail", args=[team.pk]),
+        related=("lead__resident__guardian",),
+    ),
+    "seat": Subject(
+        SignUp,
+        pgettext_lazy("subject of a notice", "Volunteer shift"),
+        lambda _seat: reverse("volunteers:me"),
+        related=("volunteer__resident__guardian", "shift__activity"),
+    ),
+    "certificate": Subject(
+        Certificate,
+        pgettext_lazy("subject of a notice", "Certificate"),
+        lambda certificate: reverse("volunteers:certificate-sheet", args=[certificate.number]),
+        related=("volunteer__resident__guardian",),
+    ),
+    "record": Subject(
+        ServiceRecord,
+        pgettext_lazy("subject of a notice", "Hours of service"),
+        lambda record: reverse("volunteers:record-detail", args=[record.pk]),
+        related=("volunteer__resident__guardian", "activity__lead__resident__guardian"),
     ),
 }
 

@@ -31,6 +31,7 @@ from notifications.relevance import (
     StillTrue,
     Values,
     always,
+    while_applied,
     while_asked,
     while_claimed,
     while_clock_runs,
@@ -265,6 +266,22 @@ TEXTS: dict[str, Text] = {
     "meeting_reminded": Text(
         gettext_lazy("“%(state)s” since its time has passed. Please go on with it."), while_going, facts=_standing
     ),
+    # ---- for people who serve ----
+    "volunteer_applied": Text(gettext_lazy("wishes to serve. Please look within three working days."), while_applied),
+    "volunteer_waiting": Text(gettext_lazy("has waited too long to be registered. Please see to it."), while_applied),
+    "volunteer_verified": Text(gettext_lazy("registered. You can sign up now."), while_going),
+    "volunteer_refused": Text(gettext_lazy("not registered. Please read why.")),
+    "volunteer_asked": Text(gettext_lazy("somebody asks to join. Please look at it."), while_going),
+    "volunteer_moved_up": Text(gettext_lazy("a seat became free: you come. Cancel if you cannot."), while_going),
+    "volunteer_lost": Text(gettext_lazy("called off. You need not come.")),
+    "volunteer_unconfirmed": Text(gettext_lazy("still waits to be confirmed. Please look at it."), while_going),
+    "volunteer_second": Text(gettext_lazy("late, waits for a second person. Please look at it."), while_going),
+    "volunteer_rejected": Text(gettext_lazy("not confirmed. Please read why.")),
+    "volunteer_certify": Text(gettext_lazy("asked for. Please compare it with the records."), while_going),
+    "volunteer_issue": Text(gettext_lazy("compared with the records. Please issue it."), while_going),
+    "volunteer_issued": Text(gettext_lazy("issued. You can print it.")),
+    "volunteer_not_issued": Text(gettext_lazy("not issued. Please read why.")),
+    "volunteer_doubted": Text(gettext_lazy("somebody said on the phone that it was not so. Please look into it.")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(

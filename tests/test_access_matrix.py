@@ -70,6 +70,7 @@ from tests.votes import entry as voter
 from tests.votes import held_meeting, make_motion, make_voters
 from tests.votes import put as put_motion
 from volunteers.models import (
+    Certificate,
     HouseholdLink,
     RecordCheck,
     Representative,
@@ -81,8 +82,10 @@ from volunteers.models import (
 )
 from volunteers.services.activities.attendance import code_of
 from volunteers.services.activities.shifts import Rule, add_series
+from volunteers.services.certificates import code_of as code_of_certificate
+from volunteers.services.certificates import digest_of
 from volunteers.services.records.proposing import Stretch, propose
-from volunteers.services.registration import pause
+from volunteers.services.registration import pause, stamps_of
 from volunteers.services.representatives.cards import card_token, issue_card
 
 pytestmark = pytest.mark.django_db
@@ -766,6 +769,34 @@ def desk_page(args: Any, may: set[str], **more: Any) -> Page:
     return Page(args, may, SEES_VOLUNTEERS, **more)
 
 
+def certificate_in(state: str) -> Callable[[World], list[Any]]:
+    """Of somebody else, checked by nobody in particular."""
+
+    def args(world: World) -> list[Any]:
+        entry, at = volunteer_stage.volunteer(world.district, world.people), timezone.now()
+        made = Certificate.objects.create(
+            number=f"ZYK-2026-{uuid.uuid4().hex[:6]}", volunteer=entry, **stamps_of(entry), from_on=at.date(),
+            until_on=at.date(), asked_at=at, state=state, checked_by_id=10**9, issued_at=at, shown_until=at.date(),
+            fingerprint="0" * 64, digest="0" * 64,
+            body={"content": [], **dict.fromkeys(
+                ("volunteer", "from", "until", "issuer", "responsible", "handler", "contact", "date", "remarks",
+                 "serial"), "",
+            )},
+        )  # fmt: skip
+        return [made.number]
+
+    return args
+
+
+def certificate_code(world: World) -> list[Any]:
+    (number,) = certificate_in("issued")(world)
+    made = Certificate.objects.get(number=number)
+    code = code_of_certificate(made)
+    Certificate.objects.filter(pk=made.pk).update(digest=digest_of(code))
+    return [code]
+
+
+NO_CERTIFICATE = ["ZYK-2026-999999"]
 GONE, NO_VOLUNTEER, NO_ACTIVITY = [987654321], ["ZYV-2026-999999"], ["ZYA-2026-999999"]
 SECOND = REGISTRARS | STREET
 PAGES |= {
@@ -799,6 +830,20 @@ PAGES |= {
             "leave": "verified",
         }.items()
     },
+    "volunteers:my-certificate": Page(own_entry, {"nobody"}, bad_args=NO_VOLUNTEER),
+    "volunteers:volunteer-certificate": desk_page(entry_in("verified"), REGISTRARS, bad_args=NO_VOLUNTEER),
+    "volunteers:certificate-sheet": desk_page(certificate_in("issued"), SEES_VOLUNTEERS, bad_args=NO_CERTIFICATE),
+    "volunteers:certificate-word": desk_page(certificate_in("issued"), SEES_VOLUNTEERS, bad_args=NO_CERTIFICATE),
+    "volunteers:certificate-agree": desk_page(certificate_in("asked"), REGISTRARS, bad_args=NO_CERTIFICATE),
+    "volunteers:certificate-refuse": desk_page(certificate_in("asked"), REGISTRARS, bad_args=NO_CERTIFICATE),
+    "volunteers:certificate-issue": desk_page(certificate_in("checked"), {"community_lead"}, bad_args=NO_CERTIFICATE),
+    "volunteers:certificate-revoke": desk_page(certificate_in("issued"), {"community_lead"}, bad_args=NO_CERTIFICATE),
+    "volunteers:certificate-check": Page(
+        certificate_code,
+        EVERYONE,
+        is_public=True,
+        bad_args=["0000-0000-0000"],
+    ),
     "volunteers:doubtful-pair": Page(twins, REGISTRARS, {"grid_worker", "branch_secretary"}, bad_args=[1, 987654321]),
     "volunteers:team-detail": desk_page(team_in(), SEES_VOLUNTEERS, bad_args=GONE),
     "volunteers:team-member": Page(team_in(), set(), SEES_VOLUNTEERS - ORGANISERS, method="post", bad_args=GONE),

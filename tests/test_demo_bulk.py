@@ -218,6 +218,8 @@ def test_loaded_district_counts_what_was_published(db):
         "units_helped": 71,
         "micro_autonomy_meetings": 281,
         "problems_solved_by_meetings": 414,
+        "registered_volunteers": 15035,
+        "volunteer_service_turns": 22345,
     }
     assert set(Matter.objects.values_list("state", flat=True)) == set(MatterState)
     assert Matter.objects.filter(issues=None).exists()

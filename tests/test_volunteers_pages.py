@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from neighborhoods.models import Resident, ResidentReveal
+from notifications.models import Notice
+from notifications.routing import ROUTES
+from notifications.services.relay import relay_batch
 from tests import volunteer_stage as stage
 from tests.factories import UserFactory
 from volunteers.models import Activity, ServiceRecord, SignUp, Team, Volunteer
 from volunteers.services import registration
-from volunteers.services.activities import attendance
+from volunteers.services.activities import attendance, seats
 
 pytestmark = pytest.mark.django_db
 LIMIT = 12
@@ -97,6 +100,22 @@ def test_two_taps_to_a_seat_and_back(client, district, people):
     assert seat.state == "cancelled"
     draft = stage.activity(district, people, title="草稿")
     assert page(client, "activity", draft.number).status_code == 404
+
+
+def test_who_moves_up_is_told_and_led_to_their_page(client, district, people):
+    (one, first), (two, second) = stage.neighbour(district, people), stage.neighbour(district, people, "赵六")
+    made = stage.shift(stage.activity(district, people), people, capacity=1)
+    seat = stage.seat(made, one, first)
+    stage.seat(made, two, second)
+    seats.cancel_seat(sign_up_id=seat.pk, actor=first)
+    while relay_batch(at=timezone.now(), routes=ROUTES):
+        pass
+    notice = Notice.objects.get(text="volunteer_moved_up")
+    assert notice.user == two.resident.user
+    client.force_login(two.resident.user)
+    assert client.get(reverse("notifications:notice-open", args=[notice.pk]))["Location"] == reverse("volunteers:me")
+    assert page(client, "volunteer-detail", two.number)["Location"] == reverse("volunteers:me")
+    assert page(client, "volunteer-detail", one.number).status_code == 404
 
 
 def test_by_the_code_and_the_list(client, district, people):

@@ -15,7 +15,9 @@ from governance.selectors.matters import matters_helped
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
 from neighborhoods.models import Area, PartnerUnit
+from volunteers.selectors.records import service_turns
 from volunteers.selectors.representatives import links_each_on, serving_on
+from volunteers.selectors.volunteers import registered_volunteers
 
 
 def active_branches(on: date) -> QuerySet:
@@ -186,5 +188,21 @@ METRICS = (
         "起",
         "last calendar year",
         lambda on: settled_problems(on.year - 1),
+    ),
+    Metric(
+        "registered_volunteers",
+        _("registered volunteers"),
+        _("Verified and not left; whoever takes a break counts."),
+        "人",
+        "as of",
+        registered_volunteers,
+    ),
+    Metric(
+        "volunteer_service_turns",
+        _("turns of service"),
+        _("Confirmed records of service so far, a person each time; what was taken back does not count."),
+        "人次",
+        "cumulative",
+        service_turns,
     ),
 )

@@ -1,42 +1,27 @@
-"""Events of people who serve."""
+"""Events of people who serve: told only where somebody must act or was promised an answer."""
 
-from neighborhoods.actors import Level
 from notifications.models import Urgency as Speed
-from notifications.selectors.recipients import Happening, upwards
+from notifications.routing import representatives
+from notifications.selectors.volunteer_people import community_lead, own, registrars, team_lead, who_confirms
 from notifications.services.rules import Route, Routes, Rule
+from volunteers.lifecycle import activities, certificates, records, teams, volunteers
 from volunteers.lifecycle.names import EVENT_NAMES
-from volunteers.lifecycle.orders import ORDER_AGAIN, ORDER_PLACED, ORDER_UNTAKEN
-from volunteers.lifecycle.representatives import (
-    REPRESENTATIVE_MOVED,
-    REPRESENTATIVE_OBJECTED,
-    REPRESENTATIVE_SEAT_EMPTY,
-    REPRESENTATIVE_TERM_ENDING,
-)
-
-
-def community(on: Happening) -> list:
-    """Who answers for the place: the community, else the level above."""
-    return upwards(on, Level.COMMUNITY)
-
-
-def grid(on: Happening) -> list:
-    """The grid, else whoever answers above it."""
-    return upwards(on, Level.GRID)
-
-
-def representative(on: Happening) -> list:
-    """With whom an order lies; whoever takes part in nothing any more is not told."""
-    term = on.about.representative
-    return on.directory.person(term.resident.user_id) if term and term.resident.user_id else []
-
 
 ROUTES: Routes = {
-    REPRESENTATIVE_OBJECTED: Route(staff=(Rule(community, "representative_objected"),)),
-    REPRESENTATIVE_MOVED: Route(staff=(Rule(community, "representative_moved"),)),
-    REPRESENTATIVE_TERM_ENDING: Route(staff=(Rule(community, "representative_term_ending", Speed.DIGEST),)),
-    REPRESENTATIVE_SEAT_EMPTY: Route(staff=(Rule(community, "representative_seat_empty", Speed.DIGEST),)),
-    ORDER_PLACED: Route(staff=(Rule(representative, "order_placed"),)),
-    ORDER_AGAIN: Route(staff=(Rule(representative, "order_again"),)),
-    ORDER_UNTAKEN: Route(staff=(Rule(grid, "order_untaken"),)),
+    volunteers.VOLUNTEER_APPLIED: Route(staff=(Rule(registrars, "volunteer_applied", Speed.DIGEST),)),
+    volunteers.VOLUNTEER_WAITING: Route(staff=(Rule(community_lead, "volunteer_waiting"),)),
+    volunteers.VOLUNTEER_VERIFIED: Route(staff=(Rule(own, "volunteer_verified"),)),
+    volunteers.VOLUNTEER_REFUSED: Route(staff=(Rule(own, "volunteer_refused"),)),
+    teams.TEAM_ASKED: Route(staff=(Rule(team_lead, "volunteer_asked", Speed.DIGEST),)),
+    activities.SEAT_MOVED_UP: Route(staff=(Rule(own, "volunteer_moved_up"),)),
+    activities.SEAT_LOST: Route(staff=(Rule(own, "volunteer_lost"),)),
+    records.RECORD_REMINDED: Route(staff=(Rule(who_confirms, "volunteer_unconfirmed", Speed.DIGEST),)),
+    records.RECORD_SECONDED: Route(staff=(Rule(registrars, "volunteer_second", Speed.DIGEST),)),
+    records.RECORD_REJECTED: Route(staff=(Rule(own, "volunteer_rejected"),)),
+    certificates.CERTIFICATE_ASKED: Route(staff=(Rule(registrars, "volunteer_certify", Speed.DIGEST),)),
+    certificates.CERTIFICATE_CHECKED: Route(staff=(Rule(community_lead, "volunteer_issue", Speed.DIGEST),)),
+    certificates.CERTIFICATE_ISSUED: Route(staff=(Rule(own, "volunteer_issued"),)),
+    certificates.CERTIFICATE_REFUSED: Route(staff=(Rule(own, "volunteer_not_issued"),)),
+    records.RECORD_DOUBTED: Route(staff=(Rule(community_lead, "volunteer_doubted"),)),
 }
-SILENT = EVENT_NAMES - set(ROUTES)
+SILENT = EVENT_NAMES - set(ROUTES) - set(representatives.ROUTES) - representatives.SILENT

@@ -11,6 +11,7 @@ from neighborhoods.services.residents import PersonFacts
 from volunteers.forms.base import PRIVATE, REASON_LIMIT, SHORT, PlaceFormMixin, StepForm, day_input
 from volunteers.lifecycle.records import MeritKind
 from volunteers.lifecycle.teams import TeamKind
+from volunteers.services.certificates import Wish
 from volunteers.services.records.merits import MeritFacts
 from volunteers.services.registration import Offer
 
@@ -147,6 +148,18 @@ class MeritForm(StepForm):
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {"facts": MeritFacts(MeritKind(data["kind"]), data["title"], data["on"], data["issuer"])}
+
+
+class CertificateForm(StepForm):
+    """Which days, and what for."""
+
+    from_on = forms.DateField(label=_("First day"), widget=day_input())
+    until_on = forms.DateField(label=_("Last day"), widget=day_input())
+    purpose = PlainTextField(label=_("What it is for"), required=False, max_length=100)
+
+    def arguments(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"wish": Wish(data["from_on"], data["until_on"], data["purpose"])}
 
 
 class JoinForm(StepForm):

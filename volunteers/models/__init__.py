@@ -1,6 +1,7 @@
 """People who serve: the register of volunteers, what they do, points that come of it, and representatives."""
 
 from volunteers.models.activities import Activity, Series, Shift, SignUp
+from volunteers.models.certificates import Certificate
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
 from volunteers.models.orders import HelpOrder, HelpOrderLine
 from volunteers.models.points import Account, Lot, LotUse, PointsEntry, PointsLine, PointsRule, Reconciliation
@@ -13,6 +14,7 @@ from volunteers.models.volunteers import Volunteer
 __all__ = [
     "Account",
     "Activity",
+    "Certificate",
     "Consent",
     "Gift",
     "HelpOrder",

@@ -97,8 +97,8 @@ class ServiceRecord(AreaStamped):
 
     @property
     def number(self) -> str:
-        """What a notice calls it."""
-        return self.content
+        """What a notice calls it: the number of the activity."""
+        return self.activity.number if self.activity else self.content
 
     @property
     def is_open(self) -> bool:

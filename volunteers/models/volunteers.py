@@ -57,6 +57,11 @@ class Volunteer(AreaStamped):
         return self.number
 
     @property
+    def is_open(self) -> bool:
+        """Has not left."""
+        return self.left_at is None
+
+    @property
     def look(self) -> Look:
         """Tone and icon of the state tag."""
         return VOLUNTEER_LOOKS[VolunteerState(self.state)]

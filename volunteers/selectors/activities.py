@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from neighborhoods.actors import Actor
-from neighborhoods.querysets import AreaScopedQuerySet
+from neighborhoods.querysets import AreaScopedQuerySet, scope
 from volunteers.actors import ORGANISERS, VIEWERS
 from volunteers.lifecycle.activities import ActivityState, SeatState
 from volunteers.lifecycle.teams import MemberState, TeamState
@@ -35,8 +35,9 @@ def shown_shifts(at: datetime | None = None) -> QuerySet[Shift]:
 
 
 def coming_shifts(limit: int) -> list[Shift]:
-    """The next ones."""
-    return list(shown_shifts()[:limit])
+    """The next one of each activity, the nearest first."""
+    nearest = shown_shifts().order_by("activity", "starts_at").distinct("activity")
+    return list(shown_shifts().filter(pk__in=nearest.values("pk"))[:limit])
 
 
 def open_teams(limit: int) -> list[Team]:
@@ -90,8 +91,17 @@ def activities_visible_to(actor: Actor) -> AreaScopedQuerySet:
 
 
 def teams_visible_to(actor: Actor) -> AreaScopedQuerySet:
-    """Those of the actor's area."""
+    """Those of the actor's area: the list."""
     return Team.objects.within(actor.grants_of(VIEWERS))
+
+
+def teams_open_to(actor: Actor) -> AreaScopedQuerySet:
+    """What somebody may open by its address: teams of the actor's area, and those they lead."""
+    condition = scope(actor.grants_of(VIEWERS))
+    if actor.user_id is not None:
+        condition |= Q(lead__resident__user=actor.user_id)
+    rows: AreaScopedQuerySet = Team.objects.filter(condition)
+    return rows
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Hours and what was done, as the volunteer and the desk read them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.calendar import CHINA
 from neighborhoods.actors import Actor
 from neighborhoods.querysets import AreaScopedQuerySet, scope
 from volunteers.actors import SECONDS, VIEWERS
@@ -33,13 +34,32 @@ def minutes_of(volunteer: Volunteer, until: datetime | None = None) -> int:
 
 
 def records_visible_to(actor: Actor) -> AreaScopedQuerySet:
-    """Records of the actor's area."""
+    """Records of the actor's area: the list."""
     return ServiceRecord.objects.within(actor.grants_of(VIEWERS))
+
+
+def records_open_to(actor: Actor) -> AreaScopedQuerySet:
+    """What somebody may open by its address: of the actor's area, of activities they lead, and done for them."""
+    condition = scope(actor.grants_of(VIEWERS))
+    if actor.user_id is not None:
+        led = Q(activity__lead__resident__user=actor.user_id) | Q(activity__team__lead__resident__user=actor.user_id)
+        condition |= led | Q(helped__user=actor.user_id)
+    rows: AreaScopedQuerySet = ServiceRecord.objects.filter(condition)
+    return rows
 
 
 def record_related(rows: AreaScopedQuerySet) -> AreaScopedQuerySet:
     """With everything a policy and a row ask."""
     return rows.select_related(*_RELATED)
+
+
+def service_turns(on: date) -> AreaScopedQuerySet:
+    """Confirmed records of service up to the end of a day, a person each time (docs/glossary.md, "Figures")."""
+    end = datetime.combine(on + timedelta(days=1), datetime.min.time(), CHINA)
+    rows: AreaScopedQuerySet = ServiceRecord.objects.filter(
+        state=RecordState.CONFIRMED, reverses=None, starts_at__lt=end
+    )
+    return rows
 
 
 @dataclass(frozen=True)

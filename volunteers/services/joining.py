@@ -14,6 +14,7 @@ from volunteers.lifecycle.activities import SeatState
 from volunteers.lifecycle.volunteers import REGISTERED, VolunteerState
 from volunteers.models import (
     Activity,
+    Certificate,
     Interest,
     Merit,
     ServiceRecord,
@@ -52,6 +53,7 @@ def _pour(old: Volunteer, new: Volunteer) -> None:
         raise RuleError(
             _("Both were written down at the same time in different places: their hours overlap. Take one back first.")
         ) from error
+    Certificate.objects.filter(volunteer=old).update(volunteer=new)
     Merit.objects.filter(volunteer=old).update(volunteer=new)
     for model, key in ((TeamMember, "team"), (Interest, "kind")):
         twice = model._default_manager.filter(volunteer=new).values(key)

@@ -79,7 +79,7 @@ def apply(*, actor: Actor, resident_id: int, offer: Offer) -> Volunteer:
     volunteer.verify_due_at, volunteer.told_late_at, volunteer.refusal = _verify_due(at), None, ""
     _write_offer(volunteer, offer)
     volunteer.save()
-    events.record(life.VOLUNTEER_APPLIED, actor=actor, subject=volunteer, is_own=is_own)
+    events.record(life.VOLUNTEER_APPLIED, actor=actor, subject=volunteer, volunteer_id=volunteer.pk, is_own=is_own)
     return volunteer
 
 
@@ -105,7 +105,7 @@ def verify(*, volunteer_id: int, actor: Actor) -> Volunteer:
     volunteer.state = VolunteerState.VERIFIED
     volunteer.verified_at, volunteer.verified_by_id = at, actor.user_id
     volunteer.save(update_fields=["state", "verified_at", "verified_by_id"])
-    events.record(life.VOLUNTEER_VERIFIED, actor=actor, subject=volunteer)
+    events.record(life.VOLUNTEER_VERIFIED, actor=actor, subject=volunteer, volunteer_id=volunteer.pk)
     return volunteer
 
 
@@ -120,7 +120,7 @@ def refuse(*, volunteer_id: int, actor: Actor, reason: str) -> Volunteer:
     volunteer.state, volunteer.left_at = VolunteerState.REFUSED, timezone.now()
     volunteer.refusal = reason.strip()[:200]
     volunteer.save(update_fields=["state", "left_at", "refusal"])
-    events.record(life.VOLUNTEER_REFUSED, actor=actor, subject=volunteer)
+    events.record(life.VOLUNTEER_REFUSED, actor=actor, subject=volunteer, volunteer_id=volunteer.pk)
     return volunteer
 
 
@@ -131,7 +131,7 @@ def revise(*, volunteer_id: int, actor: Actor, offer: Offer) -> Volunteer:
     require(policies.can_revise(actor, volunteer))
     _write_offer(volunteer, offer)
     volunteer.save(update_fields=["skills", "free_times", "is_on_honour_list"])
-    events.record(life.VOLUNTEER_REVISED, actor=actor, subject=volunteer)
+    events.record(life.VOLUNTEER_REVISED, actor=actor, subject=volunteer, volunteer_id=volunteer.pk)
     return volunteer
 
 
@@ -160,7 +160,7 @@ def _move(volunteer_id: int, actor: Actor, verb: str, state: VolunteerState, eve
     volunteer.save(update_fields=["state", "left_at"])
     if state != VolunteerState.VERIFIED:
         _stop(volunteer)
-    events.record(event, actor=actor, subject=volunteer)
+    events.record(event, actor=actor, subject=volunteer, volunteer_id=volunteer.pk)
     return volunteer
 
 
@@ -177,7 +177,9 @@ def tell_waiting(*, at: datetime) -> int:
     )
     late = list(waiting.order_by("verify_due_at", "pk")[:1000])
     Volunteer.objects.filter(pk__in=[one.pk for one in late]).update(told_late_at=at)
-    events.record_rows(life.VOLUNTEER_WAITING, actor=SYSTEM, model=Volunteer, rows=[(one.pk, {}) for one in late])
+    events.record_rows(
+        life.VOLUNTEER_WAITING, actor=SYSTEM, model=Volunteer, rows=[(one.pk, {"volunteer_id": one.pk}) for one in late]
+    )
     return len(late)
 
 
@@ -193,6 +195,7 @@ def follow_erased(resident: Resident) -> None:
     if volunteer is None:
         return
     _write_offer(volunteer, Offer())
+    volunteer.certificates.update(name=None)  # their serial numbers stay
     if volunteer.left_at is None:
         volunteer.state, volunteer.left_at = VolunteerState.LEFT, timezone.now()
         _stop(volunteer)

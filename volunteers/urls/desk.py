@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
+from volunteers.views import certificates
 from volunteers.views.desk import activities, joining, records, teams, volunteers
 
 _VOLUNTEER = "desk/volunteers/<str:number>"
 _TEAM = "desk/teams/<int:team_id>"
 _ACTIVITY = "desk/activities/<str:number>"
+_CERTIFICATE = "desk/certificates/<str:number>"
 _RECORD = "desk/service/<int:record_id>"
 
 urlpatterns: list[URLPattern] = [
@@ -33,6 +35,11 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"{_ACTIVITY}/{verb}/", activities.activity_step, {"verb": verb}, name=f"activity-{verb}")
         for verb in activities.STEPS
+    ),
+    path("desk/certificates/", certificates.certificate_list, name="certificate-list"),
+    *(
+        path(f"{_CERTIFICATE}/{verb}/", certificates.certificate_step, {"verb": verb}, name=f"certificate-{verb}")
+        for verb in certificates.STEPS
     ),
     path("desk/service/", records.record_list, name="record-list"),
     path(f"{_RECORD}/", records.record_detail, name="record-detail"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import NotAllowedError
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
-from volunteers.forms.register import OfferForm
+from volunteers.forms.register import CertificateForm, OfferForm
 from volunteers.lifecycle.activities import SeatState
 from volunteers.lifecycle.volunteers import VOLUNTEER_FITS
 from volunteers.models import Shift, SignUp, Team, Volunteer
@@ -25,6 +25,7 @@ from volunteers.selectors.records import minutes_of
 from volunteers.selectors.volunteers import WITH_PERSON, entries_of
 from volunteers.services import registration, teams
 from volunteers.services.activities import seats
+from volunteers.services.certificates import ask_certificate
 from volunteers.services.registration import Offer
 from volunteers.views.steps import Step, Where, open_steps, pressed, step_page, steps_by_verb
 
@@ -50,6 +51,11 @@ STEPS = steps_by_verb(
     Step(
         "revise", gettext_lazy("Change what I offer"), "write", is_own, _revise, gettext_lazy("Saved."),
         form=OfferForm, initial=offer_of,
+    ),
+    Step(
+        "certificate", gettext_lazy("Ask for a certificate"), "doc", is_own, ask_certificate,
+        gettext_lazy("Asked for. Two people of the community look at it."), form=CertificateForm,
+        hint=gettext_lazy("It is free. It lists the confirmed hours of the days you choose."),
     ),
     Step(
         "pause", gettext_lazy("Take a break"), "wait", is_own, registration.pause,
@@ -80,6 +86,7 @@ def me(request: PortalRequest) -> HttpResponse:
             "entry": entry,
             "minutes": minutes_of(entry),
             "steps": open_steps(STEPS, request.actor, entry, "my", entry.number),
+            "certificates": list(entry.certificates.order_by("-pk")[:5]),
             "is_child": entry.resident.user_id != request.user.pk,
         }
         for entry in entries[:5]

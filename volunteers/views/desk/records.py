@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +24,9 @@ from volunteers.selectors.records import (
     listed_records,
     open_checks,
     record_related,
-    records_visible_to,
+    records_open_to,
 )
+from volunteers.selectors.volunteers import entries_of
 from volunteers.services.records import confirming
 from volunteers.views.steps import Step, Where, open_steps, step_page, steps_by_verb
 
@@ -75,14 +76,17 @@ def record_list(request: PortalRequest) -> HttpResponse:
 
 
 def _record(request: PortalRequest, record_id: int) -> ServiceRecord:
-    found: ServiceRecord = get_object_or_404(record_related(records_visible_to(request.actor)), pk=record_id)
+    found: ServiceRecord = get_object_or_404(record_related(records_open_to(request.actor)), pk=record_id)
     return found
 
 
 @require_safe
 @login_required
 def record_detail(request: PortalRequest, record_id: int) -> HttpResponse:
-    """Who did what, when, for how long it counts, and who said so."""
+    """Who did what, when, for how long it counts, and who said so. The volunteer reads it on their own page."""
+    own = ServiceRecord.objects.filter(pk=record_id, volunteer__in=entries_of(request.user))
+    if not can_read_register(request.actor) and own.exists():
+        return redirect("volunteers:me")
     record = _record(request, record_id)
     context = {
         "record": record,

@@ -20,7 +20,7 @@ from volunteers.forms.base import refuse
 from volunteers.lifecycle.teams import TEAM_FITS
 from volunteers.models import Team
 from volunteers.policies import teams as policies
-from volunteers.selectors.activities import TEAM_TABS, interested, listed_teams, members_of, teams_visible_to
+from volunteers.selectors.activities import TEAM_TABS, interested, listed_teams, members_of, teams_open_to
 from volunteers.services import teams as services
 from volunteers.views.places import chosen_area, open_areas, place_choices
 from volunteers.views.steps import Step, Where, open_steps, pressed, step_page, steps_by_verb
@@ -75,7 +75,7 @@ def team_list(request: PortalRequest) -> HttpResponse:
 
 
 def _team(request: PortalRequest, team_id: int) -> Team:
-    rows = teams_visible_to(request.actor).select_related("area", "lead__resident__guardian")
+    rows = teams_open_to(request.actor).select_related("area", "lead__resident__guardian")
     found: Team = get_object_or_404(rows, pk=team_id)
     return found
 
@@ -91,6 +91,7 @@ def team_detail(request: PortalRequest, team_id: int) -> HttpResponse:
         "members": members_of(team),
         "interested": interested(request.actor, team) if team.is_open else [],
         "activities": list(team.activities.order_by("-pk")[:10]),
+        "can_open": policies.can_read_teams(request.actor),
         "can_take_in": policies.can_take_in(request.actor, team) and team.is_open,
     }
     return render(request, "volunteers/team_detail.html", context)

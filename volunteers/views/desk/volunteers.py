@@ -27,8 +27,15 @@ from volunteers.lifecycle.volunteers import VOLUNTEER_FITS, VolunteerState
 from volunteers.models import Volunteer
 from volunteers.policies import volunteers as policies
 from volunteers.selectors.records import minutes_of
-from volunteers.selectors.volunteers import WITH_PERSON, RegisterFilters, listed_volunteers, volunteers_visible_to
+from volunteers.selectors.volunteers import (
+    WITH_PERSON,
+    RegisterFilters,
+    entries_of,
+    listed_volunteers,
+    volunteers_visible_to,
+)
 from volunteers.services import registration, teams
+from volunteers.services.certificates import ask_certificate
 from volunteers.services.insurance import insure
 from volunteers.services.records.merits import enter_merit
 from volunteers.views.mine import STEPS as OWN_STEPS
@@ -56,6 +63,11 @@ STEPS = steps_by_verb(
     Step(
         "merit", gettext_lazy("Training or commendation"), "plus", policies.can_keep_record, enter_merit,
         gettext_lazy("Saved."), form=forms.MeritForm,
+    ),
+    Step(
+        "certificate", gettext_lazy("Ask for a certificate"), "doc", policies.can_register_for, ask_certificate,
+        gettext_lazy("Asked for. Two people of the community look at it."), form=forms.CertificateForm,
+        hint=gettext_lazy("It is free. It lists the confirmed hours of the days you choose."),
     ),
     Step(
         "revise", revise.label, revise.icon, policies.can_revise, revise.run, revise.done, form=forms.OfferForm,
@@ -102,7 +114,10 @@ def _volunteer(request: PortalRequest, number: str) -> Volunteer:
 @require_safe
 @login_required
 def volunteer_detail(request: PortalRequest, number: str) -> HttpResponse:
-    """One entry: what they offer, hours, trainings, teams; the next step."""
+    """One entry: what they offer, hours, trainings, teams; the next step. Whoever it is reads their own page."""
+    own = [entry.number for entry in entries_of(request.user)]
+    if number in own and not policies.can_read_register(request.actor):
+        return redirect("volunteers:me")
     volunteer = _volunteer(request, number)
     return render(request, "volunteers/volunteer_detail.html", _context(request, volunteer))
 

@@ -1,0 +1,100 @@
+"""A neighbour on a phone: registers, signs up, comes and goes by the code, somebody else confirms, the hours count."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests import volunteer_stage as stage
+from tests.browser.test_desk_story import sign_in, town  # noqa: F401 - fixtures are found by name
+from volunteers.models import ServiceRecord, Shift, SignUp, Volunteer
+from volunteers.services import registration
+from volunteers.services.activities.attendance import code_of
+from volunteers.services.records import confirming
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def press(page: Page, name: str) -> None:
+    page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+
+
+def register(phone: Page, axe) -> Volunteer:
+    phone.goto("/volunteer/")
+    axe(phone)
+    phone.get_by_role("link", name="登记做志愿者").click()
+    axe(phone)
+    phone.get_by_label("哪个地方？").fill("纺织厂")
+    press(phone, "查找地点")
+    phone.get_by_text("3 栋").first.click()
+    press(phone, "继续")
+    axe(phone)
+    phone.get_by_label("您的姓名").fill("李小明")
+    press(phone, "继续")
+    axe(phone)
+    phone.get_by_text("一老一小照护").click()
+    press(phone, "提交")
+    expect(phone.locator("main .mu-tag").first).to_contain_text("待核实")
+    axe(phone)
+    return Volunteer.objects.get()
+
+
+def come_and_go(phone: Page, made: Shift, axe) -> None:
+    """The shift began an hour and a half ago, as far as the clock of the portal is concerned."""
+    Shift.objects.filter(pk=made.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
+    SignUp.objects.update(starts_at=timezone.now() - timedelta(minutes=1))
+    made.refresh_from_db()
+    phone.goto(f"/volunteer/here/{made.pk}/{code_of(made, timezone.now())}/")
+    axe(phone)
+    press(phone, "我到了")
+    expect(phone.get_by_role("button", name="我走了，签退")).to_be_visible()
+    earlier = timezone.now() - timedelta(minutes=90)
+    Shift.objects.filter(pk=made.pk).update(starts_at=earlier)
+    SignUp.objects.update(starts_at=earlier, came_at=earlier)
+    phone.goto(f"/volunteer/here/{made.pk}/{code_of(made, timezone.now())}/")
+    press(phone, "我走了，签退")
+    expect(phone.locator("main")).to_contain_text("谢谢您")
+    axe(phone)
+
+
+def test_from_the_first_step_to_the_hours(phone, live_server, town, axe, shot):  # noqa: F811
+    district, people = town
+    sign_in(phone, people, "nobody", live_server.url)
+    entry = register(phone, axe)
+    registration.verify(volunteer_id=entry.pk, actor=people.community_lead)
+    made = stage.shift(stage.activity(district, people), people, length=4)
+    phone.goto("/volunteer/")
+    phone.get_by_role("link", name="楼道清洁").click()
+    axe(phone)
+    press(phone, "我来")
+    expect(phone.locator("#seats + ul")).to_contain_text("已报名")
+    shot(phone, "volunteer-story-me")
+    come_and_go(phone, made, axe)
+    confirming.confirm(record_id=ServiceRecord.objects.get().pk, actor=people.branch_secretary)
+    phone.goto("/volunteer/me/")
+    expect(phone.locator("main")).to_contain_text("1 小时 30 分钟")
+    axe(phone)
+
+
+def test_the_list_of_who_leads_and_the_desk(phone, desk, live_server, town, axe):  # noqa: F811
+    district, people = town
+    entry = stage.volunteer(district, people)
+    made = stage.shift(stage.activity(district, people), people, hours=0.4)
+    stage.seat(made, entry, people.community_staff)
+    sign_in(phone, people, "branch_secretary", live_server.url)
+    phone.goto(f"/volunteer/shifts/{made.pk}/list/")
+    axe(phone)
+    press(phone, f"到了 {entry.number}")
+    expect(phone.locator("main .mu-tag").first).to_contain_text("已到")
+    phone.goto(f"/volunteer/shifts/{made.pk}/code/")
+    axe(phone)
+    sign_in(desk, people, "community_staff", live_server.url)
+    team = stage.team(district, people)
+    for address in (
+        "/desk/volunteers/", f"/desk/volunteers/{entry.number}/", "/desk/volunteers/new/", "/desk/teams/",
+        f"/desk/teams/{team.pk}/", f"/desk/activities/{made.activity.number}/", "/desk/activities/new/",
+        "/desk/service/",
+    ):  # fmt: skip
+        desk.goto(address)
+        axe(desk)
