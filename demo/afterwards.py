@@ -13,6 +13,7 @@ from demo.disputed import play_disputed
 from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import DistrictPlan
+from demo.points import load_points
 from demo.representatives import load_representatives
 from demo.volunteer_scenes import load_scenes
 from demo.volunteers import load_volunteers
@@ -31,12 +32,14 @@ def load_afterwards(
     hold_again(now)
     whistles = load_whistles(cast, rng, now, timezone.now() - notices_for)
     committees = load_committees(cast, now)
+    linked = load_representatives(plan, cast, now, timezone.now() - notices_for)
     served = load_volunteers(plan, cast, timezone.now() - notices_for)
     load_scenes(cast, now)
-    linked = load_representatives(plan, cast, now, timezone.now() - notices_for)
+    points = load_points(cast)
     return {
         **met,
         **linked,
+        "people with points": points,
         "committees": committees,
         "matters": matters,
         "motions": load_votes(),
