@@ -65,7 +65,8 @@ STEPS = steps_by_verb(
         hint=gettext_lazy("It is free. It lists the confirmed hours of the days you choose."),
     ),
     Step(
-        "revise", revise.label, revise.icon, policies.can_revise, revise.run, revise.done, form=forms.OfferForm,
+        "revise", gettext_lazy("Change what they offer"), revise.icon, policies.can_revise,
+        revise.run, revise.done, form=forms.OfferForm,
         fits=VOLUNTEER_FITS["leave"], initial=revise.initial,
     ),
     Step(
