@@ -17,6 +17,7 @@ from volunteers.services import registration, teams
 from volunteers.services.activities import planning, seats, shifts
 from volunteers.services.activities.planning import Plan
 from volunteers.services.activities.shifts import Rule, Times
+from volunteers.services.certificates import Wish, ask_certificate, check_certificate, issue_certificate
 from volunteers.services.insurance import insure
 from volunteers.services.records import confirming, proposing
 from volunteers.services.records.merits import MeritFacts, MeritKind, enter_merit
@@ -39,7 +40,9 @@ def load_scenes(cast: Cast, now: datetime) -> int:
     team = Team.objects.filter(area=branch).order_by("pk")[0]
     teams.ask_to_join(team_id=team.pk, volunteer_id=own[0].pk, actor=own[1])
     _team_states(branch, staff)
-    return _activities(branch, staff, team, own) + _hours(branch, staff, lead, own[0])
+    count = _activities(branch, staff, team, own) + _hours(branch, staff, lead, own[0])
+    _certificates(own, staff, lead)
+    return count
 
 
 def _who(cast: Cast, key: str) -> Actor:
@@ -125,6 +128,18 @@ def _activities(branch: Area, staff: Actor, team: Team, own: tuple[Volunteer, Ac
     off = _planned(branch, staff, Plan("河堤捡垃圾"))
     planning.cancel_activity(activity_id=off.pk, actor=staff, reason="汛期河堤封闭")
     return len(COMING) + 3
+
+
+def _certificates(own: tuple[Volunteer, Actor], staff: Actor, lead: Actor) -> None:
+    """One issued, one that waits for the handler."""
+    entry, actor = own
+    today = timezone.localdate()
+    for purpose in ("升学", ""):
+        wish = Wish(today - timedelta(days=60), today, purpose)
+        asked = ask_certificate(volunteer_id=entry.pk, actor=actor, wish=wish)
+        if purpose:
+            check_certificate(certificate_id=asked.pk, actor=staff)
+            issue_certificate(certificate_id=asked.pk, actor=lead)
 
 
 def _planned(branch: Area, staff: Actor, plan: Plan) -> Activity:

@@ -1,7 +1,7 @@
 """Volunteers of the invented district: the register, teams in every branch, and three years of confirmed service.
 
 In bulk, but by the rules of the services: verified before they serve, no overlaps, within the caps, confirmed by the
-community's staff within the week. tests/test_demo_volunteers.py does the same through the services and compares.
+community's staff within the week. tests/test_demo_bulk.py compares them with what the services write.
 """
 
 import json

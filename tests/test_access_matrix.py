@@ -685,6 +685,7 @@ def entry_in(state: str) -> Callable[[World], list[Any]]:
 def own_entry(world: World) -> list[Any]:
     """Of the account without a post."""
     user = world.people.user("nobody")
+    Volunteer.objects.filter(resident__user=user).update(state="verified")
     known = Volunteer.objects.filter(resident__user=user).first()
     return [(known or volunteer_stage.volunteer(world.district, world.people, user=user)).number]
 

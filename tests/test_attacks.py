@@ -24,6 +24,7 @@ from config.celery import app
 from core.errors import RuleError
 from core.masking import BLOCK, find_personal, mask_text
 from core.models import Attachment, Event
+from core.sheets import harmless
 from governance.forms.photos import CoverForm
 from governance.lifecycle import State
 from governance.models import Issue
@@ -34,7 +35,6 @@ from governance.services.following import supplement_issue
 from governance.services.handling import check_issue, log_contact, note_issue, reply_issue
 from governance.services.links import follow_token
 from governance.services.photos import clean_photo, store_photo
-from governance.views.desk.files import _harmless
 from neighborhoods.models import Title
 from neighborhoods.selectors.actors import actor_for
 from neighborhoods.services.people import find_or_invite
@@ -435,7 +435,7 @@ def test_whoever_signed_or_talked_does_not_check_what_a_colleague_typed(district
 
 @pytest.mark.parametrize("hidden", ["\u00ad", "\u200c", "\u2061", "\ue000"])
 def test_hidden_signs_do_not_smuggle_a_formula_into_a_file(hidden):
-    assert _harmless(f"{hidden}=HYPERLINK(1)").startswith("'=")
+    assert harmless(f"{hidden}=HYPERLINK(1)").startswith("'=")
 
 
 def test_owners_are_not_shut_out_by_an_appointment(people):

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 import time_machine
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils import timezone
 
 from core.calendar import CHINA, work_calendar
@@ -43,6 +43,7 @@ from governance.services.submit import Report, submit_issue
 from governance.services.sweep import sweep_clocks
 from neighborhoods.actors import NOBODY, Actor
 from neighborhoods.selectors.actors import actor_for
+from volunteers.models import Activity, Certificate, ServiceRecord, Shift, Volunteer
 
 # Ids and keys differ between the two; everything else must not.
 LEFT_OUT = {
@@ -201,6 +202,30 @@ def _one_of_each_kind(stories: list[Story]) -> list[Story]:
     return list(kinds.values())
 
 
+def _filled(row) -> set[str]:
+    return {f.attname for f in row._meta.concrete_fields if getattr(row, f.attname) not in (None, "")}
+
+
+def _volunteers_in_bulk_are_as_the_services_write_them():
+    """History is copied, today's scenes go through the services: the same columns, events with the same facts."""
+    offers = Volunteer.objects.filter(state="verified", insured_until=None).exclude(skills="").exclude(free_times="")
+    played, served = (offers.filter(number__startswith=f"ZYV-{year}").first() for year in (2021, timezone.now().year))
+    assert _filled(played) - {"building_id"} == _filled(served) - {"building_id"}
+    optional = {"phone", "phone_hash", "asked_by", "building_id"}
+    assert _filled(played.resident) - optional == _filled(served.resident) - optional
+    records = ServiceRecord.objects.filter(state="confirmed", reverses=None)
+    typed = _filled(records.filter(sign_up=None).earliest("pk")) - {"own_user_id"}
+    assert _filled(records.earliest("pk")) - {"sign_up_id"} == typed
+    assert not records.filter(confirmed_by_id=F("own_user_id")).exists()
+    assert not records.filter(proposed_at__lt=F("ends_at")).exists()
+    for name in ("volunteer.applied", "volunteer.verified", "record.proposed", "record.confirmed"):
+        told = Event.objects.filter(name=name).order_by("at")
+        assert set(told.first().payload) == set(told.last().payload), name
+    assert Shift.objects.filter(taken__gt=0, ends_at__lt=timezone.now()).count() > 1800
+    assert {"draft", "open", "closed", "cancelled"} == set(Activity.objects.values_list("state", flat=True))
+    assert {"issued", "asked"} == set(Certificate.objects.values_list("state", flat=True))
+
+
 def test_loaded_district_counts_what_was_published(db):
     from dashboards.metrics.figures import METRICS
     from demo.load import load_demo
@@ -221,6 +246,7 @@ def test_loaded_district_counts_what_was_published(db):
         "registered_volunteers": 15035,
         "volunteer_service_turns": 22345,
     }
+    _volunteers_in_bulk_are_as_the_services_write_them()
     assert set(Matter.objects.values_list("state", flat=True)) == set(MatterState)
     assert Matter.objects.filter(issues=None).exists()
     assert set(Promise.objects.values_list("state", flat=True)) >= {"promised", "delivered", "kept"}

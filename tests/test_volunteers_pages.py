@@ -1,5 +1,6 @@
 """The pages of volunteers: on the phone and at the desk."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -8,16 +9,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from core.models import Event
 from neighborhoods.models import Resident, ResidentReveal
 from notifications.models import Notice
 from notifications.routing import ROUTES
 from notifications.services.relay import relay_batch
 from tests import volunteer_stage as stage
 from tests.factories import UserFactory
+from tests.test_volunteers_records import proposed
 from volunteers.models import Activity, ServiceRecord, SignUp, Team, Volunteer
 from volunteers.services import registration
 from volunteers.services.activities import attendance, seats
+from volunteers.services.records import confirming
 
 pytestmark = pytest.mark.django_db
 LIMIT = 12
@@ -235,6 +240,28 @@ def test_the_desk_plans_and_runs(client, district, people):
     send(client, "record-reverse", record.pk, reason="写错了")
     assert list(ServiceRecord.objects.order_by("pk").values_list("minutes", flat=True)) == [120, -120]
     assert send(client, "activity-cancel", activity.number, reason="下雨").status_code == 302
+
+
+def test_records_as_a_file_masked_and_for_a_purpose(client, district, people):
+    own = stage.volunteer(district, people, name="张小明")
+    confirming.confirm(record_id=proposed(district, people, own).pk, actor=people.community_lead)
+    today = timezone.localdate()
+    said = {"from_on": (today - timedelta(days=3)).isoformat(), "until_on": today.isoformat(), "kind": "csv"}
+    client.force_login(people.user("community_staff"))
+    assert page(client, "record-export").status_code == 200
+    assert send(client, "record-export", **said).status_code == 422  # no purpose
+    file = send(client, "record-export", **said, purpose="年度汇总", in_clear="on")
+    text = b"".join(file.streaming_content).decode()
+    assert "张*明" in text
+    assert "张小明" not in text  # staff never get names in clear
+    assert own.number in text
+    assert Event.objects.get(name="record.exported").payload["rows"] == 1
+    client.force_login(people.user("community_lead"))
+    file = send(client, "record-export", **said | {"kind": "xlsx"}, purpose="报民政局", in_clear="on")
+    sheet = load_workbook(io.BytesIO(b"".join(file.streaming_content))).active
+    assert "张小明" in [row[0] for row in sheet.values]
+    client.force_login(people.user("street_officer"))
+    assert page(client, "record-export").status_code == 403
 
 
 def test_pages_need_few_statements(client, district, people):

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests import volunteer_stage as stage
 from tests.browser.test_desk_story import sign_in, town  # noqa: F401 - fixtures are found by name
 from volunteers.models import ServiceRecord, Shift, SignUp, Volunteer
-from volunteers.services import registration
+from volunteers.services import certificates, registration
 from volunteers.services.activities.attendance import code_of
 from volunteers.services.records import confirming
 
@@ -58,6 +58,29 @@ def come_and_go(phone: Page, made: Shift, axe) -> None:
     axe(phone)
 
 
+def certified(phone: Page, entry: Volunteer, people, axe, shot) -> None:
+    """Asked for on the phone, issued by two people, checked by a stranger."""
+    phone.get_by_role("link", name="申请服务证明").click()
+    axe(phone)
+    today = timezone.localdate().isoformat()
+    phone.get_by_label("开始日期").fill(today)
+    phone.get_by_label("结束日期").fill(today)
+    press(phone, "申请服务证明")
+    asked = entry.certificates.get()
+    certificates.check_certificate(certificate_id=asked.pk, actor=people.community_staff)
+    made = certificates.issue_certificate(certificate_id=asked.pk, actor=people.community_lead)
+    phone.goto(f"/volunteer/certificates/{made.number}/")
+    axe(phone)
+    shot(phone, "volunteer-story-certificate")
+    phone.context.clear_cookies()
+    phone.goto("/volunteer/check/")
+    phone.get_by_label("查验码").fill(certificates.code_of(made))
+    press(phone, "查验证明")
+    axe(phone)
+    expect(phone.locator("main")).to_contain_text("真实有效")
+    expect(phone.locator("main")).not_to_contain_text("李小明")
+
+
 def test_from_the_first_step_to_the_hours(phone, live_server, town, axe, shot):  # noqa: F811
     district, people = town
     sign_in(phone, people, "nobody", live_server.url)
@@ -75,6 +98,7 @@ def test_from_the_first_step_to_the_hours(phone, live_server, town, axe, shot): 
     phone.goto("/volunteer/me/")
     expect(phone.locator("main")).to_contain_text("1 小时 30 分钟")
     axe(phone)
+    certified(phone, entry, people, axe, shot)
 
 
 def test_the_list_of_who_leads_and_the_desk(phone, desk, live_server, town, axe):  # noqa: F811

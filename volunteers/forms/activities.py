@@ -17,6 +17,7 @@ from volunteers.lifecycle.teams import TeamKind
 from volunteers.models import Team, Volunteer
 from volunteers.services.activities.planning import Plan
 from volunteers.services.activities.shifts import Rule, Times
+from volunteers.services.exports import Excerpt
 from volunteers.services.records.proposing import Stretch
 from volunteers.services.teams import NAME_LIMIT, TeamFacts
 
@@ -204,6 +205,28 @@ class AnswerForm(StepForm):
 
     outcome = forms.ChoiceField(label=_("What was said?"), choices=Asked.choices, widget=forms.RadioSelect)
     note = PlainTextField(label=_("In their own words"), required=False, max_length=REASON_LIMIT, widget=SHORT)
+
+
+class ExportForm(StepForm):
+    """Which records, what for, as which file."""
+
+    from_on = forms.DateField(label=_("First day"), widget=day_input())
+    until_on = forms.DateField(label=_("Last day"), widget=day_input())
+    purpose = PlainTextField(label=_("What it is for"), max_length=REASON_LIMIT)
+    kind = forms.ChoiceField(
+        label=_("Kind of file"), choices=[("csv", "CSV"), ("xlsx", "Excel")], widget=forms.RadioSelect, initial="xlsx"
+    )
+    in_clear = forms.BooleanField(label=_("With names in clear"), required=False)
+
+    def __init__(self, *args: Any, may_names: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_names:
+            del self.fields["in_clear"]
+
+    def excerpt(self) -> Excerpt:
+        """What the service is called with."""
+        data = self.cleaned_data
+        return Excerpt(data["from_on"], data["until_on"], data["purpose"], data.get("in_clear", False))
 
 
 class MomentForm(StepForm):

@@ -24,8 +24,13 @@ class StepForm(PortalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if not field.required and not field.help_text and not isinstance(field, forms.BooleanField):
+        for name, field in self.fields.items():
+            if (
+                name != "place"
+                and not field.required
+                and not field.help_text
+                and not isinstance(field, forms.BooleanField)
+            ):
                 field.help_text = _("optional")
 
     def arguments(self) -> dict[str, Any]:

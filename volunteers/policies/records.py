@@ -3,7 +3,7 @@
 Nobody confirms their own hours, by no path; the database refuses it as well (`record_not_confirmed_by_oneself`).
 """
 
-from neighborhoods.actors import Actor
+from neighborhoods.actors import Actor, Role
 from volunteers.actors import REGISTRARS, SECONDS
 from volunteers.lifecycle.records import RECORD_FITS
 from volunteers.models import Activity, ServiceRecord
@@ -57,3 +57,13 @@ def can_ask(actor: Actor, record: ServiceRecord) -> bool:
 def can_read_records(actor: Actor) -> bool:
     """Open the list of records at the desk."""
     return bool(actor.grants_of(SECONDS))
+
+
+def can_export(actor: Actor) -> bool:
+    """Take confirmed records of one's area away as a file, names masked."""
+    return bool(actor.grants_of(REGISTRARS))
+
+
+def can_export_names(actor: Actor) -> bool:
+    """With names in clear: who answers for the community."""
+    return bool(actor.grants_of({Role.COMMUNITY_LEAD}))

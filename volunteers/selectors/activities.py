@@ -146,10 +146,12 @@ def listed_teams(actor: Actor, tab: Tab) -> AreaScopedQuerySet:
 
 
 def shifts_of(activity: Activity) -> list[Shift]:
-    """From the earliest; those called off are left out."""
+    """What is to come, the nearest first; then what is over, the latest first. Those called off are left out."""
     waiting = Count("sign_ups", filter=Q(sign_ups__state=SeatState.WAITING))
     rows = activity.shifts.filter(cancelled_at=None).annotate(waiting=waiting)
-    return list(rows.order_by("-starts_at")[:60])
+    at = timezone.now()
+    coming = rows.filter(ends_at__gt=at).order_by("starts_at")[:60]
+    return [*coming, *rows.filter(ends_at__lte=at).order_by("-starts_at")[:30]]
 
 
 def members_of(team: Team) -> list[TeamMember]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from volunteers.views import certificates
-from volunteers.views.desk import activities, joining, records, teams, volunteers
+from volunteers.views.desk import activities, counter, joining, records, teams, volunteers
 
 _VOLUNTEER = "desk/volunteers/<str:number>"
 _TEAM = "desk/teams/<int:team_id>"
@@ -13,7 +13,7 @@ _RECORD = "desk/service/<int:record_id>"
 
 urlpatterns: list[URLPattern] = [
     path("desk/volunteers/", volunteers.volunteer_list, name="volunteer-list"),
-    path("desk/volunteers/new/", volunteers.volunteer_new, name="volunteer-new"),
+    path("desk/volunteers/new/", counter.volunteer_new, name="volunteer-new"),
     path("desk/volunteers/same/", joining.doubtful_list, name="doubtful-list"),
     path("desk/volunteers/same/<int:one>/<int:other>/", joining.doubtful_pair, name="doubtful-pair"),
     path(f"{_VOLUNTEER}/", volunteers.volunteer_detail, name="volunteer-detail"),
@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
         for verb in certificates.STEPS
     ),
     path("desk/service/", records.record_list, name="record-list"),
+    path("desk/service/export/", records.record_export, name="record-export"),
     path(f"{_RECORD}/", records.record_detail, name="record-detail"),
     path(f"{_RECORD}/answer/", records.record_answer, name="record-answer"),
     *(path(f"{_RECORD}/{verb}/", records.record_step, {"verb": verb}, name=f"record-{verb}") for verb in records.STEPS),

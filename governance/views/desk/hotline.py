@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
+from core.sheets import XLSX
 from governance.forms.hotline import HotlineForm
 from governance.models import HotlineImport
 from governance.policies.hotline import can_import_hotline
@@ -26,7 +27,6 @@ from governance.services.hotline_tables import (
     template_csv,
     template_xlsx,
 )
-from governance.views.desk.files import XLSX
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.services.district_file.columns import in_language
 from neighborhoods.services.district_file.reading import MAX_BYTES

@@ -77,7 +77,7 @@ STEPS = steps_by_verb(
         fits=ACTIVITY_FITS["close"],
     ),
     Step(
-        "cancel", gettext_lazy("Call it off"), "x", can_organise, planning.cancel_activity,
+        "cancel", gettext_lazy("Call the activity off"), "x", can_organise, planning.cancel_activity,
         gettext_lazy("Called off. Whoever had a seat is told."), form=ReasonForm, fits=ACTIVITY_FITS["cancel"],
         stops=True,
     ),

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import require
+from core.errors import RuleError, require
+from core.sheets import csv_response, xlsx_response
 from neighborhoods.middleware import PortalRequest
-from volunteers.forms.activities import AnswerForm
-from volunteers.forms.base import ReasonForm
+from volunteers.forms.activities import AnswerForm, ExportForm
+from volunteers.forms.base import ReasonForm, refuse
 from volunteers.lifecycle.records import RECORD_FITS
 from volunteers.models import RecordCheck, ServiceRecord
 from volunteers.policies import records as policies
@@ -27,6 +28,7 @@ from volunteers.selectors.records import (
     records_open_to,
 )
 from volunteers.selectors.volunteers import entries_of
+from volunteers.services.exports import WIDTHS, export_records, headings
 from volunteers.services.records import confirming
 from volunteers.views.steps import Step, Where, open_steps, step_page, steps_by_verb
 
@@ -68,7 +70,7 @@ def record_list(request: PortalRequest) -> HttpResponse:
     at = timezone.now()
     page = Paginator(listed_records(request.actor, tab), PAGE).get_page(request.GET.get("page"))
     context = {
-        "tabs": TABS.values(), "tab": tab, "page": page,
+        "tabs": TABS.values(), "tab": tab, "page": page, "can_export": policies.can_export(request.actor),
         "forgotten": forgotten(request.actor, at) if tab.key == "confirm" else [],
         "checks": open_checks(request.actor) if tab.key == "confirm" else [],
     }  # fmt: skip
@@ -118,3 +120,22 @@ def record_answer(request: PortalRequest, record_id: int) -> HttpResponse:
     check = get_object_or_404(RecordCheck, record=record)
     check.record = record
     return step_page(request, ANSWER, check, _where(record), check_id=check.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_export(request: PortalRequest) -> HttpResponseBase:
+    """Confirmed records as a file, for a purpose."""
+    require(policies.can_export(request.actor))
+    is_sent = request.method == "POST"
+    form = ExportForm(request.POST if is_sent else None, may_names=policies.can_export_names(request.actor))
+    if is_sent and form.is_valid():
+        kind, name = form.cleaned_data["kind"], f"service-{timezone.localdate():%Y%m%d}"
+        try:
+            lines = export_records(actor=request.actor, excerpt=form.excerpt(), kind=kind)
+        except RuleError as error:
+            refuse(form, error)
+        else:
+            rows = headings()
+            return csv_response(rows, lines, name) if kind == "csv" else xlsx_response(rows, lines, name, WIDTHS)
+    return render(request, "volunteers/record_export.html", {"form": form}, status=422 if is_sent else 200)

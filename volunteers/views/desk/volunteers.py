@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
 from neighborhoods.middleware import PortalRequest
-from neighborhoods.models import Area
 from neighborhoods.policies import can_keep_residents
 from neighborhoods.selectors.residents import same_phone
-from neighborhoods.services.residents import register_for, reveal_resident
-from volunteers.actors import REGISTRARS
+from neighborhoods.services.residents import reveal_resident
 from volunteers.forms import register as forms
 from volunteers.forms.base import refuse
 from volunteers.lifecycle.volunteers import VOLUNTEER_FITS, VolunteerState
@@ -34,12 +30,11 @@ from volunteers.selectors.volunteers import (
     listed_volunteers,
     volunteers_visible_to,
 )
-from volunteers.services import registration, teams
+from volunteers.services import registration
 from volunteers.services.certificates import ask_certificate
 from volunteers.services.insurance import insure
 from volunteers.services.records.merits import enter_merit
 from volunteers.views.mine import STEPS as OWN_STEPS
-from volunteers.views.places import chosen_area, open_areas, place_choices
 from volunteers.views.steps import Step, Where, open_steps, step_page, steps_by_verb
 
 PAGE = 25
@@ -70,7 +65,8 @@ STEPS = steps_by_verb(
         hint=gettext_lazy("It is free. It lists the confirmed hours of the days you choose."),
     ),
     Step(
-        "revise", revise.label, revise.icon, policies.can_revise, revise.run, revise.done, form=forms.OfferForm,
+        "revise", gettext_lazy("Change what they offer"), revise.icon, policies.can_revise,
+        revise.run, revise.done, form=forms.OfferForm,
         fits=VOLUNTEER_FITS["leave"], initial=revise.initial,
     ),
     Step(
@@ -167,37 +163,3 @@ def volunteer_reveal(request: PortalRequest, number: str) -> HttpResponse:
     response = render(request, "volunteers/volunteer_reveal.html", context, status=status)
     response["Cache-Control"] = "no-store, private"
     return response
-
-
-# ---- somebody at the counter ----
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def volunteer_new(request: PortalRequest) -> HttpResponse:
-    """Typed by the desk: who asked stands beside who typed."""
-    require(policies.can_register(request.actor))
-    grants = request.actor.grants_of(REGISTRARS)
-    areas = open_areas(grants)
-    places = place_choices(request, areas, grants)
-    if request.method != "POST" or "find" in request.POST:
-        form = forms.CounterForm(places=places, initial=request.POST.dict())
-        return render(request, "volunteers/volunteer_new.html", {"form": form})
-    form = forms.CounterForm(request.POST, places=places)
-    if form.is_valid():
-        try:
-            volunteer = _write_down(request, form, chosen_area(areas, form.cleaned_data["place"]))
-        except RuleError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, _("%(number)s is written down.") % {"number": volunteer.number})
-            return redirect("volunteers:volunteer-detail", volunteer.number)
-    return render(request, "volunteers/volunteer_new.html", {"form": form}, status=422)
-
-
-@transaction.atomic
-def _write_down(request: PortalRequest, form: forms.CounterForm, area: Area) -> Volunteer:
-    actor, guardian = request.actor, form.guardian()
-    guardian_id = register_for(actor=actor, facts=guardian, area=area).pk if guardian else None
-    resident = register_for(actor=actor, facts=form.facts(guardian_id), area=area)
-    volunteer = registration.apply(actor=actor, resident_id=resident.pk, offer=form.offer())
-    teams.set_interests(volunteer_id=volunteer.pk, actor=actor, kinds=form.cleaned_data["interests"])
-    return volunteer
