@@ -35,6 +35,10 @@ from tests.factories import make_issue, make_meeting, make_post, make_topic
 from tests.matter_steps import collect
 from tests.test_governance_committees import open_committee, promise
 from tests.test_governance_tasks import give
+from volunteers.lifecycle.incentives import INCENTIVE_EVENTS
+from volunteers.lifecycle.links import LINK_EVENTS
+from volunteers.lifecycle.orders import ORDER_EVENTS
+from volunteers.lifecycle.representatives import REPRESENTATIVE_EVENTS
 from volunteers.lifecycle.volunteers import VOLUNTEER_EVENTS
 
 
@@ -65,6 +69,7 @@ def test_every_event_is_routed():
     told = {*ROUTES, *PROPOSER_TEXTS}
     ours = lifecycle.EVENT_NAMES | MEETING_EVENTS | MOTION_EVENTS | TASK_EVENTS | WHISTLE_EVENTS | RECURRENCE_EVENTS
     ours |= MATTER_EVENTS | COMMITTEE_EVENTS | VOLUNTEER_EVENTS
+    ours |= REPRESENTATIVE_EVENTS | LINK_EVENTS | ORDER_EVENTS | INCENTIVE_EVENTS
     assert told | SILENT == ours | AREA_EVENTS | HOTLINE_EVENTS
     assert not told & SILENT
 

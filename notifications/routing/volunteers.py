@@ -4,6 +4,7 @@ from neighborhoods.actors import Level
 from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import Happening, upwards
 from notifications.services.rules import Route, Routes, Rule
+from volunteers.lifecycle.incentives import INCENTIVE_EVENTS
 from volunteers.lifecycle.links import LINK_EVENTS
 from volunteers.lifecycle.orders import ORDER_AGAIN, ORDER_EVENTS, ORDER_PLACED, ORDER_UNTAKEN
 from volunteers.lifecycle.representatives import (
@@ -41,4 +42,4 @@ ROUTES: Routes = {
     ORDER_AGAIN: Route(staff=(Rule(representative, "order_again"),)),
     ORDER_UNTAKEN: Route(staff=(Rule(grid, "order_untaken"),)),
 }
-SILENT = (VOLUNTEER_EVENTS | REPRESENTATIVE_EVENTS | LINK_EVENTS | ORDER_EVENTS) - set(ROUTES)
+SILENT = (VOLUNTEER_EVENTS | REPRESENTATIVE_EVENTS | LINK_EVENTS | ORDER_EVENTS | INCENTIVE_EVENTS) - set(ROUTES)

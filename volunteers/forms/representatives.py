@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import PhoneField, PlainTextField
 from core.forms import PortalForm
 from neighborhoods.models import Household
+from volunteers.lifecycle.incentives import IncentiveKind
 from volunteers.lifecycle.links import Answered
 from volunteers.lifecycle.representatives import Capacity, EndReason, NominationSource
 from volunteers.models import Representative
@@ -215,3 +216,25 @@ class PassUpForm(PortalForm):
     def __init__(self, *args: Any, kinds: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
+
+
+# ---- rewards ----
+class RewardForm(StepForm):
+    kind = forms.ChoiceField(label=_("Which of the four kinds?"), choices=IncentiveKind.choices)
+    what = PlainTextField(label=_("What it is"), max_length=120, error_messages={"required": _("Say what it is.")})
+    evidence = PlainTextField(
+        label=_("What speaks for it"),
+        widget=SHORT,
+        max_length=1000,
+        help_text=_("In words: what they did for whom. A number alone is no reason."),
+        error_messages={"required": _("Say what speaks for it.")},
+    )
+    budget_line = PlainTextField(
+        label=_("Budget line"), required=False, max_length=40, help_text=_("Needed for money and goods.")
+    )
+
+
+class GrantForm(PortalForm):
+    budget_line = PlainTextField(
+        label=_("Budget line"), required=False, max_length=40, help_text=_("Needed for money and goods.")
+    )

@@ -1,5 +1,6 @@
 """People who serve: the register of volunteers, and what they do."""
 
+from volunteers.models.incentives import Incentive
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
 from volunteers.models.orders import HelpOrder, HelpOrderLine
 from volunteers.models.representatives import Consent, Objection, Representative, RepresentativeLine, Training
@@ -11,6 +12,7 @@ __all__ = [
     "HelpOrderLine",
     "HouseholdCard",
     "HouseholdLink",
+    "Incentive",
     "Objection",
     "Representative",
     "RepresentativeLine",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from volunteers.views.representatives import desk, household, mine, orders, plan, public
+from volunteers.views.representatives import desk, household, incentives, mine, orders, plan, public
 from volunteers.views.representatives.orders import STEPS as ORDER_STEPS
 from volunteers.views.representatives.steps import STEPS
 
@@ -18,6 +18,16 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"{_TERM}/{verb}/", desk.representative_step, {"verb": verb}, name=f"representative-{verb}")
         for verb in STEPS
+    ),
+    path("desk/incentives/", incentives.incentive_list, name="incentive-list"),
+    *(
+        path(
+            f"desk/incentives/<int:incentive_id>/{verb}/",
+            incentives.incentive_step,
+            {"verb": verb},
+            name=f"incentive-{verb}",
+        )
+        for verb in incentives.STEPS
     ),
     path("desk/doors/", plan.building_list, name="building-list"),
     path(f"{_BUILDING}/", plan.building_plan, name="building-plan"),
