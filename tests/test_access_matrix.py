@@ -709,6 +709,7 @@ PAGES |= {
     "volunteers:building-assign": Page(may=KEEPERS, method="post", **BUILDING),
     "volunteers:household-card": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE),
     "volunteers:household-card-revoke": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE, method="post"),
+    "volunteers:household-consent": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE),
     "volunteers:order-new": Page(lambda w: [door_of(w).pk], TAKES, SEES_PEOPLE),
     "volunteers:order-detail": Page(order_in("placed"), SEES_PEOPLE),
     "volunteers:order-take": Page(order_in("placed"), TAKES, SEES_PEOPLE),

@@ -59,6 +59,19 @@ class NominateForm(PortalForm):
         self.fields["household"].queryset = doors  # type: ignore[attr-defined]
 
 
+class SelfForm(PortalForm):
+    capacity = forms.ChoiceField(
+        label=_("To serve as"), choices=Capacity.choices, widget=forms.RadioSelect, initial=Capacity.LINKING
+    )
+    qualities = PlainTextField(
+        label=_("Why I would like to"),
+        widget=SHORT,
+        max_length=500,
+        help_text=_("The four qualities: zeal, time, ability, trust of the neighbours."),
+        error_messages={"required": _("Say what speaks for this person: zeal, time, ability, trust.")},
+    )
+
+
 class ApproveForm(StepForm):
     words = PlainTextField(label=_("Note"), required=False, max_length=200, help_text=_("optional"))
 

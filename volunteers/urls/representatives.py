@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(f"{_HOUSEHOLD}/card/", plan.household_card, name="household-card"),
     path(f"{_HOUSEHOLD}/card/revoke/", plan.household_card_revoke, name="household-card-revoke"),
+    path(f"{_HOUSEHOLD}/consent/", plan.household_consent, name="household-consent"),
     path(f"{_HOUSEHOLD}/order/", orders.order_new, name="order-new"),
     path("desk/household-orders/", orders.order_list, name="order-list"),
     path("desk/household-orders/<str:number>/", orders.order_detail, name="order-detail"),
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     ),
     # a representative's own
     path("my/households/", mine.my_households, name="my-households"),
+    path("my/nomination/", mine.my_nomination, name="my-nomination"),
     path("my/households/visit/", mine.my_visit, name="my-visit"),
     path("my/households/<int:link_id>/order/", mine.my_order, name="my-order"),
     # a household, by its card
