@@ -161,7 +161,7 @@ def test_a_neighbour_puts_themselves_forward_and_a_household_changes_its_mind(cl
     assert client.post(page, {"qualities": "", "capacity": "linking"}).status_code == 422
     assert client.post(page, {"qualities": "热心", "capacity": "linking"}).status_code == 302
     assert Representative.objects.get().number in get(client, "my-nomination")
-    home, other = doors(district, people, 2)
+    home, _other = doors(district, people, 2)
     linked(serving(district, people), people, [home], state="declined")
     client.force_login(people.user("community_staff"))
     consent = reverse("volunteers:household-consent", args=[home.pk])
