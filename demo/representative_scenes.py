@@ -10,8 +10,9 @@ from neighborhoods.services.residents import PersonFacts, register_for
 from volunteers.lifecycle.links import LINK_LIVE, Answered
 from volunteers.lifecycle.orders import OrderChannel
 from volunteers.lifecycle.representatives import EndReason, NominationSource
-from volunteers.models import HouseholdLink, Representative
+from volunteers.models import HouseholdLink, Incentive, Representative
 from volunteers.services.representatives import cards, links, nominating, orders, terms
+from volunteers.services.representatives import incentives as rewards
 from volunteers.services.representatives.nominating import Nomination
 
 BRANCHES = 2
@@ -24,6 +25,13 @@ ASKED = (
     ("下水道返水，厨房不能用。", ""),
     ("高龄补贴怎么办，材料看不懂。", "一起填好了表，已交社区。"),
     ("旧沙发搬不下楼。", "和两个邻居一起搬了。"),
+)
+REASON = "台风天连夜帮三户独居老人转移，平时常陪诊、代买药。"
+REWARDS = (
+    ("political", "推荐为入党积极分子", ""),
+    ("material", "慰问品一份", "社区 2026-07"),
+    ("spiritual", "疗休养一次", ""),
+    ("honour", "优秀居民代表", ""),
 )
 KINDS = {"下水道返水，厨房不能用。": "IN01"}
 
@@ -62,6 +70,25 @@ def _scenes_of(cast: Cast, code: str, now: datetime) -> None:
     if len(chosen) > 3:
         terms.object_to(representative_id=chosen[3].pk, actor=staff, words="他常年在外地，怕顾不过来。")
     _orders(cast, code, staff)
+    _rewards(cast, code, staff, now)
+
+
+def _rewards(cast: Cast, code: str, staff: Actor, now: datetime) -> None:
+    """One of each of the four kinds, each a step further than the one before."""
+    street = _real(cast, f"street_dispatcher:{code[:9]}:1")
+    people = Representative.objects.filter(branch_id=cast.areas[code].pk, state="active").order_by("-pk")[:4]
+    for index, (term, (kind, what, line)) in enumerate(zip(people, REWARDS, strict=False)):
+        made = rewards.propose_incentive(
+            representative_id=term.pk, actor=staff, kind=kind, what=what, evidence=REASON, budget_line=line
+        )
+        if index >= 1:
+            rewards.check_incentive(incentive_id=made.pk, actor=street)
+            rewards.notice_incentive(incentive_id=made.pk, actor=street)
+        if index == 1:
+            Incentive.objects.filter(pk=made.pk).update(notice_until=now - timedelta(minutes=1))
+            rewards.grant_incentive(incentive_id=made.pk, actor=street)
+        if index == 2:
+            rewards.refuse_incentive(incentive_id=made.pk, actor=street, reason="今年名额已满，明年再报")
 
 
 def _nominated(staff: Actor, home: Household, name: str) -> Representative:

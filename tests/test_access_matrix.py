@@ -63,6 +63,7 @@ from notifications.models import Urgency as Speed
 from tests import matter_steps, points_stage, volunteer_stage, whistle_steps
 from tests import representative_steps as served
 from tests import test_governance_committees as committees
+from tests import test_volunteers_incentives as rewards
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
@@ -968,6 +969,11 @@ def card_order(world: World) -> list[Any]:
     return [token, served.ordered(door, world.people, "done").number]
 
 
+def reward_in(world: World, state: str) -> int:
+    term = served.serving(world.district, world.people, uuid.uuid4().hex)
+    return rewards.put(rewards.proposed(term, world.people), state, world.people).pk
+
+
 KEEPERS = {"community_staff", "community_lead"}
 SEES_PEOPLE = VIEWERS - {"district_duty"}
 NOMINATES, TAKES = KEEPERS | {"branch_secretary"}, KEEPERS | {"grid_worker"}
@@ -986,6 +992,7 @@ PAGES |= {
     "volunteers:building-assign": Page(may=KEEPERS, method="post", **BUILDING),
     "volunteers:household-card": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE),
     "volunteers:household-card-revoke": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE, method="post"),
+    "volunteers:household-consent": Page(lambda w: [door_of(w).pk], KEEPERS, SEES_PEOPLE),
     "volunteers:order-new": Page(lambda w: [door_of(w).pk], TAKES, SEES_PEOPLE),
     "volunteers:order-detail": Page(order_in("placed"), SEES_PEOPLE),
     "volunteers:order-take": Page(order_in("placed"), TAKES, SEES_PEOPLE),
@@ -1010,6 +1017,7 @@ PAGES |= {
             ("hand-over", "active"),
             ("train", "active"),
             ("reach", "active"),
+            ("reward", "active"),
             ("end", "active"),
         ),
     )
@@ -1017,6 +1025,10 @@ PAGES |= {
 PAGES |= {
     f"volunteers:link-{verb}": Page(lambda w: [asked_link(w).pk], KEEPERS | own, set(SEES_PEOPLE))
     for verb, own in (("agree", {"nobody"}), ("decline", {"nobody"}), ("end", set()))
+}
+PAGES |= {
+    f"volunteers:incentive-{verb}": Page(lambda w, state=state: [reward_in(w, state)], STREET, set(SEES_PEOPLE))
+    for verb, state in (("check", "proposed"), ("notice", "checked"), ("grant", "noticed"), ("refuse", "proposed"))
 }
 PAGES["volunteers:link-end"].knows.add("nobody")
 

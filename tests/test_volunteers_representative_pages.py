@@ -152,6 +152,24 @@ def test_my_households_and_the_page_of_a_household(client, district, people, ter
     get(client, "household-page", "0000-0000-0000", status=404)
 
 
+def test_a_neighbour_puts_themselves_forward_and_a_household_changes_its_mind(client, district, people):
+    user, page = UserFactory(name="李某"), reverse("volunteers:my-nomination")
+    client.force_login(user)
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"qualities": "热心", "capacity": "linking"}).status_code == 422
+    neighbour(district, people, "李某", user=user)
+    assert client.post(page, {"qualities": "", "capacity": "linking"}).status_code == 422
+    assert client.post(page, {"qualities": "热心", "capacity": "linking"}).status_code == 302
+    assert Representative.objects.get().number in get(client, "my-nomination")
+    home, _other = doors(district, people, 2)
+    linked(serving(district, people), people, [home], state="declined")
+    client.force_login(people.user("community_staff"))
+    consent = reverse("volunteers:household-consent", args=[home.pk])
+    assert consent in get(client, "building-plan", district.building.pk)
+    assert client.post(consent, {"how": "phone"}).status_code == 302
+    assert consent not in get(client, "building-plan", district.building.pk)
+
+
 def test_a_fair_choice_is_the_nearest_doors_of_who_has_fewest(district, people):
     homes = doors(district, people, 16)
     busy = serving(district, people, "王某")

@@ -15,3 +15,5 @@ NOMINATORS = REGISTRARS | {Role.BRANCH_SECRETARY}  # who writes a nomination and
 APPROVERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_LEAD})  # for the Party organisation
 # Who takes an order that nobody took for a day.
 GRID_TAKERS = REGISTRARS | {Role.GRID_WORKER}
+# Who looks at a proposed reward and grants it: the street.
+CHECKERS = frozenset({Role.STREET_LEAD, Role.STREET_DISPATCHER})

@@ -30,6 +30,7 @@ class VolunteersConfig(AppConfig):
 
         register_stamped("volunteers.Representative", Q(ended_at=None))
         register_stamped("volunteers.HelpOrder", Q(closed_at=None))
+        register_stamped("volunteers.Incentive", Q(closed_at=None))
         on_moved(terms.follow_moved)
         on_merged(terms.follow_merged)
         on_erased(terms.follow_erased)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import PhoneField, PlainTextField
 from core.forms import PortalForm
 from neighborhoods.models import Household
+from volunteers.lifecycle.incentives import IncentiveKind
 from volunteers.lifecycle.links import Answered
 from volunteers.lifecycle.representatives import Capacity, EndReason, NominationSource
 from volunteers.models import Representative
@@ -56,6 +57,19 @@ class NominateForm(PortalForm):
     def __init__(self, *args: Any, doors: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["household"].queryset = doors  # type: ignore[attr-defined]
+
+
+class SelfForm(PortalForm):
+    capacity = forms.ChoiceField(
+        label=_("To serve as"), choices=Capacity.choices, widget=forms.RadioSelect, initial=Capacity.LINKING
+    )
+    qualities = PlainTextField(
+        label=_("Why I would like to"),
+        widget=SHORT,
+        max_length=500,
+        help_text=_("The four qualities: zeal, time, ability, trust of the neighbours."),
+        error_messages={"required": _("Say what speaks for this person: zeal, time, ability, trust.")},
+    )
 
 
 class ApproveForm(StepForm):
@@ -215,3 +229,25 @@ class PassUpForm(PortalForm):
     def __init__(self, *args: Any, kinds: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "—"), *kinds]  # type: ignore[attr-defined]
+
+
+# ---- rewards ----
+class RewardForm(StepForm):
+    kind = forms.ChoiceField(label=_("Which of the four kinds?"), choices=IncentiveKind.choices)
+    what = PlainTextField(label=_("What it is"), max_length=120, error_messages={"required": _("Say what it is.")})
+    evidence = PlainTextField(
+        label=_("What speaks for it"),
+        widget=SHORT,
+        max_length=1000,
+        help_text=_("In words: what they did for whom. A number alone is no reason."),
+        error_messages={"required": _("Say what speaks for it.")},
+    )
+    budget_line = PlainTextField(
+        label=_("Budget line"), required=False, max_length=40, help_text=_("Needed for money and goods.")
+    )
+
+
+class GrantForm(PortalForm):
+    budget_line = PlainTextField(
+        label=_("Budget line"), required=False, max_length=40, help_text=_("Needed for money and goods.")
+    )

@@ -2,6 +2,7 @@
 
 from volunteers.lifecycle.activities import ACTIVITY_EVENTS, SEAT_EVENTS
 from volunteers.lifecycle.certificates import CERTIFICATE_EVENTS
+from volunteers.lifecycle.incentives import INCENTIVE_EVENTS
 from volunteers.lifecycle.links import LINK_EVENTS
 from volunteers.lifecycle.orders import ORDER_EVENTS
 from volunteers.lifecycle.points import POINTS_EVENTS
@@ -13,6 +14,6 @@ from volunteers.lifecycle.volunteers import VOLUNTEER_EVENTS
 EVENT_NAMES: frozenset[str] = frozenset(
     {
         *(*VOLUNTEER_EVENTS, *TEAM_EVENTS, *ACTIVITY_EVENTS, *SEAT_EVENTS, *RECORD_EVENTS, *CERTIFICATE_EVENTS),
-        *(*POINTS_EVENTS, *REPRESENTATIVE_EVENTS, *LINK_EVENTS, *ORDER_EVENTS),
+        *(*POINTS_EVENTS, *REPRESENTATIVE_EVENTS, *LINK_EVENTS, *ORDER_EVENTS, *INCENTIVE_EVENTS),
     }
 )

@@ -82,6 +82,7 @@ REPRESENTATIVE_FITS: dict[str, frozenset[RepresentativeState]] = {
     "assign": frozenset({S.ACTIVE}),
     "train": IN_TERM,
     "reach": IN_TERM,
+    "reward": IN_TERM,
     "end": frozenset(S) - REPRESENTATIVE_FINAL,
 }
 REPRESENTATIVE_LOOKS: dict[RepresentativeState, Look] = {

@@ -2,6 +2,7 @@
 
 from volunteers.models.activities import Activity, Series, Shift, SignUp
 from volunteers.models.certificates import Certificate
+from volunteers.models.incentives import Incentive
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
 from volunteers.models.orders import HelpOrder, HelpOrderLine
 from volunteers.models.points import Account, Lot, LotUse, PointsEntry, PointsLine, PointsRule, Reconciliation
@@ -21,6 +22,7 @@ __all__ = [
     "HelpOrderLine",
     "HouseholdCard",
     "HouseholdLink",
+    "Incentive",
     "Interest",
     "Lot",
     "LotUse",

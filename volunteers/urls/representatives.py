@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from volunteers.views.representatives import desk, household, mine, orders, plan, public
+from volunteers.views.representatives import desk, household, incentives, mine, orders, plan, public
 from volunteers.views.representatives.orders import STEPS as ORDER_STEPS
 from volunteers.views.representatives.steps import STEPS
 
@@ -19,6 +19,16 @@ urlpatterns: list[URLPattern] = [
         path(f"{_TERM}/{verb}/", desk.representative_step, {"verb": verb}, name=f"representative-{verb}")
         for verb in STEPS
     ),
+    path("desk/incentives/", incentives.incentive_list, name="incentive-list"),
+    *(
+        path(
+            f"desk/incentives/<int:incentive_id>/{verb}/",
+            incentives.incentive_step,
+            {"verb": verb},
+            name=f"incentive-{verb}",
+        )
+        for verb in incentives.STEPS
+    ),
     path("desk/doors/", plan.building_list, name="building-list"),
     path(f"{_BUILDING}/", plan.building_plan, name="building-plan"),
     path(f"{_BUILDING}/add/", plan.building_doors_add, name="building-doors-add"),
@@ -30,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(f"{_HOUSEHOLD}/card/", plan.household_card, name="household-card"),
     path(f"{_HOUSEHOLD}/card/revoke/", plan.household_card_revoke, name="household-card-revoke"),
+    path(f"{_HOUSEHOLD}/consent/", plan.household_consent, name="household-consent"),
     path(f"{_HOUSEHOLD}/order/", orders.order_new, name="order-new"),
     path("desk/household-orders/", orders.order_list, name="order-list"),
     path("desk/household-orders/<str:number>/", orders.order_detail, name="order-detail"),
@@ -39,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     ),
     # a representative's own
     path("my/households/", mine.my_households, name="my-households"),
+    path("my/nomination/", mine.my_nomination, name="my-nomination"),
     path("my/households/visit/", mine.my_visit, name="my-visit"),
     path("my/households/<int:link_id>/order/", mine.my_order, name="my-order"),
     # a household, by its card

@@ -49,7 +49,7 @@ def set_reward(*, actor: Actor, area: Area | int, facts: RewardFacts, reward_id:
     place, stamp = stamp_for_new(known.area_id if known else area)
     require(policies.can_keep_rewards(actor, stamp))
     if not facts.name.strip():
-        raise RuleError(_("Say what it is."), field="name")
+        raise RuleError(_("Say what you offer."), field="name")
     if facts.price < 1 or facts.stock < 0:
         raise RuleError(_("Points and stock are whole numbers; it costs at least one point."), field="price")
     if known is None and place.level > Level.COMMUNITY:

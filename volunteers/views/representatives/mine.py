@@ -15,13 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import RuleError
 from neighborhoods.middleware import PortalRequest
-from volunteers.forms.representatives import OrderForm
+from neighborhoods.selectors.residents import resident_of
+from volunteers.forms.representatives import OrderForm, SelfForm
 from volunteers.lifecycle.links import Method
 from volunteers.lifecycle.orders import OrderChannel
+from volunteers.lifecycle.representatives import NominationSource
 from volunteers.models import Representative
 from volunteers.selectors.households import links_of, visited_this_month
 from volunteers.selectors.orders import orders_with
 from volunteers.selectors.representatives import representative_of
+from volunteers.services.representatives.nominating import Nomination, nominate
 from volunteers.services.representatives.orders import place_order
 from volunteers.services.representatives.visits import Tap, visit
 from volunteers.views.representatives.desk import refuse
@@ -51,6 +54,25 @@ def my_households(request: PortalRequest) -> HttpResponse:
         "seen": len(seen & linked),
     }
     return render(request, "volunteers/my_households.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_nomination(request: PortalRequest) -> HttpResponse:
+    """Put oneself forward; whoever is not written down yet asks the community first."""
+    person = resident_of(request.user) if request.user.is_authenticated else None
+    term = Representative.objects.filter(resident=person, ended_at=None).first() if person else None
+    form = SelfForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and person and form.is_valid():
+        data = form.cleaned_data
+        nomination = Nomination(NominationSource.SELF, data["qualities"], data["capacity"])
+        try:
+            nominate(actor=request.actor, resident_id=person.pk, nomination=nomination)
+            return redirect("volunteers:my-nomination")
+        except RuleError as error:
+            refuse(form, error)
+    context = {"form": form, "person": person, "term": term}
+    return render(request, "volunteers/my_nomination.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -145,6 +145,22 @@ def link_step(request: PortalRequest, link_id: int, verb: str) -> HttpResponse:
     return render(request, "volunteers/link_step.html", context, status=422 if form.is_bound else 200)
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def household_consent(request: PortalRequest, household_id: int) -> HttpResponse:
+    """A household that had declined says by itself that it may be asked after all."""
+    doors = selectors.doors_visible_to(request.actor).select_related("area")
+    household = get_object_or_404(doors, pk=household_id)
+    require(policies.can_link_at(request.actor, household))
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        links.consent_again(household_id=household.pk, actor=request.actor, **form.cleaned_data)
+        return redirect("volunteers:building-plan", household.area_id)
+    back = reverse("volunteers:building-plan", args=[household.area_id])
+    context = {"household": household, "form": form, "back": back}
+    return render(request, "volunteers/household_consent.html", context, status=422 if form.is_bound else 200)
+
+
 # ---- the card ----
 def _household(request: PortalRequest, household_id: int) -> tuple[Household, HouseholdLink | None]:
     """A door one may see, with who looks after it: of one's area, or one's own as a representative."""

@@ -14,6 +14,7 @@ from neighborhoods.middleware import PortalRequest
 from neighborhoods.selectors.finding import place_label
 from volunteers.forms.representatives import ObjectForm
 from volunteers.models import Representative
+from volunteers.selectors.incentives import incentives_on_notice
 from volunteers.selectors.representatives import on_notice
 from volunteers.services.representatives.terms import object_to
 from volunteers.views.representatives.desk import refuse
@@ -23,7 +24,8 @@ from volunteers.views.representatives.desk import refuse
 def notice_list(request: PortalRequest) -> HttpResponse:
     """Who is to become a representative, masked, until when one may object."""
     rows = [(term, place_label(term.area)) for term in on_notice(timezone.now())[:200]]
-    return render(request, "volunteers/notice_list.html", {"rows": rows})
+    rewards = [(row, place_label(row.area)) for row in incentives_on_notice(timezone.now())[:200]]
+    return render(request, "volunteers/notice_list.html", {"rows": rows, "rewards": rewards})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,9 @@ from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS
 from volunteers.models import Representative
 from volunteers.policies import links as link_policies
 from volunteers.policies import representatives as policies
+from volunteers.policies.incentives import can_propose
 from volunteers.services.representatives import links, nominating, terms
+from volunteers.services.representatives.incentives import propose_incentive
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,14 @@ STEPS: dict[str, TermStep] = {
             links.hand_over,
         ),
         TermStep("train", _("Write down a training"), "doc", _P.can_train, asked.TrainForm, terms.train),
+        TermStep(
+            "reward",
+            _("Propose a reward"),
+            "heart",
+            can_propose,
+            asked.RewardForm,
+            propose_incentive,
+        ),
         TermStep("reach", _("How neighbours reach them"), "phone", _P.can_set_reach, asked.ReachForm, terms.set_reach),
         TermStep(
             "suspend", _("Let the term rest"), "stop", _P.can_suspend, asked.ReasonForm, terms.suspend, stops=True

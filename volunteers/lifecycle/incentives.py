@@ -1,0 +1,82 @@
+"""The four incentives (四个激励) for representatives: proposed with evidence, checked by the street, noticed, granted.
+
+Never given by itself from what was counted: somebody proposes with words, somebody else of the street looks.
+"""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from core.looks import Look
+
+NOTICE_DAYS = 7
+
+
+class IncentiveKind(models.TextChoices):
+    """The order is fixed."""
+
+    POLITICAL = "political", pgettext_lazy("incentive", "political")
+    MATERIAL = "material", pgettext_lazy("incentive", "material")
+    SPIRITUAL = "spiritual", pgettext_lazy("incentive", "spiritual")
+    HONOUR = "honour", pgettext_lazy("incentive", "honour")
+
+
+class IncentiveState(models.TextChoices):
+    """Where a proposal stands."""
+
+    PROPOSED = "proposed", pgettext_lazy("incentive", "proposed")
+    CHECKED = "checked", pgettext_lazy("incentive", "checked by the street")
+    NOTICED = "noticed", pgettext_lazy("incentive", "on public notice")
+    GRANTED = "granted", pgettext_lazy("incentive", "granted")
+    REFUSED = "refused", pgettext_lazy("incentive", "not granted")
+
+
+class IncentiveRule(NamedTuple):
+    """The rules of a day. Kept with the proposal by its version, so that an old one is read by what was valid then."""
+
+    version: str
+    valid_from: date
+    notice_days: int
+
+
+INCENTIVE_RULES = (IncentiveRule("2023-1", date(2023, 1, 1), NOTICE_DAYS),)
+
+
+def rule_of(on: date) -> IncentiveRule:
+    """The rules that are valid on a day."""
+    return max((rule for rule in INCENTIVE_RULES if rule.valid_from <= on), key=lambda rule: rule.valid_from)
+
+
+S = IncentiveState
+INCENTIVE_FINAL = frozenset({S.GRANTED, S.REFUSED})
+INCENTIVE_MOVES: dict[IncentiveState, frozenset[IncentiveState]] = {
+    S.PROPOSED: frozenset({S.CHECKED, S.REFUSED}),
+    S.CHECKED: frozenset({S.NOTICED, S.REFUSED}),
+    S.NOTICED: frozenset({S.GRANTED, S.REFUSED}),
+    S.GRANTED: frozenset(),
+    S.REFUSED: frozenset(),
+}
+INCENTIVE_FITS: dict[str, frozenset[IncentiveState]] = {
+    "check": frozenset({S.PROPOSED}),
+    "notice": frozenset({S.CHECKED}),
+    "grant": frozenset({S.NOTICED}),
+    "refuse": frozenset(S) - INCENTIVE_FINAL,
+}
+INCENTIVE_LOOKS: dict[IncentiveState, Look] = {
+    S.PROPOSED: Look("soon", "wait"),
+    S.CHECKED: Look("run", "check"),
+    S.NOTICED: Look("soon", "eye"),
+    S.GRANTED: Look("done", "done"),
+    S.REFUSED: Look("", "x"),
+}
+
+INCENTIVE_PROPOSED = "incentive.proposed"
+INCENTIVE_CHECKED = "incentive.checked"
+INCENTIVE_NOTICED = "incentive.noticed"
+INCENTIVE_GRANTED = "incentive.granted"
+INCENTIVE_REFUSED = "incentive.refused"
+INCENTIVE_EVENTS = frozenset(
+    {INCENTIVE_PROPOSED, INCENTIVE_CHECKED, INCENTIVE_NOTICED, INCENTIVE_GRANTED, INCENTIVE_REFUSED}
+)

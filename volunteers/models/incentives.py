@@ -1,0 +1,67 @@
+"""A proposal to reward a representative, and what became of it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.looks import Look
+from neighborhoods.models import AreaStamped
+from neighborhoods.querysets import AreaScopedQuerySet
+from volunteers.lifecycle.incentives import INCENTIVE_FINAL, INCENTIVE_LOOKS, IncentiveKind, IncentiveState
+from volunteers.models.representatives import Representative
+
+_FINAL = Q(state__in=sorted(INCENTIVE_FINAL))
+
+
+class Incentive(AreaStamped):
+    """One of the four kinds (四个激励), for one representative. Money has a budget line, or it is not granted."""
+
+    representative = models.ForeignKey(Representative, on_delete=models.PROTECT, related_name="incentives")
+    kind = models.CharField(max_length=10, choices=IncentiveKind)
+    state = models.CharField(max_length=10, choices=IncentiveState, default=IncentiveState.PROPOSED)
+    rule_version = models.CharField(max_length=10)
+    what = models.CharField(max_length=120)
+    evidence = models.TextField()
+    budget_line = models.CharField(max_length=40, blank=True, default="")
+    proposed_at = models.DateTimeField()
+    proposed_by_id = models.BigIntegerField(null=True)
+    proposed_by_label = models.CharField(max_length=120, blank=True, default="")
+    checked_by_id = models.BigIntegerField(null=True)
+    checked_by_label = models.CharField(max_length=120, blank=True, default="")
+    notice_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=200, blank=True, default="")
+
+    objects = AreaScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("incentive")
+        verbose_name_plural = _("incentives")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind=IncentiveKind.MATERIAL, state=IncentiveState.GRANTED) | ~Q(budget_line=""),
+                name="incentive_material_has_a_budget_line",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by_id=None) | ~Q(checked_by_id=F("proposed_by_id")),
+                name="incentive_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[IncentiveState.NOTICED, IncentiveState.GRANTED])
+                | Q(checked_by_id__isnull=False, notice_until__isnull=False),
+                name="incentive_checked_and_noticed",
+            ),
+            models.CheckConstraint(
+                condition=(_FINAL & Q(closed_at__isnull=False)) | (~_FINAL & Q(closed_at=None)),
+                name="incentive_closed_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["street_id", "state", "-id"], name="incentive_street")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.representative_id}"
+
+    @property
+    def look(self) -> Look:
+        """Tone and icon of the state tag."""
+        return INCENTIVE_LOOKS[IncentiveState(self.state)]

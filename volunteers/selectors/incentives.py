@@ -1,0 +1,28 @@
+"""Proposed rewards as somebody may see them."""
+
+from datetime import datetime
+from typing import Any
+
+from neighborhoods.actors import Actor
+from volunteers.actors import VIEWERS
+from volunteers.lifecycle.incentives import INCENTIVE_FINAL, IncentiveState
+from volunteers.models import Incentive
+
+RELATED = ("representative__resident", "area__compound")
+
+
+def incentives_visible_to(actor: Actor) -> Any:
+    """Those of the actor's area, open ones first, then the newest."""
+    rows = Incentive.objects.within(actor.grants_of(VIEWERS)).select_related(*RELATED)
+    return rows.order_by("closed_at", "-pk")
+
+
+def open_incentives(actor: Actor) -> Any:
+    """Those that wait for somebody."""
+    return incentives_visible_to(actor).exclude(state__in=INCENTIVE_FINAL)
+
+
+def incentives_on_notice(at: datetime) -> Any:
+    """What hangs out now."""
+    rows = Incentive.objects.filter(state=IncentiveState.NOTICED, notice_until__gt=at)
+    return rows.select_related(*RELATED).order_by("notice_until", "pk")
