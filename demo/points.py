@@ -19,6 +19,7 @@ from volunteers.services.activities.planning import Plan
 from volunteers.services.points import gifts, rewards
 from volunteers.services.points.booking import account_of
 from volunteers.services.points.gifts import Wish
+from volunteers.services.points.reconciling import reconcile
 from volunteers.services.points.rewards import RewardFacts
 from volunteers.services.records import confirming, proposing
 from volunteers.services.records.proposing import Stretch
@@ -38,6 +39,7 @@ def load_points(cast: Cast) -> int:
     shelf = [_offer(staff, branch, *facts) for facts in SHELF]
     _redeemed(staff, lead, served, shelf)
     _given(staff, lead, served)
+    reconcile(at=timezone.now())
     return len(served)
 
 
