@@ -885,22 +885,23 @@ PAGES |= {
 
 
 # ---- points: the desk is the community's; a neighbour sees what is theirs ----
-def _reserved(world: World) -> Any:
-    resident = points_stage.neighbour(world.people, world.district)
+def _reserved(world: World, resident: Resident) -> Any:
     points_stage.earn(resident, 240)
     return points_stage.take(world.people, resident, points_stage.offer(world.people, world.district))
 
 
 def redemption_args(world: World) -> list[Any]:
-    return [_reserved(world).pk]
+    return [_reserved(world, points_stage.neighbour(world.people, world.district)).pk]
 
 
 def own_redemption_args(world: World) -> list[Any]:
     """Of the account without a post."""
-    found = _reserved(world)
     user = world.people.user("nobody")
-    Resident.objects.filter(pk=found.account.resident_id).update(user=user)
-    return [found.pk]
+    resident = Resident.objects.filter(user=user).first()
+    if resident is None:
+        resident = points_stage.neighbour(world.people, world.district, name="无岗某", phone="")
+        Resident.objects.filter(pk=resident.pk).update(user=user)
+    return [_reserved(world, resident).pk]
 
 
 def own_reward_args(world: World) -> list[Any]:

@@ -234,6 +234,9 @@ def test_loaded_district_counts_what_was_published(db):
     on = datetime(2023, 6, 10, tzinfo=CHINA).date()
     assert {m.key: m.value(on) for m in METRICS} == {
         "compound_branches": 83,
+        "households_per_representative_max": 15,
+        "households_per_representative_min": 5,
+        "resident_representatives": 1168,
         "requests_collected": 1897,
         "incidents_collected": 1897,
         "matters_helped": 1965,
