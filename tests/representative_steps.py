@@ -29,6 +29,9 @@ def doors(district, people, number=20, building=None) -> list[Household]:
 
 def neighbour(district, people, name="张小明", *, user=None, area=None, phone="") -> Resident:
     """A resident of the building, with an account if one is given."""
+    known = Resident.objects.filter(user=user).first() if user else None
+    if known:  # an account is one person
+        return known
     facts = PersonFacts(name, phone)
     person = residents.register_for(actor=people.community_staff, facts=facts, area=area or district.building)
     if user:
