@@ -151,7 +151,7 @@ def load_demo() -> bool:
     """Only into an empty portal: a real district is never mixed with invented persons."""
     if has_areas() or "load_demo" not in get_commands():
         return False
-    say("Loading the demo district (once, about half a minute) …", "正在载入演示数据（仅首次，约半分钟）……")
+    say("Loading the demo district (once, about a minute) …", "正在载入演示数据（仅首次，约一分钟）……")
     call_command("load_demo", stdout=io.StringIO())
     return True
 
