@@ -19,13 +19,16 @@ from volunteers.policies import activities as policies
 from volunteers.policies.volunteers import is_own
 from volunteers.services.registration import locked_volunteer
 
+_WITH_LEADS = (
+    "activity__lead__resident__guardian",
+    "activity__team__lead__resident__guardian",
+    "lead__resident__guardian",
+)
+
 
 def locked_shift(shift_id: int) -> Shift:
     """The shift, locked until the transaction ends; with its activity and everybody who leads."""
-    rows = Shift.objects.select_for_update(of=("self",)).select_related(
-        "activity__lead__resident__guardian", "activity__team__lead__resident__guardian", "lead__resident__guardian"
-    )
-    return rows.get(pk=shift_id)
+    return Shift.objects.select_for_update(of=("self",)).select_related(*_WITH_LEADS).get(pk=shift_id)
 
 
 def tell_seat(name: str, seat: SignUp, actor: Actor) -> None:
@@ -37,19 +40,19 @@ def tell_seat(name: str, seat: SignUp, actor: Actor) -> None:
 def sign_up(*, shift_id: int, volunteer_id: int, actor: Actor) -> SignUp:
     """A seat, or a place on the waiting list when all are taken.
 
-    The volunteer is locked before the shift, by everybody, so that two shifts of one person are judged one by one.
+    The volunteer is locked before the shift, by everybody, so that two shifts of one person are judged one by one. What
+    concerns the person is looked at before the shift is locked: fifty people may wait for that lock.
     """
-    volunteer = locked_volunteer(volunteer_id)
-    shift, at = locked_shift(shift_id), timezone.now()
-    require(policies.can_sign_up(actor, volunteer, shift.activity))
-    seat = SignUp.objects.filter(shift=shift, volunteer=volunteer).first()
+    volunteer, at = locked_volunteer(volunteer_id), timezone.now()
+    wanted = Shift.objects.select_related(*_WITH_LEADS).get(pk=shift_id)
+    require(policies.can_sign_up(actor, volunteer, wanted.activity))
+    seat = SignUp.objects.filter(shift=wanted, volunteer=volunteer).first()
     if seat is not None and seat.state != SeatState.CANCELLED:
         return seat
-    if shift.cancelled_at or shift.activity.state != ActivityState.OPEN:
-        raise RuleError(_("Nobody can sign up for this any more."))
-    if shift.has_begun(at):
-        raise RuleError(_("It has begun. Speak to whoever leads it on the spot."))
-    require_fit_for(volunteer, shift)
+    _require_open(wanted, at)
+    require_fit_for(volunteer, wanted)
+    shift = locked_shift(shift_id)
+    _require_open(shift, at)  # read again: it may have been called off meanwhile
     seat = seat or SignUp(shift=shift, volunteer=volunteer)
     seat.starts_at, seat.ends_at, seat.at, seat.by_id = shift.starts_at, shift.ends_at, at, actor.user_id
     seat.moved_up_at = seat.cancelled_at = None
@@ -61,6 +64,13 @@ def sign_up(*, shift_id: int, volunteer_id: int, actor: Actor) -> SignUp:
         seat.save()
         tell_seat(life.SEAT_QUEUED, seat, actor)
     return seat
+
+
+def _require_open(shift: Shift, at: datetime) -> None:
+    if shift.cancelled_at or shift.activity.state != ActivityState.OPEN:
+        raise RuleError(_("Nobody can sign up for this any more."))
+    if shift.has_begun(at):
+        raise RuleError(_("It has begun. Speak to whoever leads it on the spot."))
 
 
 def take_seat(shift: Shift, seat: SignUp) -> None:

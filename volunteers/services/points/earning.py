@@ -3,6 +3,7 @@
 Hours are never spent: what happens here changes no record.
 """
 
+from calendar import monthrange
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 
@@ -31,13 +32,9 @@ def points_of(minutes: int, rule: PointsRule, *, is_hard: bool = False) -> Decim
 
 def months_after(day: date, months: int) -> date:
     """The same day so many months later; the last of the month where there is no such day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    for last in range(day.day, 27, -1):
-        try:
-            return date(day.year + year, month + 1, last)
-        except ValueError:
-            continue
-    return date(day.year + year, month + 1, min(day.day, 28))
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 @transaction.atomic
