@@ -78,5 +78,5 @@ TABS: dict[str, TaskTab] = {
 
 def listed(actor: Actor, tab: TaskTab, at: datetime) -> TaskQuerySet:
     """The rows of a tab in their order, with what a row shows."""
-    rows = tab.rows(actor, at).select_related("holder_area", "holder_unit", "owner_post", "area", "issue")
+    rows = tab.rows(actor, at).select_related("holder_area", "holder_unit", "owner_post", "area__compound", "issue")
     return rows.order_by("-given_at", "-pk") if tab.newest_first else rows.order_by("due_at", "pk")
