@@ -61,6 +61,7 @@ STEPS = {
     "start": lambda pk, p: tasks.start_task(task_id=pk, actor=p.grid_worker),
     "claim": lambda pk, p: tasks.claim_task(task_id=pk, actor=p.grid_worker, result="通了"),
     "check": lambda pk, p: tasks.check_task(task_id=pk, actor=p.community_staff, passed=True),
+    "note": lambda pk, p: tasks.note_task(task_id=pk, actor=p.grid_worker, note="等材料"),
     "cancel": lambda pk, p: tasks.cancel_task(task_id=pk, actor=p.community_staff, reason="不用了"),
     "move": lambda pk, p: tasks.move_task(
         task_id=pk, actor=p.community_staff, reason="等材料", due_at=timezone.now() + timedelta(days=20)

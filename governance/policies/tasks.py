@@ -37,6 +37,11 @@ def can_claim_task(actor: Actor, task: Task) -> bool:
     return task.state in TASK_FITS["claim"] and is_owner(actor, task)
 
 
+def can_note_task(actor: Actor, task: Task) -> bool:
+    """Write down how far it is: who does it, and who answers for it."""
+    return task.state in TASK_FITS["note"] and (is_owner(actor, task) or is_keeper(actor, task))
+
+
 def can_check_task(actor: Actor, task: Task) -> bool:
     """Look whether it is. Never who says so, nor anybody of the unit that did it."""
     if task.state not in TASK_FITS["check"] or actor.user_id == task.claimed_by_id:

@@ -44,6 +44,7 @@ class PausesOf(NamedTuple):
 
     @property
     def days(self) -> float:
+        """How long together, in days of 24 hours."""
         return self.stood / timedelta(days=1)
 
 
