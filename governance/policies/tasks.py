@@ -3,13 +3,20 @@
 from governance.actors import DISPATCHERS, HANDLER_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle.tasks import TASK_FITS
 from governance.models import Task
+from governance.policies.matters import has_ended, is_of_post
 from neighborhoods.actors import Actor, Level
 
 
 def is_owner(actor: Actor, task: Task) -> bool:
-    """Whether it is the actor's to do: by post, by unit, or at the desk of the area."""
-    if task.owner_post is not None:
-        return actor.user_id is not None and actor.user_id == task.owner_post.user_id
+    """Whether it is the actor's to do: by post, by unit, or at the desk of the area.
+
+    Work goes with the post, not with whoever left it: another one of its title there goes on, and the desk may.
+    """
+    post = task.owner_post
+    if post is not None and any(is_of_post(grant, post) for grant in actor.grants):
+        return True
+    if post is not None and not has_ended(post):
+        return False
     if task.holder_unit_id:
         return actor.in_unit(task.holder_unit_id, UNIT_ROLES)
     roles = HANDLER_ROLES.get(Level(task.holder_area.level), frozenset())

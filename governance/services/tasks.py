@@ -99,7 +99,7 @@ def give_task(*, actor: Actor, order: Order, **origin: Any) -> Task:
         due_at=order.due_at,
         **origin,
     )
-    if not order.unit and not task.owner_post:
+    if not order.unit:  # the desk that goes on when a post ends
         task.holder_area_id = lowest_staffed(stamp, HANDLER_ROLES) or stamp.street_id or order.area.pk
     task.save(force_insert=True)
     TaskMilestone.objects.bulk_create([TaskMilestone(task=task, **m._asdict()) for m in order.milestones])
@@ -227,7 +227,7 @@ def move_task(
 def locked_task(task_id: int) -> Task:
     """The task, locked until the transaction ends, with what policies ask of it."""
     Task.objects.select_for_update().only("pk").get(pk=task_id)
-    return Task.objects.select_related("holder_area", "holder_unit", "owner_post", "area").get(pk=task_id)
+    return Task.objects.select_related("holder_area", "holder_unit", "owner_post__title", "area").get(pk=task_id)
 
 
 def _require_move(task: Task, to: TaskState) -> None:

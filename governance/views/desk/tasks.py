@@ -131,7 +131,14 @@ def task_list(request: PortalRequest) -> HttpResponse:
 def _task_for(request: PortalRequest, number: str) -> Task:
     rows = tasks_visible_to(request.actor)
     shown = rows.select_related(
-        "holder_area", "holder_unit", "owner_post__user", "area__compound", "issue", "whistle", "resolution__meeting"
+        "holder_area",
+        "holder_unit",
+        "owner_post__user",
+        "owner_post__title",
+        "area__compound",
+        "issue",
+        "whistle",
+        "resolution__meeting",
     )
     return get_object_or_404(shown, number=number)
 
