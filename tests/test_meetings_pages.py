@@ -273,6 +273,9 @@ def test_a_resident_proposes_a_topic_follows_it_and_takes_it_back(client, stage)
         "phone": "10000000007",
         "key": str(uuid.uuid4()),
     }
+    unsaid = client.post(desk("topic-propose"), {**form, "theme": ""})  # nothing is chosen beforehand
+    assert unsaid.status_code == 422
+    assert "请选一个类别" in unsaid.content.decode()
     response = client.post(desk("topic-propose"), form)
     assert response.status_code == 303
     assert client.post(desk("topic-propose"), form)["Location"] == response["Location"]

@@ -31,6 +31,7 @@ def propose(phone: Page, district, axe) -> str:
     axe(phone)
     phone.get_by_label("是哪个小区或社区的事？").select_option(district.branch.code)
     phone.get_by_label("您想议什么？").fill("楼道里的电动车停在哪里")
+    phone.locator("[name=theme]").select_option("parking")
     press(phone, "提交议题")
     expect(phone.locator("h1")).to_contain_text("组织者会看")
     axe(phone)
