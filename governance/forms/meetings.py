@@ -250,7 +250,7 @@ class OutcomeForm(PortalForm):
     outcome = forms.ChoiceField(choices=ItemOutcome.choices)
 
 
-def _theme(label: str) -> forms.ChoiceField:
+def _theme(label: Any) -> forms.ChoiceField:
     """Nothing is chosen beforehand: the yearly report would count the first one."""
     required = {"required": _("Choose what it is about.")}
     return forms.ChoiceField(label=label, choices=[("", _("Choose")), *Theme.choices], error_messages=required)
