@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.models import Issue, Matter, Meeting, Promise, Task, Topic, Whistle
-from volunteers.models import Certificate, HelpOrder, Representative, ServiceRecord, SignUp, Team, Volunteer
+from volunteers.models import AidNeed, Certificate, HelpOrder, Representative, ServiceRecord, SignUp, Team, Volunteer
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,12 @@ SUBJECTS: dict[str, Subject] = {
         pgettext_lazy("subject of a notice", "Certificate"),
         lambda certificate: reverse("volunteers:certificate-sheet", args=[certificate.number]),
         related=("volunteer__resident__guardian",),
+    ),
+    "aid": Subject(
+        AidNeed,
+        pgettext_lazy("subject of a notice", "Mutual aid"),
+        lambda need: reverse("volunteers:aid-detail", args=[need.number]),
+        related=("resident__guardian", "helper__resident__guardian"),
     ),
     "record": Subject(
         ServiceRecord,

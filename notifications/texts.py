@@ -282,6 +282,18 @@ TEXTS: dict[str, Text] = {
     "volunteer_issued": Text(gettext_lazy("issued. You can print it.")),
     "volunteer_not_issued": Text(gettext_lazy("not issued. Please read why.")),
     "volunteer_doubted": Text(gettext_lazy("somebody said on the phone that it was not so. Please look into it.")),
+    # ---- mutual aid ----
+    "aid_taken": Text(gettext_lazy("a neighbour will help you."), while_going),
+    "aid_given_back": Text(gettext_lazy("the neighbour cannot come. Another one is looked for."), while_going),
+    "aid_called_off": Text(gettext_lazy("called off. Nothing more to do.")),
+    "aid_matched": Text(gettext_lazy("you help a neighbour, as you said on the phone. Thank you."), while_going),
+    "aid_done": Text(gettext_lazy("your neighbour says it is done. Was it so? Please confirm it."), while_going),
+    "aid_nudged": Text(gettext_lazy("still waits for your yes. When you have a moment, please look."), while_going),
+    "aid_untaken": Text(gettext_lazy("nobody took it for a day. Please see who could help."), while_going),
+    "aid_held": Text(gettext_lazy("waits for a second person of the community. Please look at it."), while_going),
+    "aid_disputed": Text(gettext_lazy("the two do not agree. Please speak with both and decide."), while_going),
+    "aid_decided": Text(gettext_lazy("the community has decided. Please read it.")),
+    "aid_refused": Text(gettext_lazy("not credited. Please read why.")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(

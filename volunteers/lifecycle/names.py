@@ -1,6 +1,7 @@
 """Every event of people who serve, so that none is forgotten when it is decided who is told of it."""
 
 from volunteers.lifecycle.activities import ACTIVITY_EVENTS, SEAT_EVENTS
+from volunteers.lifecycle.aid import AID_EVENTS
 from volunteers.lifecycle.certificates import CERTIFICATE_EVENTS
 from volunteers.lifecycle.incentives import INCENTIVE_EVENTS
 from volunteers.lifecycle.links import LINK_EVENTS
@@ -15,5 +16,6 @@ EVENT_NAMES: frozenset[str] = frozenset(
     {
         *(*VOLUNTEER_EVENTS, *TEAM_EVENTS, *ACTIVITY_EVENTS, *SEAT_EVENTS, *RECORD_EVENTS, *CERTIFICATE_EVENTS),
         *(*POINTS_EVENTS, *REPRESENTATIVE_EVENTS, *LINK_EVENTS, *ORDER_EVENTS, *INCENTIVE_EVENTS),
+        *AID_EVENTS,
     }
 )

@@ -1,6 +1,7 @@
 """People who serve: the register of volunteers, what they do, points that come of it, and representatives."""
 
 from volunteers.models.activities import Activity, Series, Shift, SignUp
+from volunteers.models.aid import AidLine, AidNeed, AidOffer, PhoneCall
 from volunteers.models.certificates import Certificate
 from volunteers.models.incentives import Incentive
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
@@ -15,6 +16,9 @@ from volunteers.models.volunteers import Volunteer
 __all__ = [
     "Account",
     "Activity",
+    "AidLine",
+    "AidNeed",
+    "AidOffer",
     "Certificate",
     "Consent",
     "Gift",
@@ -28,6 +32,7 @@ __all__ = [
     "LotUse",
     "Merit",
     "Objection",
+    "PhoneCall",
     "PointsEntry",
     "PointsLine",
     "PointsRule",
