@@ -1072,11 +1072,11 @@ NO_NEED = ["H20990001"]
 PAGES |= (
     {
         "volunteers:aid-card": Page(aid_in("open"), set(EVERYBODY), bad_args=NO_NEED),
-        "volunteers:aid-take": Page(aid_in("open"), EVERYONE, method="post", bad_args=NO_NEED),
+        "volunteers:aid-take": Page(aid_in("open"), EVERYONE - {"nobody"}, {"nobody"}, method="post", bad_args=NO_NEED),
         "volunteers:my-aid-need": Page(aid_in("done"), {"nobody"}, bad_args=NO_NEED),
         "volunteers:my-aid-offer-end": Page(aid_offer, {"nobody"}, method="post", bad_args=GONE),
         "volunteers:my-household-aid": Page(lambda w: [asked_link(w).pk], {"nobody"}, bad_args=GONE),
-        "volunteers:aid-detail": desk_page(aid_in("open"), SEES_VOLUNTEERS, bad_args=NO_NEED),
+        "volunteers:aid-detail": desk_page(aid_in("open"), SEES_VOLUNTEERS | {"nobody"}, bad_args=NO_NEED),
         "volunteers:aid-contact": desk_page(aid_in("open"), ORGANISERS, bad_args=NO_NEED),
         "volunteers:call-done": Page(call_to_make, ORGANISERS, bad_args=GONE),
         "volunteers:call-contact": Page(call_to_make, ORGANISERS, bad_args=GONE),
