@@ -6,6 +6,7 @@ from random import Random
 from django.utils import timezone
 
 from demo.again import hold_again
+from demo.aid import load_aid
 from demo.asked import ask_around
 from demo.cast import Cast
 from demo.committees import load_committees
@@ -36,10 +37,12 @@ def load_afterwards(
     served = load_volunteers(plan, cast, timezone.now() - notices_for)
     load_scenes(cast, now)
     points = load_points(cast)
+    helped = load_aid(cast)
     return {
         **met,
         **linked,
         "people with points": points,
+        "needs of neighbours": helped,
         "committees": committees,
         "matters": matters,
         "motions": load_votes(),

@@ -38,6 +38,7 @@ from volunteers.services.records.proposing import Stretch
 from volunteers.services.registration import locked_volunteer
 
 LONGEST_MINUTES = 24 * 60
+BEFORE = timedelta(days=7)  # neighbours help first, and elders have it written down when they come by
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def finish(*, need_id: int, actor: Actor, starts_at: datetime, minutes: int) -> 
     require_fit(need, "finish")
     require(policies.can_finish(actor, need))
     stretch = _stretch(need, starts_at, minutes)
-    if need.taken_at is not None and stretch.ends_at < need.taken_at - timedelta(days=1):
+    if need.taken_at is not None and stretch.ends_at < need.taken_at - BEFORE:
         raise RuleError(_("That was before you took it on."), field="on")
     require_sound(helper, stretch)
     at = timezone.now()
