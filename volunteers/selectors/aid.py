@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.reference import remembered
 from neighborhoods.actors import Actor, Level
 from neighborhoods.models import Resident
 from neighborhoods.models.areas import Area
 from neighborhoods.querysets import AreaScopedQuerySet, scope
 from volunteers.actors import ORGANISERS, VIEWERS
-from volunteers.lifecycle.aid import KINDS, NEARNESS, AidState, DayPart, Reach, Slot
+from volunteers.lifecycle.aid import KINDS, NEARNESS, AidState, CallReason, DayPart, Reach, Slot
 from volunteers.lifecycle.records import RecordState
 from volunteers.lifecycle.volunteers import VolunteerState
 from volunteers.models import AidNeed, AidOffer, PhoneCall, Volunteer
@@ -197,7 +198,9 @@ def my_offers(volunteer: Volunteer) -> list[AidOffer]:
 # ---- people to call ----
 def open_calls(actor: Actor) -> QuerySet[PhoneCall]:
     """Promised answers that reach nobody by message, the oldest first."""
-    rows = PhoneCall.objects.filter(scope(actor.grants_of(ORGANISERS)), done_at=None)
+    over = Q(need__closed_at__isnull=False) & ~Q(reason=CallReason.DECIDED)
+    answered = Q(reason=CallReason.NUDGE) & ~Q(need__state=AidState.DONE)
+    rows = PhoneCall.objects.filter(scope(actor.grants_of(ORGANISERS)), done_at=None).exclude(over | answered)
     return rows.select_related("resident", "area__compound").order_by("asked_at", "pk")
 
 
@@ -240,11 +243,17 @@ def both_share(at: datetime, community_id: int | None = None) -> Share:
     return Share(active, both)
 
 
-def shares_for(actor: Actor, at: datetime) -> list[tuple[str, Share]]:
+@remembered(seconds=600)
+def _share_of(community_id: int | None) -> Share:
+    """Counted at most every ten minutes: over a district it reads a year of records."""
+    return both_share(timezone.now(), community_id)
+
+
+def shares_for(actor: Actor) -> list[tuple[str, Share]]:
     """Of the district, and of the communities the actor works in."""
     ids = sorted({grant.area_id for grant in actor.grants_of(VIEWERS) if grant.level == Level.COMMUNITY})[:3]
     names = dict(Area.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-    return [("", both_share(at)), *((names[pk], both_share(at, pk)) for pk in ids if pk in names)]
+    return [("", _share_of(None)), *((names[pk], _share_of(pk)) for pk in ids if pk in names)]
 
 
 def last_contact(need: AidNeed, resident: Resident) -> str:

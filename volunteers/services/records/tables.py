@@ -77,7 +77,7 @@ def take_in(*, actor: Actor, rows: list[tuple[int, dict[str, str]]]) -> int:
     found = [_one(actor, RawRow("", line, cells)) for line, cells in rows]
     count = sum(not row.wrong for row in found)
     if count:
-        account = User.objects.get(pk=actor.user_id)
+        account = User.objects.get(pk=actor.user_id or 0)
         events.record(RECORDS_LOADED, actor=actor, subject=account, count=count)
     return count
 

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -91,7 +90,7 @@ def aid_desk(request: PortalRequest) -> HttpResponse:
         "tab": tab,
         "page": page,
         "looks": selectors.waiting_looks(request.actor) if tab.key != "look" else 0,
-        "shares": selectors.shares_for(request.actor, timezone.now()) if sees else [],
+        "shares": selectors.shares_for(request.actor) if sees else [],
         "can_record": policies.can_record_somewhere(request.actor),
         "calls": selectors.open_calls(request.actor).count(),
     }

@@ -16,7 +16,7 @@ from neighborhoods.middleware import PortalRequest
 from volunteers.forms.activities import AnswerForm, ExportForm
 from volunteers.forms.base import ReasonForm, refuse
 from volunteers.lifecycle.records import RECORD_FITS
-from volunteers.models import RecordCheck, ServiceRecord
+from volunteers.models import AidNeed, RecordCheck, ServiceRecord
 from volunteers.policies import records as policies
 from volunteers.policies.teams import can_organise_somewhere
 from volunteers.policies.volunteers import can_read_register
@@ -96,6 +96,7 @@ def record_detail(request: PortalRequest, record_id: int) -> HttpResponse:
         "record": record,
         "steps": open_steps(STEPS, request.actor, record, "record", record.pk),
         "reverse": ServiceRecord.objects.filter(reverses=record).first(),
+        "need": AidNeed.objects.filter(record=record).first(),
         "check": RecordCheck.objects.filter(record=record).first(),
     }
     return render(request, "volunteers/record_detail.html", context)
