@@ -837,6 +837,7 @@ PAGES |= {
             "leave": "verified",
         }.items()
     },
+    "volunteers:volunteer-aid-offer": desk_page(entry_in("verified"), ORGANISERS, bad_args=NO_VOLUNTEER),
     "volunteers:my-certificate": Page(own_entry, {"nobody"}, bad_args=NO_VOLUNTEER),
     "volunteers:volunteer-certificate": desk_page(entry_in("verified"), REGISTRARS, bad_args=NO_VOLUNTEER),
     "volunteers:certificate-sheet": desk_page(certificate_in("issued"), SEES_VOLUNTEERS, bad_args=NO_CERTIFICATE),

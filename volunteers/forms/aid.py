@@ -92,6 +92,11 @@ class CallerForm(WishForm):
     name = PlainTextField(label=_("Name of who needs help"), max_length=NAME_LIMIT, widget=PRIVATE)
     phone = PhoneField(label=_("Phone"), required=False, max_length=30, widget=PRIVATE)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].label = _("What help is needed?")
+        self.fields["shares"].label = _("They agree that whoever helps reads their name, phone and door")
+
     def facts(self) -> PersonFacts:
         """Who it is."""
         return PersonFacts(self.cleaned_data["name"], self.cleaned_data["phone"])

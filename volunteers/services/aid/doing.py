@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.calendar import CHINA
 from core.errors import RuleError, require
+from core.masking import mask_name
 from neighborhoods.actors import SYSTEM, Actor
 from neighborhoods.models import Resident
 from volunteers.lifecycle import aid as life
@@ -100,7 +101,7 @@ def _confirmed(need: AidNeed, helper: Volunteer, actor: Actor, word: Word, decis
     need.confirmed_at, need.confirmed_by_id, need.confirmed_by_label = timezone.now(), actor.user_id, actor.label
     need.confirmed_how, need.confirmed_with = word.how, word.said_by.strip()[:NAME_LIMIT]
     need.own_user_id = next(iter(accounts_of(helper.resident)), None)
-    said = _("said by %(name)s") % {"name": need.confirmed_with} if need.confirmed_with else ""
+    said = _("said by %(name)s") % {"name": mask_name(need.confirmed_with)} if need.confirmed_with else ""
     save(need, life.AID_CONFIRMED, actor, text=said)
     if confirming.confirm(record_id=record.pk, actor=actor).is_open:
         tell(need, life.AID_HELD, SYSTEM)

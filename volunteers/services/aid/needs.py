@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
+from core.masking import mask_name
 from core.numbers import next_number
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, Resident
@@ -122,7 +123,7 @@ def _insert(actor: Actor, resident: Resident, wish: Wish, channel: AidChannel, s
         if known is None:
             raise RuleError(_("Please send it once more.")) from None
         return known
-    tell(need, life.AID_ASKED, actor, text=said_by and _("said by %(name)s") % {"name": said_by})
+    tell(need, life.AID_ASKED, actor, text=said_by and _("said by %(name)s") % {"name": mask_name(said_by)})
     return need
 
 

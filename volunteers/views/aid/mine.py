@@ -17,6 +17,7 @@ from neighborhoods.middleware import PortalRequest
 from volunteers.forms import aid as forms
 from volunteers.forms.base import ReasonForm, refuse
 from volunteers.lifecycle.aid import AID_FITS
+from volunteers.lifecycle.volunteers import VOLUNTEER_FITS
 from volunteers.models import AidNeed, AidOffer
 from volunteers.policies import aid as policies
 from volunteers.policies.volunteers import is_own
@@ -56,6 +57,11 @@ STEPS = steps_by_verb(
         "cancel", gettext_lazy("No longer needed"), "x", policies.can_cancel, needs.cancel,
         gettext_lazy("Called off."), form=forms.MaybeReasonForm, fits=AID_FITS["cancel"], stops=True,
     ),
+)  # fmt: skip
+# the desk's, on the page of a volunteer
+OFFER_FOR = Step(
+    "aid-offer", gettext_lazy("What they like to do for neighbours"), "hand", policies.can_record_for, offers.offer,
+    gettext_lazy("Saved."), form=forms.AidOfferForm, fits=VOLUNTEER_FITS["pause"],
 )  # fmt: skip
 
 

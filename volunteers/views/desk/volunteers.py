@@ -34,6 +34,7 @@ from volunteers.services import registration
 from volunteers.services.certificates import ask_certificate
 from volunteers.services.insurance import insure
 from volunteers.services.records.merits import enter_merit
+from volunteers.views.aid.mine import OFFER_FOR
 from volunteers.views.mine import STEPS as OWN_STEPS
 from volunteers.views.steps import Step, Where, open_steps, step_page, steps_by_verb
 
@@ -69,6 +70,7 @@ STEPS = steps_by_verb(
         revise.run, revise.done, form=forms.OfferForm,
         fits=VOLUNTEER_FITS["leave"], initial=revise.initial,
     ),
+    OFFER_FOR,
     Step(
         "pause", gettext_lazy("Takes a break"), "wait", policies.can_revise, registration.pause,
         gettext_lazy("Saved."), fits=VOLUNTEER_FITS["pause"],
