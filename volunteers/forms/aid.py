@@ -1,7 +1,7 @@
 """Forms of mutual aid: on the phone of a neighbour, and at the desk for somebody who called."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -21,6 +21,7 @@ from volunteers.services.aid.needs import WORDS_LIMIT, Wish
 from volunteers.services.aid.offers import OfferFacts, slots_of
 
 NAME_LIMIT = 60
+FURTHEST_BACK = timedelta(days=60)
 LENGTHS = [
     ("15", _("a quarter of an hour")),
     ("30", _("half an hour")),
@@ -149,6 +150,13 @@ class FinishAidForm(StepForm):
     on = forms.DateField(label=_("On which day"), widget=day_input(), initial=timezone.localdate)
     begins = forms.TimeField(label=_("From what time"), widget=time_input())
     minutes = forms.ChoiceField(label=_("How long, without the way there"), choices=LENGTHS, initial="60")
+
+    def clean_on(self) -> date:
+        """Of the last weeks: what lies further back or ahead is a slip of the finger."""
+        day: date = self.cleaned_data["on"]
+        if not timezone.localdate() - FURTHEST_BACK <= day <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day that is over."))
+        return day
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data

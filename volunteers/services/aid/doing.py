@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.calendar import CHINA
+from core.database import LOCK_PAIR, lock_for_transaction
 from core.errors import RuleError, require
 from core.masking import mask_name
 from neighborhoods.actors import SYSTEM, Actor
-from neighborhoods.models import Resident
 from volunteers.lifecycle import aid as life
 from volunteers.lifecycle.aid import NUDGE_DAYS, PAIR_MINUTES, AidChannel, AidState, CallReason, Decision
 from volunteers.lifecycle.records import LIVE
@@ -118,9 +118,9 @@ def follow_confirmed(record: ServiceRecord) -> None:
 
 
 def _pair_minutes(need: AidNeed, helper: Volunteer) -> int:
-    """What these two have helped each other in the month, either way; both locked, so nothing slips by at once."""
+    """What these two have helped each other in the month, either way, summed up one confirmation at a time."""
     pair = sorted({need.resident_id, helper.resident_id})
-    list(Resident.objects.select_for_update(of=("self",)).filter(pk__in=pair).order_by("pk").values_list("pk"))
+    lock_for_transaction(LOCK_PAIR, hash(tuple(pair)) % 2**31)
     begin = timezone.localtime(need.starts_at, CHINA).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     end = (begin + timedelta(days=32)).replace(day=1)
     either = Q(volunteer__resident=pair[0], helped=pair[1]) | Q(volunteer__resident=pair[1], helped=pair[0])
@@ -130,23 +130,25 @@ def _pair_minutes(need: AidNeed, helper: Volunteer) -> int:
 
 @transaction.atomic
 def credit(*, need_id: int, actor: Actor) -> AidNeed:
-    """The second yes of the community; only now it counts."""
-    need = locked_need(need_id)
+    """The second yes of the community; only now it counts. The record is locked before the need, as on its page."""
+    need = _read(need_id)
     require_fit(need, "credit")
     require(policies.can_credit(actor, need))
     confirming.approve(record_id=need.record_id or 0, actor=actor)
-    need.refresh_from_db()
-    return need
+    return _read(need_id)
 
 
 @transaction.atomic
 def refuse(*, need_id: int, actor: Actor, reason: str) -> AidNeed:
     """The second person finds that it was not so; both read why."""
-    need = locked_need(need_id)
+    need = _read(need_id)
     require_fit(need, "refuse")
     require(policies.can_refuse(actor, need))
-    need.reason = require_reason(reason)
-    confirming.reject(record_id=need.record_id or 0, actor=actor, reason=need.reason)
+    words = require_reason(reason)
+    confirming.reject(record_id=need.record_id or 0, actor=actor, reason=words)
+    need = locked_need(need_id)
+    require_fit(need, "refuse")
+    need.reason = words
     need.state = AidState.REFUSED
     save(need, life.AID_REFUSED, actor, text=need.reason)
     return need
@@ -189,6 +191,12 @@ def decide(*, need_id: int, actor: Actor, decision: Decision, reason: str, minut
 
 
 # ---- shared ----
+def _read(need_id: int) -> AidNeed:
+    """With both persons, not locked."""
+    rows = AidNeed.objects.select_related("resident__guardian", "helper__resident__guardian", "area")
+    return rows.get(pk=need_id)
+
+
 def _locked_pair(need_id: int) -> tuple[Volunteer, AidNeed]:
     """The volunteer before the need, by everybody; without a helper no step of this file fits, and says so."""
     helper_id = AidNeed.objects.values_list("helper_id", flat=True).get(pk=need_id)

@@ -115,6 +115,6 @@ def moment_of(text: str) -> datetime:
         found = datetime.fromisoformat(text.strip().replace("/", "-"))
     except ValueError:
         raise RuleError(_("Write the time like 2026-05-20 09:15.")) from None
-    if len(text.strip()) < len("2026-05-20 9"):
+    if len(text.strip()) < len("2026-05-20 9") or not 2000 <= found.year <= 2100:
         raise RuleError(_("Write the time like 2026-05-20 09:15."))
     return found if timezone.is_aware(found) else found.replace(tzinfo=CHINA)
