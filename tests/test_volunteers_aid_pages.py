@@ -218,7 +218,7 @@ def test_people_without_an_account_get_a_text_message_or_a_call(district, people
     assert "有邻居来帮您" in words
     assert "王奶奶" not in words
     calls = PhoneCall.objects.values_list("resident", "reason")
-    assert set(calls) == {(unreached.resident_id, "verified"), (unreached.resident_id, "matched")}
+    assert set(calls) == {(unreached.resident_id, "verified")}
 
 
 # ---- hours from a table ----

@@ -164,7 +164,6 @@ class CallReason(models.TextChoices):
     LOST = "lost", _("the seat or the shift is lost")
     TAKEN = "taken", _("a neighbour will help")
     GIVEN_BACK = "given_back", _("the neighbour cannot come, another is looked for")
-    MATCHED = "matched", _("asked to help a neighbour")
     NUDGE = "nudge", _("was it so? The help waits to be confirmed")
     DECIDED = "decided", _("the community has decided")
 

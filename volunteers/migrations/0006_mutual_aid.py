@@ -272,7 +272,6 @@ class Migration(migrations.Migration):
                             ("lost", "the seat or the shift is lost"),
                             ("taken", "a neighbour will help"),
                             ("given_back", "the neighbour cannot come, another is looked for"),
-                            ("matched", "asked to help a neighbour"),
                             ("nudge", "was it so? The help waits to be confirmed"),
                             ("decided", "the community has decided"),
                         ],

@@ -233,7 +233,7 @@ SELECT count(DISTINCT who), count(*) - count(DISTINCT who) FROM part
 
 def both_share(at: datetime, community_id: int | None = None) -> Share:
     """Residents who served or were served by a confirmed record of the last twelve months, and those who did both
-    (从单向到双向服务, docs/glossary.md, "Figures"). Of the district or a community, never of a person. One statement.
+    (双向服务; docs/glossary.md: 既帮人也受助). Of the district or a community, never of a person. One statement.
     """
     keys: dict[str, Any] = {"state": RecordState.CONFIRMED.value, "since": at - ACTIVE_FOR, "community": community_id}
     place = "" if community_id is None else "AND r.community_id = %(community)s"

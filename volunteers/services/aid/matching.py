@@ -34,9 +34,7 @@ def match(*, need_id: int, actor: Actor, volunteer_id: int, shares: bool = False
     need.matched_by_label = actor.label
     if shares:
         need.helped_agreed_at = need.helped_agreed_at or timezone.now()
-    found = _taken(need, volunteer, actor, shares=shares)
-    tell_helper(found, CallReason.MATCHED)
-    return found
+    return _taken(need, volunteer, actor, shares=shares)
 
 
 def _taken(need: AidNeed, volunteer: Volunteer, actor: Actor, *, shares: bool) -> AidNeed:
