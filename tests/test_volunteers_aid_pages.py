@@ -86,6 +86,10 @@ def test_two_taps_each_from_a_need_to_a_yes(client, district, people):
         for secret in ("13812345678", "501", pair.resident.name, "周婆婆"):
             assert secret not in shown
     assert "同楼栋" in shown
+    Volunteer.objects.filter(pk=pair.helper.pk).update(state="applied", verified_at=None)
+    assert "▇" not in page(client, "aid-card", need.number).content.decode()  # not registered yet: no words
+    Volunteer.objects.filter(pk=pair.helper.pk).update(state="verified", verified_at=timezone.now())
+    assert "▇" in page(client, "aid-card", need.number).content.decode()
     assert send(client, "aid-take", need.number).status_code == 302
     shown = checked(client, "my-aid-need", need.number)
     assert pair.resident.name not in shown  # one of them has not agreed

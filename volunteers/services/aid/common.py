@@ -1,10 +1,14 @@
 """What every step of a need does: lock, ask whether it fits, save, write a line, record the event."""
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import events
 from core.errors import RuleError
+from core.masking import mask_name
 from neighborhoods.actors import Actor
 from volunteers.lifecycle.aid import AID_FINAL, AID_FITS, CallReason
 from volunteers.models import AidLine, AidNeed
@@ -13,6 +17,7 @@ from volunteers.services.calls import call_unreached
 WORDS_LIMIT = 300
 REASON_LIMIT = 200
 NAME_LIMIT = 60
+SAID_BY = gettext_lazy("said by %(name)s")
 
 
 def locked_need(need_id: int) -> AidNeed:
@@ -60,6 +65,17 @@ def tell_helper(need: AidNeed, reason: CallReason) -> None:
     """The same for whoever helps."""
     if need.helper is not None:
         call_unreached(need.helper.resident, reason, need.number, need=need)
+
+
+def stored_words(words: Promise, **facts: str | Promise) -> str:
+    """What is written down is read by others: in the portal's language, whoever pressed the button."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(words) % {name: str(fact) for name, fact in facts.items()}
+
+
+def said_words(name: str) -> str:
+    """Who said so, masked, as a line of the history has it."""
+    return stored_words(SAID_BY, name=mask_name(name)) if name else ""
 
 
 def require_reason(reason: str) -> str:

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.calendar import CHINA
 from core.database import LOCK_PAIR, lock_for_transaction
 from core.errors import RuleError, require
-from core.masking import mask_name
 from neighborhoods.actors import SYSTEM, Actor
 from volunteers.lifecycle import aid as life
-from volunteers.lifecycle.aid import NUDGE_DAYS, PAIR_MINUTES, AidChannel, AidState, CallReason, Decision
+from volunteers.lifecycle.aid import NUDGE_DAYS, PAIR_MINUTES, AidChannel, AidKind, AidState, CallReason, Decision
 from volunteers.lifecycle.records import LIVE
 from volunteers.models import AidNeed, ServiceRecord, Volunteer
 from volunteers.policies import aid as policies
@@ -28,7 +28,9 @@ from volunteers.services.aid.common import (
     locked_need,
     require_fit,
     require_reason,
+    said_words,
     save,
+    stored_words,
     tell,
     tell_helped,
     tell_helper,
@@ -39,6 +41,7 @@ from volunteers.services.records.proposing import Stretch
 from volunteers.services.registration import locked_volunteer
 
 LONGEST_MINUTES = 24 * 60
+CONTENT = gettext_lazy("Help for a neighbour: %(kind)s")
 BEFORE = timedelta(days=7)  # neighbours help first, and elders have it written down when they come by
 
 
@@ -101,8 +104,7 @@ def _confirmed(need: AidNeed, helper: Volunteer, actor: Actor, word: Word, decis
     need.confirmed_at, need.confirmed_by_id, need.confirmed_by_label = timezone.now(), actor.user_id, actor.label
     need.confirmed_how, need.confirmed_with = word.how, word.said_by.strip()[:NAME_LIMIT]
     need.own_user_id = next(iter(accounts_of(helper.resident)), None)
-    said = _("said by %(name)s") % {"name": mask_name(need.confirmed_with)} if need.confirmed_with else ""
-    save(need, life.AID_CONFIRMED, actor, text=said)
+    save(need, life.AID_CONFIRMED, actor, text=said_words(need.confirmed_with))
     if confirming.confirm(record_id=record.pk, actor=actor).is_open:
         tell(need, life.AID_HELD, SYSTEM)
     need.refresh_from_db()
@@ -210,5 +212,5 @@ def _locked_pair(need_id: int) -> tuple[Volunteer, AidNeed]:
 def _stretch(need: AidNeed, starts_at: datetime, minutes: int) -> Stretch:
     if not 1 <= minutes <= LONGEST_MINUTES:
         raise RuleError(_("It has to end after it begins, within a day."), field="minutes")
-    content = _("Help for a neighbour: %(kind)s") % {"kind": need.get_kind_display()}
+    content = stored_words(CONTENT, kind=AidKind(need.kind).label)
     return Stretch(starts_at, starts_at + timedelta(minutes=minutes), content, need.resident_id)

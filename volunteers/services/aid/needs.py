@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
-from core.masking import mask_name
 from core.numbers import next_number
 from neighborhoods.actors import Actor
 from neighborhoods.models import Area, Resident
@@ -27,6 +26,7 @@ from volunteers.services.aid.common import (
     locked_need,
     require_fit,
     require_reason,
+    said_words,
     save,
     tell,
     tell_helper,
@@ -123,7 +123,7 @@ def _insert(actor: Actor, resident: Resident, wish: Wish, channel: AidChannel, s
         if known is None:
             raise RuleError(_("Please send it once more.")) from None
         return known
-    tell(need, life.AID_ASKED, actor, text=said_by and _("said by %(name)s") % {"name": mask_name(said_by)})
+    tell(need, life.AID_ASKED, actor, text=said_words(said_by))
     return need
 
 

@@ -22,12 +22,19 @@ from neighborhoods.services.residents import PersonFacts, register_self
 from volunteers.forms.aid import NewNeighbourForm, TakeForm, WishForm
 from volunteers.forms.base import refuse
 from volunteers.lifecycle.aid import KINDS, AidKind, AidState
-from volunteers.models import AidNeed
+from volunteers.lifecycle.volunteers import VolunteerState
+from volunteers.models import AidNeed, Volunteer
 from volunteers.policies.aid import is_party
 from volunteers.selectors.aid import OpenNeed, communities_of, need_related, open_needs
 from volunteers.selectors.volunteers import volunteer_of
 from volunteers.services.aid import matching, needs
 from volunteers.views.places import chosen_area, open_areas, place_choices
+
+
+def _registered(request: PortalRequest) -> Volunteer | None:
+    """The entry of a registered volunteer who takes no break: only they read words and may help."""
+    entry = volunteer_of(request.user) if isinstance(request.user, User) else None
+    return entry if entry and entry.state == VolunteerState.VERIFIED else None
 
 
 def words_for_neighbours(need: AidNeed) -> str:
@@ -39,7 +46,7 @@ def words_for_neighbours(need: AidNeed) -> str:
 @never_cache
 def aid_list(request: PortalRequest) -> HttpResponse:
     """Kinds of help to ask for, and who needs a hand. Strangers read the kind, the community and the day."""
-    volunteer = volunteer_of(request.user) if request.user.is_authenticated else None
+    volunteer = _registered(request)
     found = open_needs(volunteer)
     names = communities_of(found)
     rows = [(one, names.get(one.need.community_id or 0, ""), _shown(one, is_known=bool(volunteer))) for one in found]
@@ -105,7 +112,7 @@ def aid_card(request: PortalRequest, number: str) -> HttpResponse:
         return redirect("volunteers:my-aid-need", need.number)
     if need.state != AidState.OPEN:
         raise Http404
-    volunteer = volunteer_of(cast("User", request.user))
+    volunteer = _registered(request)
     near = [one for one in open_needs(volunteer) if one.need.pk == need.pk] if volunteer else []
     context = {
         "need": need,
@@ -113,6 +120,7 @@ def aid_card(request: PortalRequest, number: str) -> HttpResponse:
         "community": communities_of([OpenNeed(need, "")]).get(need.community_id or 0, ""),
         "words": words_for_neighbours(need) if volunteer else "",
         "volunteer": volunteer,
+        "entry": volunteer or volunteer_of(cast("User", request.user)),
         "form": TakeForm(),
     }
     return render(request, "volunteers/aid/card.html", context)
