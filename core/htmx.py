@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
+from core.limits import too_many
+
 
 def wants_part(request: HttpRequest) -> bool:
     """Whether htmx asks for a region only: not a boosted link, not a page brought back from its history."""
@@ -28,3 +30,12 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
     if wants_part(request):
         return HttpResponseClientRedirect(url)
     return HttpResponseRedirect(url, status=303)
+
+
+def sent_before(request: HttpRequest) -> bool:
+    """Whether a form came already, by its hidden `once`: two presses, where no script holds the second one back.
+
+    While the counters are away nobody is held up.
+    """
+    key = request.POST.get("once", "")[:40]
+    return bool(key) and too_many("form", f"{request.user.pk}:{key}", limit=1, seconds=3600)

@@ -98,7 +98,7 @@ def _meet(committee: Committee, area: Area, keeper: Actor, now: datetime) -> Non
     """The meeting of the quarter, to come."""
     starts_at = (now + timedelta(days=11)).replace(hour=2, minute=0, second=0, microsecond=0)
     plan = Plan(
-        kind=MeetingKind.COMMITTEE,
+        kind=MeetingKind.ENLARGED,
         title=f"{area.name}大工委季度会",
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=2),

@@ -471,6 +471,7 @@ PAGES: dict[str, Page] = {
     "governance:task-claim": Page(task_of, {"grid_worker"}, OF_GRID),
     "governance:task-check": Page(claimed_task, DISPATCHERS, OF_GRID),
     "governance:task-move": Page(task_of, DISPATCHERS, OF_GRID),
+    "governance:task-note": Page(task_of, {"grid_worker"} | DISPATCHERS, OF_GRID),
     "governance:task-cancel": Page(task_of, DISPATCHERS, OF_GRID),
     # matters: collected by the representative, filed and handled by the grid, looked at by the community
     "governance:matter-detail": Page(matter_in("collected"), VIEWERS | {"representative"}),

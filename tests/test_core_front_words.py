@@ -58,8 +58,8 @@ def test_say_day_with_its_weekday():
         (at(6, 17), "", "明天到期", "due tomorrow"),
         (at(6, 18), "", "还有 2 个工作日", "2 working days left"),
         (at(6, 22), "", "还有 3 个工作日", "3 working days left"),
-        (at(6, 16, 9, 5), "late", "超时 35 分钟", "35 minutes overdue"),
-        (at(6, 15, 17, 30), "late", "超时 16 小时", "16 hours overdue"),
+        (at(6, 16, 9, 5), "late", "已超时 35 分钟", "35 minutes overdue"),
+        (at(6, 15, 17, 30), "late", "已超时 16 小时", "16 hours overdue"),
         (at(6, 12, 9, 30), "late", "已超时 2 个工作日", "2 working days overdue"),
     ],
 )
@@ -91,4 +91,4 @@ def test_clock_face_of_a_finished_step():
         met = clock_face(at(6, 8, 12, 0), NOW, at(6, 8, 11, 5))
         assert (met.tone, met.words, met.exact) == ("done", "按时", "6 月 8 日 11:05，限 12:00")
         missed = clock_face(at(6, 8, 12, 0), NOW, at(6, 8, 12, 35))
-        assert (missed.tone, missed.words) == ("late", "已完成，超时 35 分钟")
+        assert (missed.tone, missed.words) == ("late", "完成时已超时 35 分钟")

@@ -10,6 +10,7 @@ from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from governance.lifecycle import ISSUE_PAUSED, ISSUE_RESUMED, NOT_ENDED, ClockState, Step, Urgency
 from governance.models import Clock, ClockPause, Issue
+from governance.selectors.extension_figures import pause_figures
 from governance.services import dispatch, handling, pauses
 from governance.services.dispatch import Goal
 from governance.services.sweep import sweep_clocks
@@ -97,6 +98,12 @@ def test_pause_shifts_what_is_due_and_goes_on_by_itself(issue, people):
     assert pauses.resume_ended(at=MONDAY + timedelta(days=2)) == 0
     going = clock()
     assert (going.state, going.due_at) == (ClockState.RUNNING, local(6, 14, 17, 30))
+    # ---- what did not count is reported, to whoever sees the place, until the window has passed
+    [stood] = pause_figures(people.street_lead, MONDAY + timedelta(days=5))
+    assert (stood.pauses, stood.cases, stood.days, stood.open) == (1, 1, 2.0, 0)
+    assert pause_figures(people.street_lead, MONDAY + timedelta(hours=12))[0].days == 0.5
+    assert not pause_figures(people.outsider, MONDAY + timedelta(days=5))
+    assert not pause_figures(people.street_lead, MONDAY + timedelta(days=91))
     assert Event.objects.filter(name=ISSUE_RESUMED).count() == 1
 
 

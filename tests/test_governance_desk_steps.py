@@ -12,7 +12,7 @@ from PIL import Image
 
 from core.models import Event
 from governance.lifecycle import CONTACT_REVEALED, State
-from governance.models import Callback, Disclosure, Issue, IssuePhoto
+from governance.models import Callback, ContactLog, Disclosure, Issue, IssuePhoto
 from governance.services.dispatch import Goal, dispatch_issue, return_issue, take_issue
 from governance.services.handling import check_issue, log_contact, reply_issue
 from governance.services.photos import store_photo
@@ -77,6 +77,19 @@ def test_handler_goes_all_the_way(client, district, people):
     assert post(client, people, "street_officer", "reopen", issue, reason="又坏了").status_code == 303
     assert (issue.state, issue.reopened_count) == (State.DISPATCHED, 1)
     assert post(client, people, "grid_worker", "sign", issue).status_code == 303
+
+
+def test_two_presses_of_one_button_are_one_attempt(client, district, people):
+    """Three attempts that failed allow a reply: nobody makes them with one form. A corrected form is another one."""
+    issue = make_issue(district.building, phone="13800000001")
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    client.force_login(people.user("grid_worker"))
+    url = f"/desk/issues/{issue.number}/contact/"
+    keys = [client.get(url).context["once"] for _page in range(2)]
+    assert client.post(url, {"once": keys[0], "note": "x"}).status_code == 422
+    for key in (keys[0], keys[0], keys[0], keys[1]):
+        assert client.post(url, {"once": key, "reached": "no", "note": "没人接"}).status_code in {302, 303}
+    assert ContactLog.objects.count() == 2
 
 
 def test_reply_without_a_talk_says_so_and_keeps_the_words(client, district, people):

@@ -29,7 +29,7 @@ def test_giving_it_to_somebody_else_is_no_return(client, district, people):
     dispatch_issue(issue_id=issue.pk, actor=people.community_staff, goal=Goal(unit=district.lighting))
     goal, why = Goal(unit=district.drainage), "灯没坏，是井盖"
     dispatch_issue(issue_id=issue.pk, actor=people.community_staff, goal=goal, note=why, again=True)
-    assert titles_of(issue)[:2] == ["改派给 排水公司", "派给 市政照明所"]
+    assert titles_of(issue)[:2] == ["改派给排水公司", "派给市政照明所"]
     assert staff_lines(newest_first(issue.timeline.all()))[0].text == why
     return_issue(issue_id=issue.pk, actor=people.other_clerk, reason="不归我们", basis="清单")
     assert titles_of(issue)[0].startswith("退回")

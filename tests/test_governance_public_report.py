@@ -190,7 +190,14 @@ def test_the_commonest_kinds_of_the_place_come_first(client, district, people):
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("蟑螂", ["EN04"]), ("网线", ["UT04"]), ("低保", ["WF01", "WF02", "WF03"]), ("没这个", []), ("<b>", [])],
+    [
+        ("蟑螂", ["EN04"]),
+        ("网线", ["UT04"]),
+        ("路灯", ["IN03", "IN01", "IN02", "IN04", "IN05", "IN06"]),
+        ("低保", ["WF01", "WF02", "WF03"]),
+        ("没这个", []),
+        ("<b>", []),
+    ],
 )
 def test_a_kind_is_found_by_a_word_people_say(client, district, words, found):
     client.cookies[COOKIE] = old_draft(area=district.building.code).token

@@ -22,10 +22,13 @@ from governance.lifecycle.tasks import (
     TaskState,
 )
 from governance.models import DutyClock, DutyEscalation, Task, TaskLine
+from governance.policies.tasks import is_owner
+from governance.selectors.tasks import tasks_visible_to, to_do
 from governance.services import tasks
 from governance.services.duties import sweep_kind
 from governance.services.tasks import Order
 from neighborhoods.actors import Level
+from neighborhoods.selectors.actors import actor_for
 from notifications.models import Notice
 from notifications.routing import ROUTES
 from notifications.services.relay import relay_batch
@@ -61,6 +64,7 @@ STEPS = {
     "start": lambda pk, p: tasks.start_task(task_id=pk, actor=p.grid_worker),
     "claim": lambda pk, p: tasks.claim_task(task_id=pk, actor=p.grid_worker, result="通了"),
     "check": lambda pk, p: tasks.check_task(task_id=pk, actor=p.community_staff, passed=True),
+    "note": lambda pk, p: tasks.note_task(task_id=pk, actor=p.grid_worker, note="等材料"),
     "cancel": lambda pk, p: tasks.cancel_task(task_id=pk, actor=p.community_staff, reason="不用了"),
     "move": lambda pk, p: tasks.move_task(
         task_id=pk, actor=p.community_staff, reason="等材料", due_at=timezone.now() + timedelta(days=20)
@@ -161,6 +165,15 @@ def test_vacant_owner_passes_it_to_the_level_above(district, people):
     assert (kept.owner_post_id, kept.holder_area_id) == (post.pk, district.branch.pk)
     post.ends_on = timezone.localdate()
     post.save()
+    # ---- what was given before goes with the post: not with whoever left it, but on to the next one, or the desk
+    before = Task.objects.select_related("owner_post__title", "holder_area").get(pk=kept.pk)
+    gone = actor_for(post.user)
+    assert not is_owner(gone, before)
+    assert not tasks_visible_to(gone).exists()
+    assert not to_do(gone).exists()
+    after = actor_for(make_post("branch_secretary", area=district.branch).user)
+    assert is_owner(after, before)
+    assert to_do(after).get() == kept
     vacant = give(district, people, area=district.building, post=post)
     assert vacant.owner_post_id is None
     assert vacant.holder_area.level < Level.BUILDING

@@ -11,7 +11,15 @@ from django.utils import timezone
 from core.errors import NotAllowedError, RuleError
 from core.models import Event, OutboxMessage
 from governance.lifecycle import meetings as life
-from governance.lifecycle.meetings import MEETING_FITS, MEETING_MOVES, TOPIC_FITS, TOPIC_MOVES, MeetingState, TopicState
+from governance.lifecycle.meetings import (
+    MEETING_FITS,
+    MEETING_MOVES,
+    TOPIC_FITS,
+    TOPIC_MOVES,
+    MeetingKind,
+    MeetingState,
+    TopicState,
+)
 from governance.models import (
     AgendaItem,
     Attendance,
@@ -344,6 +352,14 @@ def test_assembly_is_called_by_the_community_and_never_micro(district, people):
     with pytest.raises(RuleError):
         make_meeting(district.community, people.community_staff, kind="assembly", is_micro=True)
     assert make_meeting(district.community, people.community_staff, kind="assembly").is_statutory
+    # ---- nor is the enlarged committee, which is that of a street or a community
+    for area, who in (
+        (district.branch, people.community_staff),
+        (district.branch, people.branch_secretary),
+    ):
+        with pytest.raises((RuleError, NotAllowedError)):
+            make_meeting(area, who, kind="enlarged")
+    assert make_meeting(district.community, people.community_staff, kind="enlarged").kind == MeetingKind.ENLARGED
 
 
 def test_the_organizer_is_reminded_once(stage):

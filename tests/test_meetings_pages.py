@@ -19,6 +19,7 @@ from governance.lifecycle.meetings import MeetingState, Presence, TopicState
 from governance.models import AgendaItem, Attendance, DecisionRule, Meeting, Topic
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from governance.services.meetings import agenda, minutes, notices, results, roll, session, topics
+from governance.services.meetings.follow_up import Follow, give_resolution_task
 from governance.services.meetings.forgetting import forget_rolls
 from governance.services.meetings.topics import topic_token
 from governance.services.voting import counting, motions
@@ -250,9 +251,16 @@ def test_results_are_masked(client, stage):
     stage._confirm()
     stage._publish()
     with time_machine.travel(START + timedelta(days=2), tick=False):
+        first, *_rest = stage.meeting.resolutions.all()
+        follow = Follow(f"找 {PHONE}", START + timedelta(days=9))
+        stage.do(give_resolution_task, "branch_secretary", resolution_id=first.pk, follow=follow)
         page = text_of(client, desk("meeting-public", stage.meeting.number))
     assert PHONE not in page
     assert "张三" not in page
+    # ---- how the tasks stand: whose, how far; which ones nobody has yet
+    assert "已交办" in page
+    assert first.tasks.get().holder_name in page
+    assert "还没定由谁来办。" in page
 
 
 def test_a_resident_proposes_a_topic_follows_it_and_takes_it_back(client, stage):

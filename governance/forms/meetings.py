@@ -300,7 +300,7 @@ class ProposeForm(PortalForm):
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        help_text=_("Only the organiser sees it. We text you the result."),
+        help_text=_("Optional. Only the organiser sees it, and we text you the result."),
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
     leave_empty = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -1,6 +1,7 @@
 """What people type for the steps of a task."""
 
-from datetime import datetime, time
+import re
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -10,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import CHINA
 from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, say_optional
+from governance.forms.matters import post_label
+from governance.models import Task, TaskMilestone
 from governance.services.meetings.follow_up import Follow
-from governance.services.tasks import TITLE_LIMIT
-from neighborhoods.models import PartnerUnit
+from governance.services.tasks import TITLE_LIMIT, Milestone
+from neighborhoods.models import PartnerUnit, Post
 
 
 class TaskStepForm(forms.Form):
@@ -109,7 +112,21 @@ class GiveForm(TaskStepForm):
         empty_label=_("the desk of this place"),
         error_messages={"invalid_choice": _("Choose a unit of the list.")},
     )
+    post = forms.ChoiceField(label=_("Whose post"), required=False, help_text=_("If it is for one person to do."))
     proof_wanted = PlainTextField(label=_("How one sees that it is done"), required=False, max_length=REASON_LIMIT)
+    milestones = PlainTextField(
+        label=_("Milestones"),
+        required=False,
+        max_length=REASON_LIMIT * 4,
+        widget=SHORT,
+        help_text=_("Optional, one on each line, the day first, such as: 12-5 material ordered"),
+    )
+
+    def __init__(self, *args: Any, posts: list[Post] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.posts = posts or []
+        choices = [(str(post.pk), post_label(post)) for post in self.posts]
+        self.fields["post"].choices = [("", _("nobody by name")), *choices]  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> datetime:
         due = end_of_work(self.cleaned_data["due_on"])
@@ -117,7 +134,53 @@ class GiveForm(TaskStepForm):
             raise forms.ValidationError(_("Choose a day that is still to come."))
         return due
 
+    def clean_milestones(self) -> tuple[Milestone, ...]:
+        lines = [line.strip() for line in self.cleaned_data["milestones"].splitlines() if line.strip()]
+        return tuple(_milestone(line) for line in lines)
+
     def follow(self) -> Follow:
         """What the service is called with."""
         data = self.cleaned_data
-        return Follow(data["title"], data["due_on"], data["proof_wanted"], data["unit"])
+        post = next((post for post in self.posts if str(post.pk) == data["post"]), None)
+        return Follow(data["title"], data["due_on"], data["proof_wanted"], data["unit"], post, data["milestones"])
+
+
+_LINE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?[\s:：,，]*(\S.*)")
+
+
+def _milestone(line: str) -> Milestone:
+    """Day and words of a line; a day without a year is the next one to come."""
+    found, today = _LINE.fullmatch(line), timezone.localdate()
+    try:
+        if found:
+            year, month, day, words = found.groups()
+            on = date(int(year or today.year), int(month), int(day))
+            return Milestone(words, on if year or on >= today else on.replace(year=on.year + 1))
+    except ValueError:  # no such day
+        pass
+    raise forms.ValidationError(_("“%(line)s” has no day in front, such as 12-5.") % {"line": line[:40]})
+
+
+class NoteForm(TaskStepForm):
+    """How far it is. With a milestone, no words are needed."""
+
+    milestone = forms.ModelChoiceField(
+        label=_("Which milestone was reached"),
+        queryset=TaskMilestone.objects.none(),
+        required=False,
+        empty_label=_("none, only a note"),
+    )
+    note = PlainTextField(label=_("How far it is"), required=False, max_length=WORDS_LIMIT, widget=SHORT)
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left = task.milestones.filter(reached_at=None)
+        if left:
+            self.fields["milestone"].queryset = left  # type: ignore[attr-defined]
+            self.fields["milestone"].label_from_instance = lambda one: one.title  # type: ignore[attr-defined]
+        else:
+            del self.fields["milestone"]
+
+    def arguments(self) -> dict[str, Any]:
+        milestone = self.cleaned_data.get("milestone")
+        return {"note": self.cleaned_data["note"], "milestone_id": milestone.pk if milestone else None}

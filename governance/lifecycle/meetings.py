@@ -8,7 +8,7 @@ from core.looks import Look
 
 
 class MeetingKind(models.TextChoices):
-    """The five meetings (五会), and the statutory assembly, which is kept apart from them."""
+    """The five meetings (五会); the statutory assembly, the enlarged committee and units on the spot are kept apart."""
 
     COMMITTEE = "committee", _("residents' committee meeting")
     COUNCIL = "council", _("residents' council")
@@ -16,12 +16,14 @@ class MeetingKind(models.TextChoices):
     RED_STEWARD = "red_steward", _("grid stewards' meeting")
     SELF_GOV = "self_gov", _("self-governing committee meeting")
     ASSEMBLY = "assembly", _("residents' representatives' assembly")
+    ENLARGED = "enlarged", _("enlarged committee meeting")
     ON_SITE = "on_site", _("units on the spot, after a whistle")
 
 
 STATUTORY = frozenset({MeetingKind.ASSEMBLY})  # only its own members count, and it is never a micro-meeting
 BY_WHISTLE = frozenset({MeetingKind.ON_SITE})  # of units, not of residents: begins, and is filed, with its whistle
-FIVE_MEETINGS = frozenset(MeetingKind) - STATUTORY - BY_WHISTLE
+OF_UNITS = frozenset({MeetingKind.ENLARGED})  # units of the neighbourhood sit there: never a micro-meeting of residents
+FIVE_MEETINGS = frozenset(MeetingKind) - STATUTORY - BY_WHISTLE - OF_UNITS
 CALLED_BY_HAND = [(kind.value, kind.label) for kind in MeetingKind if kind not in BY_WHISTLE]
 
 

@@ -14,7 +14,7 @@ from governance.models.casework import (
 from governance.models.clocks import Clock, ClockPause, Escalation
 from governance.models.committees import Committee, CommitteeLine, CommitteeMeeting, PartTimeMember, Promise
 from governance.models.dismissals import Appeal, Dismissal, DismissalReason
-from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskPhoto
+from governance.models.duties import DutyClock, DutyEscalation, Task, TaskLine, TaskMilestone, TaskPhoto
 from governance.models.hard import SupervisionOrder
 from governance.models.hotline import HotlineImport, HotlineToken
 from governance.models.issues import Contact, Issue, TimelineEntry
@@ -86,6 +86,7 @@ __all__ = [
     "Tally",
     "Task",
     "TaskLine",
+    "TaskMilestone",
     "TaskPhoto",
     "TimeLimit",
     "TimelineEntry",

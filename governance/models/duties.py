@@ -116,6 +116,24 @@ class TaskLine(models.Model):
         return f"{self.task_id} {self.kind}"
 
 
+class TaskMilestone(models.Model):
+    """A step on the way of a task, with a day of its own. Not a limit: the ladder climbs for the task."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="milestones")
+    title = models.CharField(_("what is reached"), max_length=120)
+    due_on = models.DateField(_("by which day"))
+    reached_at = models.DateTimeField(null=True)
+    reached_by_label = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("milestone of a task")
+        verbose_name_plural = _("milestones of tasks")
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.due_on}"
+
+
 class TaskPhoto(models.Model):
     """Proof that a task was done; never compulsory."""
 

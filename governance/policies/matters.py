@@ -30,12 +30,16 @@ def collecting_role(actor: Actor, place: Stamped) -> str:
     return max(near, key=lambda g: (g.level, g.role)).role if near else ""
 
 
-def _is_of_post(grant: Grant, post: Post) -> bool:
+def has_ended(post: Post) -> bool:
+    """Whether nobody holds it any more."""
+    return post.ends_on is not None and post.ends_on <= timezone.localdate()
+
+
+def is_of_post(grant: Grant, post: Post) -> bool:
     """The post itself, or, once it has ended, another one of its title in the same place."""
     if grant.post_id == post.pk:
         return True
-    has_ended = post.ends_on is not None and post.ends_on <= timezone.localdate()
-    return has_ended and grant.area_id == post.area_id and grant.role in post.title.role_set
+    return has_ended(post) and grant.area_id == post.area_id and grant.role in post.title.role_set
 
 
 def handling_grant(actor: Actor, matter: Matter) -> Grant | None:
@@ -43,7 +47,7 @@ def handling_grant(actor: Actor, matter: Matter) -> Grant | None:
     if matter.holder_unit_id:
         return None
     if matter.owner_post is not None:
-        mine = [grant for grant in actor.grants if _is_of_post(grant, matter.owner_post)]
+        mine = [grant for grant in actor.grants if is_of_post(grant, matter.owner_post)]
     else:
         roles = HANDLER_ROLES.get(Level(matter.holder_area.level), frozenset())
         mine = [g for g in actor.grants if g.role in roles and g.area_id == matter.holder_area_id]

@@ -1,14 +1,14 @@
 """Who may do what to a meeting and to a topic. Pure."""
 
 from governance.actors import CONVENERS, DISPATCHERS, RECORDERS, VIEWERS
-from governance.lifecycle.meetings import BY_WHISTLE, MEETING_FITS, NOT_BY_WHISTLE, STATUTORY, TOPIC_FITS
+from governance.lifecycle.meetings import BY_WHISTLE, MEETING_FITS, NOT_BY_WHISTLE, OF_UNITS, STATUTORY, TOPIC_FITS
 from governance.models import Issue, Meeting, Topic
 from neighborhoods.actors import Actor, Stamped
 
 
 def can_convene_meeting(actor: Actor, place: Stamped, kind: str) -> bool:
-    """Call residents together: branch secretary, community, street; the assembly not the branch secretary."""
-    return actor.holds(DISPATCHERS if kind in STATUTORY | BY_WHISTLE else CONVENERS, place)
+    """Branch secretary, community, street; the assembly and the enlarged committee not the branch secretary."""
+    return actor.holds(DISPATCHERS if kind in STATUTORY | BY_WHISTLE | OF_UNITS else CONVENERS, place)
 
 
 def is_organizer(actor: Actor, meeting: Meeting) -> bool:

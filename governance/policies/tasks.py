@@ -3,13 +3,20 @@
 from governance.actors import DISPATCHERS, HANDLER_ROLES, UNIT_ROLES, VIEWERS
 from governance.lifecycle.tasks import TASK_FITS
 from governance.models import Task
+from governance.policies.matters import has_ended, is_of_post
 from neighborhoods.actors import Actor, Level
 
 
 def is_owner(actor: Actor, task: Task) -> bool:
-    """Whether it is the actor's to do: by post, by unit, or at the desk of the area."""
-    if task.owner_post is not None:
-        return actor.user_id is not None and actor.user_id == task.owner_post.user_id
+    """Whether it is the actor's to do: by post, by unit, or at the desk of the area.
+
+    Work goes with the post, not with whoever left it: another one of its title there goes on, and the desk may.
+    """
+    post = task.owner_post
+    if post is not None and any(is_of_post(grant, post) for grant in actor.grants):
+        return True
+    if post is not None and not has_ended(post):
+        return False
     if task.holder_unit_id:
         return actor.in_unit(task.holder_unit_id, UNIT_ROLES)
     roles = HANDLER_ROLES.get(Level(task.holder_area.level), frozenset())
@@ -35,6 +42,11 @@ def can_start_task(actor: Actor, task: Task) -> bool:
 def can_claim_task(actor: Actor, task: Task) -> bool:
     """Say that it is done."""
     return task.state in TASK_FITS["claim"] and is_owner(actor, task)
+
+
+def can_note_task(actor: Actor, task: Task) -> bool:
+    """Write down how far it is: who does it, and who answers for it."""
+    return task.state in TASK_FITS["note"] and (is_owner(actor, task) or is_keeper(actor, task))
 
 
 def can_check_task(actor: Actor, task: Task) -> bool:

@@ -92,8 +92,11 @@ class Kind:
 
     def has(self, word: str) -> bool:
         """Whether the word, folded to small letters, stands in its name, its plain words or its group."""
-        group = GROUP_NAMES.get(self.category.group, "")
-        return word in f"{self.category.name} {self.plain} {group}".casefold()
+        return self.is_called(word) or word in str(GROUP_NAMES.get(self.category.group, "")).casefold()
+
+    def is_called(self, word: str) -> bool:
+        """Whether the word stands in its own name or plain words, and not only in the heading above."""
+        return word in f"{self.category.name} {self.plain}".casefold()
 
 
 @dataclass(frozen=True)
@@ -118,9 +121,10 @@ def _kinds() -> list[Kind]:
 
 
 def kinds_named(words: str) -> list[Kind]:
-    """Kinds whose name, plain words or heading contain all the words."""
+    """Kinds whose name, plain words or heading contain all the words; those that say it themselves stand first."""
     wanted = words.casefold().split()
-    return [kind for kind in _kinds() if all(kind.has(word) for word in wanted)]
+    found = [kind for kind in _kinds() if all(kind.has(word) for word in wanted)]
+    return sorted(found, key=lambda kind: not all(kind.is_called(word) for word in wanted))
 
 
 def commonest_kinds(community: Area | None) -> list[Kind]:

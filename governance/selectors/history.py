@@ -222,7 +222,12 @@ def _title(entry: TimelineEntry, kind: _Kind) -> str:
     if entry.kind == lifecycle.ISSUE_EXTENDED:
         return f"{kind.title} {say_day(date.fromisoformat(entry.reason))}"
     goal = entry.unit.short_name if entry.unit else entry.area.name if entry.area else ""
-    return f"{kind.title} {goal}" if entry.kind in _WITH_GOAL and goal else str(kind.title)
+    return _beside(str(kind.title), goal) if entry.kind in _WITH_GOAL and goal else str(kind.title)
+
+
+def _beside(title: str, goal: str) -> str:
+    """Chinese puts no space between two words, nor after its colon."""
+    return f"{title}{goal}" if not (title[-1].isascii() or goal[0].isascii()) else f"{title} {goal}"
 
 
 def _system_or_resident(entry: TimelineEntry) -> str:

@@ -19,7 +19,7 @@ from governance.models import Issue, Matter, MatterHelper
 from governance.models.issues import first_clause
 from governance.querysets import IssueQuerySet, MatterQuerySet
 from neighborhoods.actors import STAMP_COLUMN, Actor, Level, Role
-from neighborhoods.models import Post
+from neighborhoods.models import AreaStamped, Post
 from neighborhoods.querysets import scope
 from neighborhoods.selectors.actors import live_posts
 
@@ -180,11 +180,11 @@ HANDS = frozenset(
 NEIGHBOURS = frozenset({Role.REPRESENTATIVE, Role.BUILDING_LEAD, Role.BRANCH_SECRETARY})
 
 
-def posts_near(matter: Matter, roles: frozenset[str], from_level: Level = Level.STREET) -> list[Post]:
+def posts_near(thing: AreaStamped, roles: frozenset[str], from_level: Level = Level.STREET) -> list[Post]:
     """Live posts on the path of the place and directly below it, the nearest first."""
-    path = [pk for column in STAMP_COLUMN.values() if (pk := getattr(matter, column))]
+    path = [pk for column in STAMP_COLUMN.values() if (pk := getattr(thing, column))]
     posts = live_posts(timezone.localdate()).filter(
-        Q(area_id__in=path) | Q(area__parent_id=matter.area_id),
+        Q(area_id__in=path) | Q(area__parent_id=thing.area_id),
         title__roles__has_any_keys=sorted(roles),
         area__level__gte=int(from_level),
         user__is_active=True,

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,29 +21,38 @@ NOTHING = Q(pk__in=[])
 
 def tasks_visible_to(actor: Actor) -> TaskQuerySet:
     """What the actor's posts open: areas by stamp, their units' tasks, their own, and what they gave."""
-    condition = scope(actor.grants_of(VIEWERS)) | _own(actor)
+    condition = scope(actor.grants_of(VIEWERS)) | _own(actor, timezone.localdate())
     if actor.is_somebody and actor.user_id is not None:
         condition |= Q(given_by_id=actor.user_id)
     return Task.objects.filter(condition)
 
 
-def _own(actor: Actor) -> Q:
+def _own(actor: Actor, today: date) -> Q:
     """Mirror of policies.tasks.is_owner as a condition."""
     condition = NOTHING
-    if actor.user_id is not None:
-        condition |= Q(owner_post__user_id=actor.user_id)
+    posts = {grant.post_id for grant in actor.grants if grant.post_id}
+    if posts:
+        condition |= Q(owner_post_id__in=sorted(posts))
+    for grant in actor.grants:  # the post ended, another one of its title goes on
+        condition |= Q(
+            owner_post__ends_on__lte=today,
+            owner_post__area_id=grant.area_id,
+            owner_post__title__roles__contains=[grant.role],
+        )
     units = {unit.unit_id for unit in actor.units if unit.role in UNIT_ROLES}
     if units:
         condition |= Q(holder_unit_id__in=sorted(units), owner_post=None)
     areas = {grant.area_id for grant in actor.grants if grant.role in HANDLER_ROLES.get(grant.level, ())}
     if areas:
-        condition |= Q(holder_area_id__in=sorted(areas), holder_unit=None, owner_post=None)
+        nobody = Q(owner_post=None) | Q(owner_post__ends_on__lte=today)
+        condition |= Q(nobody, holder_area_id__in=sorted(areas), holder_unit=None)
     return condition
 
 
-def to_do(actor: Actor) -> TaskQuerySet:
+def to_do(actor: Actor, today: date | None = None) -> TaskQuerySet:
     """What the actor has to do."""
-    return Task.objects.open().filter(_own(actor), state__in=[TaskState.GIVEN, TaskState.DOING])
+    own = _own(actor, today or timezone.localdate())
+    return Task.objects.open().filter(own, state__in=[TaskState.GIVEN, TaskState.DOING])
 
 
 def to_check(actor: Actor) -> TaskQuerySet:
@@ -78,5 +88,5 @@ TABS: dict[str, TaskTab] = {
 
 def listed(actor: Actor, tab: TaskTab, at: datetime) -> TaskQuerySet:
     """The rows of a tab in their order, with what a row shows."""
-    rows = tab.rows(actor, at).select_related("holder_area", "holder_unit", "owner_post", "area", "issue")
+    rows = tab.rows(actor, at).select_related("holder_area", "holder_unit", "owner_post", "area__compound", "issue")
     return rows.order_by("-given_at", "-pk") if tab.newest_first else rows.order_by("due_at", "pk")

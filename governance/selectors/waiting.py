@@ -93,20 +93,23 @@ def _matter_line(matter: _Matter) -> WaitingLine:
 # ---- tasks ----
 def task_lines(actor: Actor) -> list[WaitingLine]:
     """The first tasks to do or to check, by their day."""
-    rows = _tasks_statement(actor.user_id, actor.grants, actor.units).rows({})
+    rows = _tasks_statement(actor.user_id, actor.grants, actor.units).rows({_TODAY: timezone.localdate()})
     return [_task_line(*columns) for columns in rows]
 
 
 @lru_cache(maxsize=500)
 def _tasks_statement(user_id: int | None, grants: frozenset[Grant], units: frozenset[UnitGrant]) -> Statement:
     actor = Actor(user_id=user_id, label="", grants=grants, units=units)
-    rows = (to_do(actor) | to_check(actor)).order_by("due_at", "pk")
-    return compiled(rows.values_list("number", "title", "state", "due_at", "area__name")[:SHOWN])
+    rows = (to_do(actor, _TODAY) | to_check(actor)).order_by("due_at", "pk")
+    return compiled(
+        rows.values_list("number", "title", "state", "due_at", "area__name", "area__compound__name")[:SHOWN]
+    )
 
 
-def _task_line(number: str, title: str, state: str, due_at: datetime, place: str) -> WaitingLine:
+def _task_line(number: str, title: str, state: str, due_at: datetime, place: str, compound: str | None) -> WaitingLine:
     stands, look = TaskState(state), TASK_LOOKS[TaskState(state)]
-    small = f"{place}{comma()}{number}"
+    where = f"{compound or ''} {place}".strip()
+    small = f"{where}{comma()}{number}"
     return WaitingLine("governance:task-detail", number, title, small, due_at, str(stands.label), look.tone, look.icon)
 
 

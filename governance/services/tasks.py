@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,12 +24,13 @@ from governance.lifecycle.tasks import (
     TASK_FITS,
     TASK_GIVEN,
     TASK_MOVED,
+    TASK_NOTED,
     TASK_SENT_BACK,
     TASK_STARTED,
     TaskState,
     task_before,
 )
-from governance.models import DutyClock, Issue, Task, TaskLine, TaskPhoto
+from governance.models import DutyClock, Issue, Task, TaskLine, TaskMilestone, TaskPhoto
 from governance.policies import tasks as policies
 from governance.services.duties import DutyKind, end_clocks, start_clock, void_clocks
 from governance.services.ladder import Told
@@ -40,6 +41,14 @@ from neighborhoods.selectors.posts import lowest_staffed
 from neighborhoods.services.stamps import stamp_of
 
 TITLE_LIMIT = 120
+MILESTONES_LIMIT = 6
+
+
+class Milestone(NamedTuple):
+    """A step on the way, by a day."""
+
+    title: str
+    due_on: date
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,7 @@ class Order:
     unit: PartnerUnit | None = None
     post: Post | None = None
     issue: Issue | None = None
+    milestones: tuple[Milestone, ...] = ()
 
 
 @transaction.atomic
@@ -70,6 +80,7 @@ def give_task(*, actor: Actor, order: Order, **origin: Any) -> Task:
         raise RuleError(_("At most %(limit)d characters.") % {"limit": TITLE_LIMIT}, field="title")
     if order.due_at <= at:
         raise RuleError(_("Choose a day that is still to come."), field="due_at")
+    _require_milestones(order, at)
     stamp = stamp_of(order.area)
     task = Task(
         number=next_number("task", timezone.localdate(at).year, "T"),
@@ -88,12 +99,43 @@ def give_task(*, actor: Actor, order: Order, **origin: Any) -> Task:
         due_at=order.due_at,
         **origin,
     )
-    if not order.unit and not task.owner_post:
+    if not order.unit:  # the desk that goes on when a post ends
         task.holder_area_id = lowest_staffed(stamp, HANDLER_ROLES) or stamp.street_id or order.area.pk
     task.save(force_insert=True)
+    TaskMilestone.objects.bulk_create([TaskMilestone(task=task, **m._asdict()) for m in order.milestones])
     _line(task, TASK_GIVEN, actor, at, text=task.text)
     start_clock({"task": task}, track=TASK_TRACK, step=DutyStep.DONE, at=at, due_at=task.due_at)
     _tell(TASK_GIVEN, task, actor)
+    return task
+
+
+def _require_milestones(order: Order, at: datetime) -> None:
+    first, last = timezone.localdate(at), timezone.localdate(order.due_at)
+    if len(order.milestones) > MILESTONES_LIMIT:
+        raise RuleError(_("At most %(limit)d milestones.") % {"limit": MILESTONES_LIMIT}, field="milestones")
+    for title, due_on in order.milestones:
+        if not 0 < len(title) <= TITLE_LIMIT:
+            raise RuleError(_("At most %(limit)d characters.") % {"limit": TITLE_LIMIT}, field="milestones")
+        if not first <= due_on <= last:
+            raise RuleError(_("A milestone lies between today and the day of the task."), field="milestones")
+
+
+@transaction.atomic
+def note_task(*, task_id: int, actor: Actor, note: str = "", milestone_id: int | None = None) -> Task:
+    """How far it is: in words, or a milestone that was reached. Nothing moves."""
+    task, at = locked_task(task_id), timezone.now()
+    _require_state(task, TASK_FITS["note"])
+    require(policies.can_note_task(actor, task))
+    milestone = task.milestones.filter(pk=milestone_id, reached_at=None).first() if milestone_id else None
+    if milestone_id and not milestone:
+        raise RuleError(_("This milestone was reached already."), field="milestone")
+    if not milestone and not note.strip():
+        raise RuleError(_("Write how far it is."), field="note")
+    if milestone:
+        milestone.reached_at, milestone.reached_by_label = at, actor.label
+        milestone.save(update_fields=["reached_at", "reached_by_label"])
+    _line(task, TASK_NOTED, actor, at, text=note.strip(), reason=milestone.title if milestone else "")
+    _tell(TASK_NOTED, task, actor)
     return task
 
 
@@ -185,7 +227,7 @@ def move_task(
 def locked_task(task_id: int) -> Task:
     """The task, locked until the transaction ends, with what policies ask of it."""
     Task.objects.select_for_update().only("pk").get(pk=task_id)
-    return Task.objects.select_related("holder_area", "holder_unit", "owner_post", "area").get(pk=task_id)
+    return Task.objects.select_related("holder_area", "holder_unit", "owner_post__title", "area").get(pk=task_id)
 
 
 def _require_move(task: Task, to: TaskState) -> None:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from core.templatetags import mulin
 from governance.lifecycle import Urgency
 from governance.models import Issue
+from governance.selectors.places import place_of
 from governance.selectors.rows import IssueRow
 from governance.selectors.wording import plain_state
+from neighborhoods.models import AreaStamped
 
 register = template.Library()
 
@@ -46,6 +48,12 @@ def due(issue: Issue | IssueRow) -> SafeString | str:
         closed = mulin.moment_tag(issue.closed_at)
         return format_html('<span class="mu-small mu-dim">{} {}</span>', _("closed"), closed)
     return format_html('<span class="mu-small mu-dim">{}</span>', _("no running clock"))
+
+
+@register.filter
+def whereabouts(thing: AreaStamped) -> str:
+    """`{{ task|whereabouts }}`: a building alone says nothing, there are many with its number."""
+    return place_of(thing)
 
 
 @register.filter

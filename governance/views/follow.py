@@ -266,7 +266,11 @@ def _confirmed(
     """A page that asks once more, and the deed with what was filled in."""
     filled = form(request.POST if request.method == "POST" else None)
     if not filled.is_valid():
-        context = {**_shared(request, following(issue)), "form": filled, "reopen_days": settings.REOPEN_DAYS}
+        view = following(issue)
+        if not filled.is_bound and not _allowed(view)[step]:  # an old page: say so before something is typed
+            messages.info(request, _too_late(view, step))
+            return see("issue-follow", follow_token(issue))
+        context = {**_shared(request, view), "form": filled, "reopen_days": settings.REOPEN_DAYS}
         status = 422 if filled.is_bound else 200
         return render(request, f"governance/issue_follow_{step}.html", context, status=status)
     try:
@@ -279,6 +283,12 @@ def _confirmed(
         messages.success(request, _("You have left the case. Your name and phone are deleted from it."))
         return see("home")
     return see("issue-follow", follow_token(issue))
+
+
+def _too_late(view: Following, step: str) -> str:
+    if step == "urge" and view.case.is_open and not may_urge(view.case, timezone.now()):
+        return _("You have urged within the last day. Whoever holds it has been told.")
+    return _("That cannot be done any more. This is how it stands.")
 
 
 @form_page

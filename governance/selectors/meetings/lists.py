@@ -68,7 +68,7 @@ def listed_meetings(actor: Actor, tab: Tab, *, kind: str = "", since: datetime |
         rows = rows.filter(kind=kind)
     if since:
         rows = rows.filter(starts_at__gte=since)
-    return rows.select_related("area").order_by(*tab.order)
+    return rows.select_related("area__compound").order_by(*tab.order)
 
 
 def meeting_tab_counts(actor: Actor) -> dict[str, Count]:
@@ -97,7 +97,7 @@ TOPIC_TABS: dict[str, tuple[Promise, tuple[str, ...]]] = {
 
 def listed_topics(actor: Actor, tab: str) -> QuerySet[Topic]:
     """The topics of a tab; open work the oldest first, all of them the newest first."""
-    rows = topics_visible_to(actor).select_related("area", "meeting", "issue")
+    rows = topics_visible_to(actor).select_related("area__compound", "meeting", "issue")
     states = TOPIC_TABS[tab][1]
     if not states:
         return rows.order_by("-proposed_at", "-pk")

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from core.masking import mask_text
 from governance.lifecycle.meetings import MEETING_FOLLOWED, SHOWN, ItemOutcome, MeetingState
-from governance.models import Meeting, MeetingEntry, MeetingNotice, Minutes, Topic
+from governance.lifecycle.tasks import TaskState
+from governance.models import Meeting, MeetingEntry, MeetingNotice, Minutes, Resolution, Task, Topic
 from governance.selectors.meetings.votes_of_minutes import VoteWords, vote_words
 
 _TOLD = sorted({MeetingState.NOTICED, MeetingState.HELD})
@@ -43,6 +44,15 @@ def masked_agenda(notice: MeetingNotice) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
+class PublicResolution:
+    """What was resolved, as it was frozen, and how its tasks stand now; their words stay with those who do them."""
+
+    text: str
+    is_information_only: bool = False
+    tasks: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True)
 class PublicItem:
     """An item of a result."""
 
@@ -50,7 +60,7 @@ class PublicItem:
     text: str
     outcome: str
     tone: str
-    resolutions: list[str]
+    resolutions: list[PublicResolution]
     votes: list[VoteWords]
 
 
@@ -72,11 +82,20 @@ def result_of(meeting: Meeting) -> Result | None:
     if minutes is None or minutes.body is None:
         return None
     entries = MeetingEntry.objects.filter(meeting=meeting, kind=MEETING_FOLLOWED).order_by("-at", "-pk")
-    return masked_result(minutes, [(entry.at, mask_text(entry.text)) for entry in entries])
+    return masked_result(minutes, [(entry.at, mask_text(entry.text)) for entry in entries], _standing(meeting))
 
 
-def masked_result(minutes: Minutes, notes: list[tuple[Any, str]] | None = None) -> Result:
-    """The frozen text as strangers read it."""
+def _standing(meeting: Meeting) -> dict[int, Resolution]:
+    """The resolutions as they stand now, by their order, with their tasks; what was called off says nothing."""
+    tasks = Task.objects.exclude(state=TaskState.CANCELLED).select_related("holder_area", "holder_unit")
+    found = meeting.resolutions.prefetch_related(Prefetch("tasks", tasks.order_by("due_at", "pk")))
+    return {resolution.order: resolution for resolution in found}
+
+
+def masked_result(
+    minutes: Minutes, notes: list[tuple[Any, str]] | None = None, standing: dict[int, Resolution] | None = None
+) -> Result:
+    """The frozen text as strangers read it, with how it is carried out if that is given."""
     body: dict[str, Any] = minutes.body or {}
     items = [
         PublicItem(
@@ -84,7 +103,7 @@ def masked_result(minutes: Minutes, notes: list[tuple[Any, str]] | None = None) 
             mask_text(item["text"]),
             str(ItemOutcome(item["outcome"]).label) if item["outcome"] else "",
             "soon" if item["outcome"] == ItemOutcome.CARRIED else "done",
-            [mask_text(one["text"]) for one in item["resolutions"]],
+            [_resolved(one, (standing or {}).get(one["order"])) for one in item["resolutions"]],
             [vote_words(one, is_public=True) for one in item.get("motions", [])],  # older minutes were frozen without
         )
         for item in body.get("items", [])
@@ -97,6 +116,11 @@ def masked_result(minutes: Minutes, notes: list[tuple[Any, str]] | None = None) 
         items,
         notes or [],
     )
+
+
+def _resolved(frozen: dict[str, Any], now: Resolution | None) -> PublicResolution:
+    text = mask_text(frozen["text"])
+    return PublicResolution(text, now.is_information_only, tuple(now.tasks.all())) if now else PublicResolution(text)
 
 
 def topic_by_digest(digest: str) -> Topic | None:

@@ -9,20 +9,23 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError, require
 from governance.models import Task
 from governance.policies import meetings as policies
+from governance.selectors.matters import HANDS, posts_near
 from governance.services.meetings.moves import locked_meeting, require_meeting_fits
-from governance.services.tasks import Order, give_task
+from governance.services.tasks import Milestone, Order, give_task
 from neighborhoods.actors import Actor
-from neighborhoods.models import PartnerUnit
+from neighborhoods.models import PartnerUnit, Post
 
 
 @dataclass(frozen=True)
 class Follow:
-    """What is to be done about a resolution; without a unit the desk of the meeting's area does it."""
+    """What is to be done about a resolution; whoever holds a post, a unit, or the desk of the meeting's area."""
 
     title: str
     due_at: datetime
     proof_wanted: str = ""
     unit: PartnerUnit | None = None
+    post: Post | None = None
+    milestones: tuple[Milestone, ...] = ()
 
 
 @transaction.atomic
@@ -36,6 +39,10 @@ def give_resolution_task(*, meeting_id: int, actor: Actor, resolution_id: int, f
         raise RuleError(_("This resolution is not one of this meeting."))
     if resolution.is_information_only:
         raise RuleError(_("It says that nothing has to be done."))
+    if follow.unit and follow.post:
+        raise RuleError(_("Choose a unit or a post, not both."), field="post")
+    if follow.post and follow.post not in posts_near(meeting, HANDS):
+        raise RuleError(_("Choose somebody who serves there."), field="post")
     topic = resolution.item.topic if resolution.item else None
     order = Order(
         area=meeting.area,
@@ -44,6 +51,8 @@ def give_resolution_task(*, meeting_id: int, actor: Actor, resolution_id: int, f
         text=resolution.text,
         proof_wanted=follow.proof_wanted,
         unit=follow.unit,
+        post=follow.post,
+        milestones=follow.milestones,
         issue=topic.issue if topic else None,
     )
     return give_task(actor=actor, order=order, resolution=resolution)

@@ -15,6 +15,7 @@ from governance.lifecycle.meetings import (
     MEETING_CANCELLED,
     MEETING_EDITED,
     MEETING_OPENED,
+    OF_UNITS,
     STATUTORY,
     TOPIC_TAKEN_OFF,
     MeetingFormat,
@@ -170,13 +171,20 @@ def _check_plan(plan: Plan, area: Area, at: datetime) -> None:
     if not plan.place.strip():
         raise RuleError(_("Say where people meet."), field="place")
     check_times(plan.starts_at, plan.ends_at, at)
+    _check_kind(plan, area)
+    check_officers(plan.officers)
+
+
+def _check_kind(plan: Plan, area: Area) -> None:
+    """Whose meeting it is, and where such a one is held."""
     if plan.is_micro and plan.kind in STATUTORY:
         raise RuleError(_("The representatives' assembly is never a micro-autonomy meeting."), field="is_micro")
     if plan.is_micro and area.level < Level.BRANCH:
         raise RuleError(_("A micro-autonomy meeting is held inside a compound."), field="is_micro")
     if plan.kind in STATUTORY and area.level > Level.COMMUNITY:
         raise RuleError(_("The representatives' assembly is that of a whole community."), field="area")
-    check_officers(plan.officers)
+    if plan.kind in OF_UNITS and area.level > Level.COMMUNITY:
+        raise RuleError(_("A street or a community has an enlarged committee."), field="area")
 
 
 def check_officers(officers: Officers) -> None:

@@ -1,6 +1,7 @@
 """One issue, and every step that can be taken on it."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import NotAllowedError, RuleError, require
-from core.htmx import go, page_or_part, wants_part
+from core.htmx import go, page_or_part, sent_before, wants_part
 from core.masking import mask_text
 from governance import policies
 from governance.forms.desk import RevealForm, StepForm
@@ -106,11 +107,17 @@ def issue_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
         return _step_page(request, issue, step, form)
     if not form.is_valid():
         return _step_page(request, issue, step, form, status=422)
+    return _run(request, issue, step, form)
+
+
+def _run(request: PortalRequest, issue: Issue, step: StepKind, form: StepForm) -> HttpResponse:
+    if sent_before(request):
+        return go(request, reverse("governance:issue-detail", args=[issue.number]))
     try:
         step.run(issue_id=issue.pk, actor=request.actor, **_arguments(form))
     except RuleError as error:
         refuse(form, error)
-        return _step_page(request, issue_for(request, number), step, form, status=422)
+        return _step_page(request, issue_for(request, issue.number), step, form, status=422)
     except NotAllowedError:
         return _not_allowed(request, issue)
     return _after(request, issue, step)
@@ -177,6 +184,7 @@ def _step_page(
         "form": form,
         **ready_choices(request, issue, step),
         "next": _next(request),
+        "once": uuid4().hex,
         "masked": _as_neighbours_read(issue) if step.verb == "publish" else "",
         "said": said_before(issue, step.verb),
         "still_fits": step.is_open_to(request.actor, issue),

@@ -85,6 +85,15 @@ STEPS: dict[str, TaskStep] = {
             _("Noted: you have begun."),
         ),
         TaskStep(
+            "note",
+            _("Note how far it is"),
+            "write",
+            policies.can_note_task,
+            forms.NoteForm,
+            services.note_task,
+            _("Noted."),
+        ),
+        TaskStep(
             "move",
             _("Another day"),
             "wait",
@@ -122,7 +131,14 @@ def task_list(request: PortalRequest) -> HttpResponse:
 def _task_for(request: PortalRequest, number: str) -> Task:
     rows = tasks_visible_to(request.actor)
     shown = rows.select_related(
-        "holder_area", "holder_unit", "owner_post__user", "area__compound", "issue", "whistle", "resolution__meeting"
+        "holder_area",
+        "holder_unit",
+        "owner_post__user",
+        "owner_post__title",
+        "area__compound",
+        "issue",
+        "whistle",
+        "resolution__meeting",
     )
     return get_object_or_404(shown, number=number)
 
@@ -140,6 +156,10 @@ def _context(request: PortalRequest, task: Task) -> dict[str, Any]:
         "place": place_of(task),
         "steps": [step for step in STEPS.values() if step.is_open_to(request.actor, task)],
         "lines": task_lines(task),
+        "reached": _("reached"),
+        "missed": _("overdue"),
+        "milestones": task.milestones.all(),
+        "today": timezone.localdate(),
         "photos": task.photos.select_related("attachment"),
         "clocks": task.clocks.exclude(state="void").order_by("pk"),
     }
@@ -155,7 +175,7 @@ def task_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
         return redirect("governance:task-detail", task.number)
     require(step.allowed(request.actor, task))
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-    form = step.form(**sent)
+    form = step.form(**sent, task=task) if issubclass(step.form, forms.NoteForm) else step.form(**sent)
     if request.method == "POST" and form.is_valid():
         arguments = form.arguments()
         if arguments.get("photos"):

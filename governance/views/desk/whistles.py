@@ -20,7 +20,7 @@ from governance.policies import meetings as meeting_policies
 from governance.policies import whistles as policies
 from governance.selectors.detail import all_units
 from governance.selectors.dismissals import figures_for
-from governance.selectors.extension_figures import extension_figures
+from governance.selectors.extension_figures import extension_figures, pause_figures
 from governance.selectors.kept_counts import kept_figures
 from governance.selectors.places import place_of
 from governance.selectors.whistle_figures import WINDOW_DAYS, whistle_figures
@@ -105,6 +105,7 @@ def _figures(actor: Actor) -> dict[str, Any]:
         "at": at,
         "figures": whistle_figures(actor, at),
         "extensions": extension_figures(actor, at),
+        "pauses": pause_figures(actor, at),
         "dismissals": figures_for(actor, at) if can_read_dismissals(actor) else None,
         "days": WINDOW_DAYS,
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from core.errors import RuleError, require
 from governance.forms.tasks import GiveForm
 from governance.policies import meetings as policies
+from governance.selectors.matters import HANDS, posts_near
 from governance.services.meetings.follow_up import give_resolution_task
 from governance.views.desk.detail import refuse
 from governance.views.desk.meetings.detail import meeting_for
@@ -23,7 +24,11 @@ def meeting_task(request: PortalRequest, number: str, resolution_id: int) -> Htt
     meeting = meeting_for(request, number)
     resolution = get_object_or_404(meeting.resolutions, pk=resolution_id)
     require(policies.can_organize_meeting(request.actor, meeting, "task"))
-    form = GiveForm(request.POST) if request.method == "POST" else GiveForm(initial={"title": resolution.text[:120]})
+    posts = posts_near(meeting, HANDS)
+    if request.method == "POST":
+        form = GiveForm(request.POST, posts=posts)
+    else:
+        form = GiveForm(initial={"title": resolution.text[:120]}, posts=posts)
     if request.method == "POST" and form.is_valid():
         try:
             task = give_resolution_task(
