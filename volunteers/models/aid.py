@@ -156,10 +156,15 @@ class AidNeed(AreaStamped):
         return KINDS[AidKind(self.kind)]
 
     @property
+    def is_going(self) -> bool:
+        """One helps the other now."""
+        return self.state in {AidState.TAKEN, AidState.DONE}
+
+    @property
     def is_shared(self) -> bool:
         """Both agreed, and one helps the other now: each may read the other's contact."""
         agreed = self.helped_agreed_at is not None and self.helper_agreed_at is not None
-        return agreed and self.state in {AidState.TAKEN, AidState.DONE}
+        return agreed and self.is_going
 
 
 class AidLine(models.Model):
