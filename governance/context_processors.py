@@ -28,7 +28,7 @@ from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
-from volunteers.policies import orders, points, representatives, teams, volunteers
+from volunteers.policies import checkins, orders, points, representatives, teams, volunteers
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -82,6 +82,7 @@ LINES = (
     Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register),
     Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), volunteers.can_read_register),
     Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points),
+    Line("volunteers:checkin-list", "home", gettext_lazy("members checking in"), checkins.can_read_checkins),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line(
