@@ -123,8 +123,8 @@ STEPS = steps_by_verb(
         stops=True,
     ),
     Step(
-        "leave", gettext_lazy("End the check-in"), "x", policies.can_leave, applying.leave, gettext_lazy("Ended."),
-        fits=CHECKIN_FITS["leave"], stops=True,
+        "leave", gettext_lazy("End the check-in"), "x", policies.can_leave, applying.leave,
+        gettext_lazy("It is over now."), fits=CHECKIN_FITS["leave"], stops=True,
         hint=gettext_lazy("When the member said so. Nobody asks why, nothing follows from it."),
     ),
 )  # fmt: skip
