@@ -248,6 +248,9 @@ def test_loaded_district_counts_what_was_published(db):
         "problems_solved_by_meetings": 414,
         "registered_volunteers": 15035,
         "volunteer_service_turns": 22345,
+        "party_members_reported_in": 2786,
+        "party_members_here": 2693,
+        "party_member_services": 5076,
     }
     _volunteers_in_bulk_are_as_the_services_write_them()
     assert set(Matter.objects.values_list("state", flat=True)) == set(MatterState)

@@ -1,8 +1,11 @@
 """Members in service at the branch where they live, and the duty posts they take there."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +21,9 @@ from volunteers.lifecycle.checkins import (
     FreeTime,
     Skill,
 )
+
+if TYPE_CHECKING:
+    from volunteers.models.pledges import Pledge
 
 _OVER = Q(state__in=sorted(CHECKIN_FINAL))
 
@@ -91,6 +97,14 @@ class CheckIn(AreaStamped):
     def is_here(self) -> bool:
         """The branch said yes and nothing has ended since."""
         return self.state in HERE
+
+    @cached_property
+    def pledge(self) -> "Pledge | None":
+        """The one that is not taken back, knowing its check-in; asked for once, because every step of it asks."""
+        found = self.pledges.filter(withdrawn_at=None).select_related("post").first()
+        if found is not None:
+            found.checkin = self
+        return found
 
     @property
     def look(self) -> Look:

@@ -233,5 +233,7 @@ def history_of(checkin: CheckIn) -> list[CheckInEntry]:
     for line in checkin.lines.order_by("-at", "-pk")[:60]:
         icon, title = KINDS[line.kind]
         who = line.actor_label if line.actor_id else _("automatically")
+        if line.actor_id and line.actor_id == checkin.resident.user_id:
+            who = _("the member")  # names are masked at the desk
         entries.append(CheckInEntry(line.at, icon, str(title), line.text, who))
     return entries

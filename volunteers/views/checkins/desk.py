@@ -39,18 +39,9 @@ def facts_of(checkin: CheckIn) -> dict[str, Any]:
     return {"employer": checkin.employer, "skills": checkin.skills, "free_times": checkin.free_times}
 
 
-def pledge_of(checkin: CheckIn) -> Pledge | None:
-    """The pledge that is not taken back, knowing its check-in."""
-    pledge = checkin.pledges.filter(withdrawn_at=None).select_related("post").first()
-    if pledge is not None:
-        pledge.checkin = checkin
-    return pledge
-
-
 def _on_pledge(policy: Any) -> Any:
     def allowed(actor: Actor, checkin: CheckIn) -> bool:
-        pledge = pledge_of(checkin)
-        return pledge is not None and policy(actor, pledge)
+        return checkin.pledge is not None and policy(actor, checkin.pledge)
 
     return allowed
 
@@ -63,15 +54,17 @@ def _with_pledge(service: Any) -> Any:
     return run
 
 
-def _may_offer(actor: Actor, checkin: CheckIn) -> bool:
-    return pledge_of(checkin) is None and policies.can_offer_pledge(actor, checkin)
+def may_offer(actor: Actor, checkin: CheckIn) -> bool:
+    """While there is no pledge."""
+    return checkin.pledge is None and policies.can_offer_pledge(actor, checkin)
 
 
-def may_draft(actor: Actor, checkin: CheckIn) -> bool:
-    """In the weeks of the year's page, while there is none yet."""
+def in_season(steps: list[tuple[Step, str]], checkin: CheckIn) -> list[tuple[Step, str]]:
+    """The year's page is offered in its weeks, while there is none yet; the service says so to whoever comes anyway."""
     year = year_in_window(timezone.localdate())
-    free = year is not None and not checkin.resident.feedbacks.filter(year=year).exists()
-    return free and policies.can_draft(actor, checkin)
+    if year is not None and not checkin.resident.feedbacks.filter(year=year).exists():
+        return steps
+    return [(step, url) for step, url in steps if step.verb != "draft"]
 
 
 def with_checkin(checkin: CheckIn) -> dict[str, Any]:
@@ -96,16 +89,16 @@ STEPS = steps_by_verb(
         hint=gettext_lazy("Only of somebody without an account, who said so themselves."),
     ),
     Step(
-        "kept", gettext_lazy("The pledge was kept"), "check", _on_pledge(policies.can_fulfil),
+        "kept", gettext_lazy("Write down that the pledge was kept"), "check", _on_pledge(policies.can_fulfil),
         _with_pledge(pledges.fulfil), gettext_lazy("Saved."), form=forms.FulfilForm, fits=CHECKIN_FITS["pledge"],
     ),
     Step(
-        "draft", gettext_lazy("Draw up the page for the employer"), "doc", may_draft, feedback.draft,
+        "draft", gettext_lazy("Draw up the page for the employer"), "doc", policies.can_draft, feedback.draft,
         gettext_lazy("Drawn up. The member reads it first."), fits=CHECKIN_FITS["feedback"],
         hint=gettext_lazy("Facts out of the records. It goes nowhere without the member's yes."),
     ),
     Step(
-        "offer", gettext_lazy("Propose a pledge"), "write", _may_offer, pledges.offer_pledge,
+        "offer", gettext_lazy("Propose a pledge"), "write", may_offer, pledges.offer_pledge,
         gettext_lazy("Saved. The member decides."), form=forms.PledgeForm, fits=CHECKIN_FITS["pledge"],
         more=with_checkin,
     ),
@@ -170,8 +163,7 @@ def checkin_detail(request: PortalRequest, number: str) -> HttpResponse:
     context = {
         "checkin": checkin,
         "resident": checkin.resident,
-        "steps": open_steps(STEPS, request.actor, checkin, "checkin", checkin.number),
-        "pledge": pledge_of(checkin),
+        "steps": in_season(open_steps(STEPS, request.actor, checkin, "checkin", checkin.number), checkin),
         "takings": list(checkin.takings.filter(left_at=None).select_related("post").order_by("pk")),
         "services": list(services.order_by("-starts_at")[:SHOWN]),
         "pages": [

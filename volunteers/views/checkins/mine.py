@@ -27,25 +27,21 @@ from volunteers.models import CheckIn, DutyPost
 from volunteers.policies import checkins as policies
 from volunteers.selectors.checkins import checkin_of, offered_posts, services_of
 from volunteers.services.checkins import applying, feedback, pledges, posts
-from volunteers.views.checkins.desk import facts_of, may_draft, pledge_of, with_checkin
+from volunteers.views.checkins.desk import facts_of, in_season, may_offer, with_checkin
 from volunteers.views.places import open_areas, place_choices
 from volunteers.views.steps import Step, Where, open_steps, pressed, step_page, steps_by_verb
 
 SHOWN = 20
 
 
-def _may_pledge(actor: Any, checkin: CheckIn) -> bool:
-    return pledge_of(checkin) is None and policies.can_offer_pledge(actor, checkin)
-
-
 STEPS = steps_by_verb(
     Step(
-        "pledge", gettext_lazy("Make a pledge"), "write", _may_pledge, pledges.offer_pledge, gettext_lazy("Saved."),
+        "pledge", gettext_lazy("Make a pledge"), "write", may_offer, pledges.offer_pledge, gettext_lazy("Saved."),
         form=forms.MyPledgeForm, fits=CHECKIN_FITS["pledge"], more=with_checkin,
         hint=gettext_lazy("Only if you like. Nobody reads it before you agree, and you take it back with one tap."),
     ),
     Step(
-        "draft", gettext_lazy("Draw up the page for my employer"), "doc", may_draft, feedback.draft,
+        "draft", gettext_lazy("Draw up the page for my employer"), "doc", policies.can_draft, feedback.draft,
         gettext_lazy("Drawn up. Read it, then decide."), fits=CHECKIN_FITS["feedback"],
         hint=gettext_lazy("Facts out of the records. It goes nowhere without your yes."),
     ),
@@ -79,10 +75,9 @@ def my_checkin(request: PortalRequest) -> HttpResponse:
         services = services_of(checkin.resident_id).select_related("activity").order_by("-starts_at")
         context |= {
             "place": place_label(checkin.area),
-            "steps": open_steps(STEPS, request.actor, checkin, "my-checkin"),
+            "steps": in_season(open_steps(STEPS, request.actor, checkin, "my-checkin"), checkin),
             "offered": offered_posts(checkin) if checkin.is_here else [],
             "services": list(services[:SHOWN]),
-            "pledge": pledge_of(checkin),
             "pages": list(checkin.resident.feedbacks.order_by("-year")[:5]),
         }
     return render(request, "volunteers/checkins/mine.html", context)
@@ -173,7 +168,7 @@ def take_or_leave(request: PortalRequest, post_id: int) -> HttpResponse:
 
 
 def _press_pledge(request: PortalRequest, service: Any, done: str) -> HttpResponse:
-    pledge = pledge_of(_mine(request))
+    pledge = _mine(request).pledge
     if pledge is not None:
         pressed(request, lambda: service(pledge_id=pledge.pk, actor=request.actor), done)
     return redirect(f"{reverse('volunteers:my-checkin')}#pledge")
