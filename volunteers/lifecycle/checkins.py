@@ -1,4 +1,4 @@
-"""Members in service who check in where they live (在职党员报到; docs/lifecycle.md, "Members checking in").
+"""Members in service who check in where they live (在职党员报到; docs/checkins.md).
 
 Accepted is not yet active: somebody is active from their first duty post or first confirmed service, whichever comes
 first, and nobody presses a button for it. Nothing follows from declining, leaving or doing little.

@@ -1,4 +1,4 @@
-"""One page a year for a member's employer (反馈; docs/lifecycle.md, "Members checking in").
+"""One page a year for a member's employer (反馈; docs/checkins.md).
 
 Facts out of the records, seen by the member first. Without their yes it goes nowhere, and they owe nobody a reason.
 """

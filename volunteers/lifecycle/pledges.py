@@ -1,4 +1,4 @@
-"""A member lets neighbours see who they are and what they promise (亮身份; docs/lifecycle.md, "Members checking in").
+"""A member lets neighbours see who they are and what they promise (亮身份; docs/checkins.md).
 
 Shown only with the member's own consent, and off the page the moment they take it back.
 """
