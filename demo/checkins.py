@@ -144,7 +144,7 @@ class CheckInBook:
     def _pages(self, rows: list[CheckIn]) -> None:
         """About 2022, in every state; the links of those that were issued have expired long ago."""
         states = (FeedbackState.ISSUED, FeedbackState.ISSUED, FeedbackState.WITHHELD, FeedbackState.DRAFTED)
-        here = [row for row in rows if row.ended_at is None and row.applied_at.year <= YEAR]
+        here = [row for row in rows if row.ended_at is None and row.began_at and row.began_at.year == YEAR]
         for index, row in enumerate(here[:PAGES]):
             self._page(row, states[index % len(states)], datetime(YEAR, 12, 12, 9, index, tzinfo=CHINA))
 

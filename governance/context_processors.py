@@ -29,6 +29,7 @@ from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
 from volunteers.policies import checkins, orders, points, representatives, teams, volunteers
+from volunteers.selectors.checkins import waiting_checkins
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -82,7 +83,13 @@ LINES = (
     Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register),
     Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), volunteers.can_read_register),
     Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points),
-    Line("volunteers:checkin-list", "home", gettext_lazy("members checking in"), checkins.can_read_checkins),
+    Line(
+        "volunteers:checkin-list",
+        "home",
+        gettext_lazy("members checking in"),
+        checkins.can_read_checkins,
+        "checkins",
+    ),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line(
@@ -132,6 +139,8 @@ def _counts(actor: Actor) -> dict[str, Count]:
     rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
     if can_read_matters(actor):
         rows["matters"] = waiting_matters(actor)
+    if checkins.can_read_checkins(actor):
+        rows["checkins"] = waiting_checkins(actor)
     if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

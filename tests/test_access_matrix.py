@@ -1078,6 +1078,7 @@ PAGES |= {
     f"volunteers:checkin-{verb}": Page(checkin_in(*state), BRANCH_PEOPLE)
     for verb, state in {
         "detail": ("accepted",),
+        "reveal": ("applied",),
         "accept": ("applied",),
         "refuse": ("applied",),
         "revise": ("applied",),

@@ -45,6 +45,7 @@ def test_every_page_opens_in_both_languages_with_masked_names(client, district, 
         page = feedback_in(checkin, "issued", people, own)
         at_the_desk = (
             ("checkin-list",), ("checkin-new",), ("checkin-detail", checkin.number), ("checkin-leave", waiting.number),
+            ("checkin-reveal", checkin.number),
             ("checkin-draft", waiting.number), ("checkin-offer", waiting.number), ("checkin-revise", checkin.number),
             ("post-list",), ("post-new",), ("post-detail", duty.pk),
         )  # fmt: skip
@@ -112,7 +113,7 @@ def test_checking_in_on_the_phone_and_at_the_desk(district, people, press):
     press(staff, "checkin-new", status=422)
     counter = {"name": "李小红", "place": place, **FORM}
     press(staff, "checkin-new", **counter)
-    press(staff, "checkin-new", status=404, **{**counter, "place": str(district.far_building.pk)})
+    press(staff, "checkin-new", status=422, **{**counter, "place": str(district.far_building.pk)})
     assert CheckIn.objects.filter(is_own=False).count() == 1
 
 

@@ -60,7 +60,7 @@ def test_from_checking_in_to_taking_it_back(phone, live_server, axe):
     phone.get_by_role("button", name="认领 辅导作业").click()
     expect(phone.get_by_text("已认领", exact=True)).to_be_visible()
     phone.get_by_role("link", name="作出承诺").click()
-    phone.get_by_label("承诺内容").fill("每周辅导一次作业")
+    phone.get_by_label("承诺什么").fill("每周辅导一次作业")
     phone.get_by_label("完成期限").fill((timezone.localdate() + timedelta(days=30)).isoformat())
     phone.get_by_label("同意在支部页面", exact=False).check()
     axe(phone)

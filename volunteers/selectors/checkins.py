@@ -30,6 +30,11 @@ def checkins_visible_to(actor: Actor) -> AreaScopedQuerySet:
     return CheckIn.objects.within(actor.grants_of(CHECKIN_KEEPERS))
 
 
+def waiting_checkins(actor: Actor) -> AreaScopedQuerySet:
+    """Those the branch has not answered yet: the number in the navigation."""
+    return checkins_visible_to(actor).filter(state=CheckInState.APPLIED)
+
+
 def checkin_of(user_id: int | None) -> CheckIn | None:
     """The latest check-in of a signed-in person: the live one, or the last that ended."""
     if user_id is None:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/checkins/", desk.checkin_list, name="checkin-list"),
     path("desk/checkins/new/", desk.checkin_new, name="checkin-new"),
     path(f"{_CHECKIN}/", desk.checkin_detail, name="checkin-detail"),
+    path(f"{_CHECKIN}/reveal/", desk.checkin_reveal, name="checkin-reveal"),
     *(path(f"{_CHECKIN}/{verb}/", desk.checkin_step, {"verb": verb}, name=f"checkin-{verb}") for verb in desk.STEPS),
     path("desk/duty-posts/", posts.post_list, name="post-list"),
     path("desk/duty-posts/new/", posts.post_new, name="post-new"),

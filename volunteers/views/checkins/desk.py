@@ -28,6 +28,7 @@ from volunteers.policies import checkins as policies
 from volunteers.selectors import checkins as selectors
 from volunteers.selectors.checkins import CheckInFilters
 from volunteers.services.checkins import applying, feedback, pledges
+from volunteers.views.desk.volunteers import reveal_page
 from volunteers.views.places import chosen_area, open_areas, place_choices
 from volunteers.views.steps import Step, Where, open_steps, step_page, steps_by_verb
 
@@ -176,14 +177,25 @@ def checkin_detail(request: PortalRequest, number: str) -> HttpResponse:
     return render(request, "volunteers/checkins/detail.html", context)
 
 
+def _where(checkin: CheckIn) -> Where:
+    back = reverse("volunteers:checkin-detail", args=[checkin.number])
+    return Where(back, checkin.number, ((reverse("volunteers:checkin-list"), _("Members checking in")),))
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkin_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
     """One step of a check-in."""
     checkin = _checkin(request, number)
-    back = reverse("volunteers:checkin-detail", args=[checkin.number])
-    where = Where(back, checkin.number, ((reverse("volunteers:checkin-list"), _("Members checking in")),))
-    return step_page(request, STEPS[verb], checkin, where, checkin_id=checkin.pk)
+    return step_page(request, STEPS[verb], checkin, _where(checkin), checkin_id=checkin.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkin_reveal(request: PortalRequest, number: str) -> HttpResponse:
+    """Name and phone of a member in clear, to talk with them before the branch answers."""
+    checkin = _checkin(request, number)
+    return reveal_page(request, checkin.resident, _where(checkin))
 
 
 @login_required

@@ -112,7 +112,7 @@ def lines_of(feedback: EmployerFeedback) -> list[tuple[str, str]]:
         (_("What was done"), content or "—"),
         (_("The member's comment"), feedback.comment or "—"),
         (_("Issued by"), body["issuer"]),
-        (_("Contact"), body["contact"]),
+        (_("Phone"), body["contact"] or "—"),
         (_("Date"), timezone.localdate(feedback.issued_at).isoformat() if feedback.issued_at else "—"),
         (_("Serial number"), feedback.number),
     ]
