@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import policies
@@ -59,6 +58,7 @@ class Line(NamedTuple):
     label: Promise
     may: Callable[[Actor], bool]
     counted: str = ""  # a key of the counts
+    room: int = 0  # 0 what is to be done, 1 people who serve, 2 tools; lines of a room stand together
 
 
 LINES = (
@@ -77,45 +77,50 @@ LINES = (
         "whistles",
     ),
     Line("governance:committee-list", "boxes", gettext_lazy("enlarged committee"), can_read_committees),
-    Line("volunteers:volunteer-list", "heart", gettext_lazy("volunteers"), volunteers.can_read_register),
-    Line("volunteers:team-list", "people", gettext_lazy("teams"), teams.can_read_teams),
-    Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), teams.can_read_teams),
-    Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register),
-    Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), volunteers.can_read_register),
-    Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points),
+    Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
+    Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
+    Line("volunteers:volunteer-list", "heart", gettext_lazy("volunteers"), volunteers.can_read_register, room=1),
+    Line("volunteers:team-list", "people", gettext_lazy("teams"), teams.can_read_teams, room=1),
+    Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), teams.can_read_teams, room=1),
+    Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register, room=1),
+    Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), volunteers.can_read_register, room=1),
+    Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points, room=1),
     Line(
         "volunteers:checkin-list",
         "home",
         gettext_lazy("members checking in"),
         checkins.can_read_checkins,
         "checkins",
+        room=1,
     ),
-    Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
-    Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
     Line(
         "volunteers:representative-list",
         "people",
         gettext_lazy("representatives"),
         representatives.can_read_representatives,
+        room=1,
     ),
     Line(
         "volunteers:my-households",
         "home",
         gettext_lazy("my households"),
         lambda actor: Role.REPRESENTATIVE in actor.roles,
+        room=1,
     ),
-    Line("volunteers:order-list", "hand", gettext_lazy("orders of households"), orders.can_see_orders),
-    Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue),
-    Line("governance:hotline-import", "upload", gettext_lazy("hotline slips"), can_import_hotline),
-    Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True),
+    Line("volunteers:order-list", "hand", gettext_lazy("orders of households"), orders.can_see_orders, room=1),
+    Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue, room=2),
+    Line("governance:hotline-import", "upload", gettext_lazy("hotline slips"), can_import_hotline, room=2),
+    Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True, room=2),
     Line(
         "neighborhoods:compound-list",
         "print",
         gettext_lazy("posters for stairwells"),
         lambda actor: bool(actor.roles & POSTER_ROLES),
+        room=2,
     ),
-    Line("neighborhoods:district-import", "upload", gettext_lazy("load a district"), can_load_district),
+    Line("neighborhoods:district-import", "upload", gettext_lazy("load a district"), can_load_district, room=2),
 )
+ADMINISTRATION = Line("admin:index", "lock", gettext_lazy("administration"), lambda _actor: True)
 
 
 def _items(request: HttpRequest) -> tuple[NavItem, ...]:
@@ -124,13 +129,13 @@ def _items(request: HttpRequest) -> tuple[NavItem, ...]:
         return ()
     counts = kept_counts(actor, Where.NAVIGATION, lambda: _counts(actor))
     path = request.path
-    items = [
-        _item(path, line.name, line.icon, str(line.label), counts.get(line.counted))
-        for line in LINES
-        if line.may(actor)
-    ]
+    items, room = [], 0
+    for line in LINES:
+        if line.may(actor):
+            items.append(_item(path, line, counts.get(line.counted), gap=line.room != room))
+            room = line.room
     if getattr(request.user, "is_staff", False):
-        items.append(_item(path, "admin:index", "lock", _("administration"), gap=True))
+        items.append(_item(path, ADMINISTRATION, gap=True))
     return tuple(item for item in items if item is not None)
 
 
@@ -146,14 +151,12 @@ def _counts(actor: Actor) -> dict[str, Count]:
     return capped_counts(rows, cap=CAP)
 
 
-def _item(
-    path: str, name: str, icon: str, label: str, count: Count | None = None, *, gap: bool = False
-) -> NavItem | None:
-    url = _address(name)
+def _item(path: str, line: Line, count: Count | None = None, *, gap: bool) -> NavItem | None:
+    url = _address(line.name)
     if not url:
         return None
-    current = path == url if name == "governance:desk-today" else path.startswith(url)
-    return NavItem(url, icon, label, count, current=current, gap=gap)
+    current = path == url if line.name == "governance:desk-today" else path.startswith(url)
+    return NavItem(url, line.icon, str(line.label), count, current=current, gap=gap)
 
 
 @cache

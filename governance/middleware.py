@@ -10,13 +10,14 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class FreshCountsMiddleware:
-    """After each step a person takes, the numbers around their pages are counted anew."""
+    """After each step of a person the numbers around their pages are counted anew. A refused one changed nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method not in SAFE and request.user.is_authenticated:
+        done = request.method not in SAFE and response.status_code < 400
+        if done and request.user.is_authenticated:
             forget_counts(request.user.pk)
         return response

@@ -15,6 +15,7 @@ PRESSABLE = (
 
 def violations(page: Page) -> list[str]:
     """One entry for each element that breaks a rule."""
+    page.wait_for_load_state()  # a click returns when the next page begins to arrive
     found = Axe().run(page, options=RULES).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}\n    {node['html'][:300]}\n    {node['failureSummary']}"

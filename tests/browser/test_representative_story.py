@@ -14,7 +14,7 @@ from governance.services import dispatch, handling
 from neighborhoods.models import Household, Resident
 from tests.conftest import build_district, build_people
 from tests.factories import UserFactory
-from tests.representative_steps import doors
+from tests.representative_steps import doors, serving
 from volunteers.models import Representative, Visit
 from volunteers.services.representatives.cards import card_token, issue_card
 
@@ -98,6 +98,22 @@ def _begins(phone, live_server, people, axe, account) -> None:
     press(phone)
     expect(phone.locator(".mu-tag").first).to_contain_text("在任")
     axe(phone)
+
+
+def test_a_name_is_dragged_onto_doors(desk, live_server, town, axe):
+    district, people = town
+    homes = list(Household.objects.filter(area=district.building).order_by("-floor")[:2])  # on the screen
+    term = serving(district, people)
+    sign_in(desk, people.user("community_staff"), live_server.url)
+    desk.goto(f"/desk/doors/{district.building.pk}/")
+    name = desk.locator(f'[data-one="{term.pk}"]')
+    for home in homes:
+        name.drag_to(desk.locator(f'label:has([name=door][value="{home.pk}"])'))
+    expect(desk.locator("#representative")).to_have_value(str(term.pk))
+    axe(desk)
+    press(desk)
+    expect(desk.get_by_text("已征询")).to_be_visible()
+    assert {link.household_id for link in term.links.all()} == {home.pk for home in homes}
 
 
 def _visited(phone, axe) -> None:

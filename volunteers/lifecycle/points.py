@@ -35,7 +35,7 @@ class EntryKind(models.TextChoices):
 class RedemptionState(models.TextChoices):
     """Where a redemption stands."""
 
-    RESERVED = "reserved", _("reserved, to be fetched")
+    RESERVED = "reserved", _("to be fetched")
     COLLECTED = "collected", _("fetched")
     CANCELLED = "cancelled", pgettext_lazy("redemption", "cancelled")
     LAPSED = "lapsed", _("not fetched in time")

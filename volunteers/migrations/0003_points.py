@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("reserved", "reserved, to be fetched"),
+                            ("reserved", "to be fetched"),
                             ("collected", "fetched"),
                             ("cancelled", "cancelled"),
                             ("lapsed", "not fetched in time"),

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
@@ -38,7 +38,7 @@ STEPS = steps_by_verb(
         gettext_lazy("It was handed over."), form=HandOutForm, fits=RESERVED,
     ),
     Step(
-        "cancel", gettext_lazy("Cancel it"), "x", policies.can_cancel_redemption, rewards.cancel,
+        "cancel", pgettext_lazy("redemption", "Cancel it"), "x", policies.can_cancel_redemption, rewards.cancel,
         gettext_lazy("Cancelled. The points are back."), fits=RESERVED, stops=True,
     ),
 )  # fmt: skip
