@@ -157,3 +157,14 @@ def test_posts_pledges_and_the_page(client, district, people, press):
         client.force_login(account)
         assert "/my/checkin/draft/" not in client.get(address("my-checkin")).content.decode()
         press(account, "my-checkin-draft", status=422)
+
+
+def test_the_administration_shows_neither_employer_nor_person(client, district, people):
+    checkin, duty = here(district, people), post(district, people)
+    client.force_login(people.user("system_admin"))
+    for page in ("checkin/", f"checkin/{checkin.pk}/change/", "dutypost/", f"dutypost/{duty.pk}/change/"):
+        response = client.get(f"/admin/volunteers/{page}")
+        assert response.status_code == 200, page
+        body = response.content.decode()
+        assert "市第三中学" not in body
+        assert "张小明" not in body

@@ -1,4 +1,4 @@
-"""Members checking in: every step in every state, one at a time, moves, posts, consent, many at once."""
+"""Members checking in: every step in every state, one at a time, moves, posts, consent."""
 
 from datetime import timedelta
 
@@ -17,7 +17,6 @@ from neighborhoods.services import residents
 from tests import volunteer_stage
 from tests.checkin_steps import FACTS, applied, here, person, pledge_in, post, promise, put, served
 from tests.factories import UserFactory
-from tests.parallel import at_once
 from volunteers.lifecycle.checkins import (
     CHECKIN_FITS,
     CHECKIN_LOOKS,
@@ -353,38 +352,3 @@ def test_no_consent_no_display(district, people, steps):
             pass
         assert agreed or not shown_at_branch(district.branch.pk).exists()
     transaction.savepoint_rollback(point)
-
-
-# ---- many at once, each on a connection of their own ----
-@pytest.mark.django_db(transaction=True)
-def test_parallel(district, people):
-    who = person(district, people)
-    lead, branch = people.community_lead, people.branch_secretary
-
-    def tried(job) -> str:
-        try:
-            job()
-        except RuleError:
-            return "refused"
-        return "done"
-
-    def once(job) -> None:
-        found = at_once(5, lambda: tried(job))
-        assert sorted(found) == ["done", *["refused"] * 4]
-
-    once(lambda: applying.apply(actor=branch, resident_id=who.pk, facts=FACTS))
-    checkin = CheckIn.objects.get()
-    once(lambda: applying.accept(checkin_id=checkin.pk, actor=lead))
-    assert Volunteer.objects.count() == 1
-    others = [here(district, people, f"党员{n}") for n in range(4)]
-    last = post(district, people)
-    ids = iter([checkin.pk, *(one.pk for one in others)])
-    once(lambda: posts.take_post(post_id=last.pk, checkin_id=next(ids), actor=lead))
-    assert DutyTaking.objects.filter(left_at=None).count() == 1
-    once(lambda: pledges.offer_pledge(checkin_id=checkin.pk, actor=lead, promise=promise()))
-    at_once(4, lambda: residents.move_resident(actor=SYSTEM, resident_id=who.pk, area=district.far_building))
-    assert CheckIn.objects.filter(resident=who, ended_at=None).count() == 1
-    assert CheckIn.objects.filter(resident=who).count() == 2
-    CheckIn.objects.filter(resident=who, ended_at=None).update(due_at=timezone.now())
-    at_once(4, lambda: sweep.tell_late(at=timezone.now() + timedelta(minutes=1)))
-    assert Event.objects.filter(name="checkin.late").count() == 1

@@ -102,6 +102,7 @@ def open_checkin(resident: Resident, facts: Facts, actor: Actor, at: datetime, o
 @transaction.atomic
 def accept(*, checkin_id: int, actor: Actor) -> CheckIn:
     """The branch says yes. Whoever was no volunteer becomes one: hours are kept there and nowhere else (ADR 0011)."""
+    _lock_person(checkin_id)
     checkin = locked_checkin(checkin_id)
     require_fit(checkin, "accept")
     require(policies.can_accept(actor, checkin))
@@ -112,6 +113,12 @@ def accept(*, checkin_id: int, actor: Actor) -> CheckIn:
     _enter_register(checkin, actor)
     write(checkin, life.CHECKIN_ACCEPTED, actor)
     return checkin
+
+
+def _lock_person(checkin_id: int) -> None:
+    """The person before the check-in, as a move locks them: the register asks for both."""
+    person = CheckIn.objects.values_list("resident", flat=True).get(pk=checkin_id)
+    Resident.objects.select_for_update(of=("self",)).get(pk=person)
 
 
 def _enter_register(checkin: CheckIn, actor: Actor) -> None:

@@ -114,7 +114,7 @@ def lines_of(feedback: EmployerFeedback) -> list[tuple[str, str]]:
         (_("Issued by"), body["issuer"]),
         (_("Phone"), body["contact"] or "—"),
         (_("Date"), timezone.localdate(feedback.issued_at).isoformat() if feedback.issued_at else "—"),
-        (_("Serial number"), feedback.number),
+        (_("Number"), feedback.number),
     ]
 
 
