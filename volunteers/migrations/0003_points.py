@@ -465,7 +465,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="lot",
             index=models.Index(
-                condition=models.Q(("left__gt", 0)), fields=["account", "expires_on", "id"], name="lot_oldest"
+                condition=models.Q(("left__gt", 0)),
+                fields=["account", "expires_on", "id"],
+                include=("left",),
+                name="lot_oldest",
             ),
         ),
         migrations.AddIndex(
@@ -509,7 +512,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="pointsline",
-            index=models.Index(fields=["account", "-id"], name="points_line_account"),
+            index=models.Index(fields=["account", "-id"], include=("amount",), name="points_line_account"),
         ),
         migrations.AddConstraint(
             model_name="pointsline",

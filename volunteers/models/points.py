@@ -105,7 +105,7 @@ class PointsLine(models.Model):
         verbose_name = _("line of the ledger")
         verbose_name_plural = _("lines of the ledger")
         constraints = [models.CheckConstraint(condition=~Q(amount=0), name="points_line_moves")]
-        indexes = [models.Index(fields=["account", "-id"], name="points_line_account")]
+        indexes = [models.Index(fields=["account", "-id"], include=["amount"], name="points_line_account")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount}"
@@ -128,7 +128,9 @@ class Lot(models.Model):
             models.CheckConstraint(condition=Q(left__gte=0, left__lte=F("amount"), amount__gt=0), name="lot_left")
         ]
         indexes = [
-            models.Index(fields=["account", "expires_on", "id"], name="lot_oldest", condition=Q(left__gt=0)),
+            models.Index(
+                fields=["account", "expires_on", "id"], include=["left"], name="lot_oldest", condition=Q(left__gt=0)
+            ),
             models.Index(fields=["expires_on", "id"], name="lot_expiring", condition=Q(left__gt=0)),
         ]
 
