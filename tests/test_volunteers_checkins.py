@@ -25,7 +25,7 @@ from volunteers.lifecycle.checkins import (
     DutyKind,
 )
 from volunteers.lifecycle.pledges import PLEDGE_FITS, PLEDGE_LOOKS, PLEDGE_MOVES, PledgeState
-from volunteers.models import CheckIn, CheckInLine, DutyTaking, EmployerFeedback, Pledge, Volunteer
+from volunteers.models import CheckIn, CheckInLine, DutyTaking, EmployerFeedback, Pledge, ServiceRecord, Volunteer
 from volunteers.selectors.checkins import (
     fitting_members,
     member_services,
@@ -216,6 +216,9 @@ def test_services_are_the_registers_own_and_never_confirmed_by_oneself(district,
     second = served(checkin, district, people, hours=1, length=0.5, activity=record.activity)
     today = timezone.localdate()
     assert member_services(today).count() == 1  # one per activity and person
+    ServiceRecord.objects.filter(pk__in=[record.pk, second.pk]).update(activity=None)
+    assert member_services(today).count() == 2  # help between neighbours belongs to no activity
+    ServiceRecord.objects.filter(pk__in=[record.pk, second.pk]).update(activity=record.activity)
     confirming.reverse(record_id=second.pk, actor=people.community_staff, reason="写错了")
     confirming.reverse(record_id=record.pk, actor=people.community_staff, reason="写错了")
     assert member_services(today).count() == 0

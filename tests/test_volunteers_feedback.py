@@ -75,6 +75,7 @@ def test_facts_only_and_the_member_first(client, district, people, account):
             "year", "branch", "employer", "since", "services", "minutes", "content", "posts", "issuer", "contact",
         }  # fmt: skip
         assert (page.body["services"], page.body["minutes"], page.body["posts"]) == (1, 120, ["陪老人看病"])
+        assert page.body["content"] == [["楼道清洁", 1, 120]]  # the activity, not what was typed
         with pytest.raises(RuleError):  # once a person and year
             feedback.draft(checkin_id=checkin.pk, actor=lead)
         with pytest.raises(RuleError):  # not before they agreed

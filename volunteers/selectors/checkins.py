@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -95,7 +96,9 @@ def member_services(on: date) -> QuerySet[ServiceRecord]:
         reverses=None,
         starts_at__lt=_end_of(on),
     )
-    return rows.order_by("volunteer_id", "activity_id").distinct("volunteer_id", "activity_id")
+    # help between neighbours belongs to no activity: each is one of its own
+    each = rows.annotate(what=Coalesce(F("activity_id"), -F("pk")))
+    return each.order_by("volunteer_id", "what").distinct("volunteer_id", "what")
 
 
 def members_ever(on: date) -> QuerySet[Resident]:

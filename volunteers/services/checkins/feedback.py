@@ -33,7 +33,9 @@ def body_of(checkin: CheckIn, year: int) -> dict[str, Any]:
     begin = datetime(year, 1, 1, tzinfo=CHINA)
     end = datetime(year + 1, 1, 1, tzinfo=CHINA)
     rows = services_of(checkin.resident_id).filter(starts_at__gte=begin, starts_at__lt=end)
-    lines = list(rows.values("content").annotate(turns=Count("pk"), sum=Sum("minutes")).order_by("content"))
+    # by the public name of the activity: what was typed about a neighbour who was helped is not for an employer
+    lines = list(rows.values("activity__title").annotate(turns=Count("pk"), sum=Sum("minutes")))
+    content = sorted([line["activity__title"] or "", line["turns"], line["sum"]] for line in lines)
     posts = DutyTaking.objects.filter(checkin__resident=checkin.resident_id, taken_at__lt=end).exclude(
         left_at__lt=begin
     )
@@ -47,7 +49,7 @@ def body_of(checkin: CheckIn, year: int) -> dict[str, Any]:
         "since": timezone.localdate(first.accepted_at or first.applied_at, CHINA).isoformat(),
         "services": sum(line["turns"] for line in lines),
         "minutes": sum(line["sum"] for line in lines),
-        "content": [[line["content"], line["turns"], line["sum"]] for line in lines],
+        "content": content,
         "posts": list(posts.order_by("post__title").values_list("post__title", flat=True).distinct()),
         "issuer": community.name,
         "contact": community.duty_phone or "",

@@ -100,7 +100,9 @@ def feedback_word(request: PortalRequest, number: str) -> HttpResponse:
 def lines_of(feedback: EmployerFeedback) -> list[tuple[str, str]]:
     """What stands on it, heading by heading."""
     body = feedback.body
-    content = "；".join(f"{content} {hours(minutes)}" for content, _turns, minutes in body["content"])
+    content = "；".join(
+        f"{what or _('help between neighbours')} {hours(minutes)}" for what, _n, minutes in body["content"]
+    )
     return [
         (_("Name"), feedback.name or "—"),
         (_("Employer"), body["employer"]),
