@@ -2,9 +2,12 @@
 
 from volunteers.models.activities import Activity, Series, Shift, SignUp
 from volunteers.models.certificates import Certificate
+from volunteers.models.checkins import CheckIn, CheckInLine, DutyPost, DutyTaking
+from volunteers.models.feedback import EmployerFeedback
 from volunteers.models.incentives import Incentive
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
 from volunteers.models.orders import HelpOrder, HelpOrderLine
+from volunteers.models.pledges import Pledge
 from volunteers.models.points import Account, Lot, LotUse, PointsEntry, PointsLine, PointsRule, Reconciliation
 from volunteers.models.records import Merit, RecordCheck, ServiceRecord
 from volunteers.models.representatives import Consent, Objection, Representative, RepresentativeLine, Training
@@ -16,7 +19,12 @@ __all__ = [
     "Account",
     "Activity",
     "Certificate",
+    "CheckIn",
+    "CheckInLine",
     "Consent",
+    "DutyPost",
+    "DutyTaking",
+    "EmployerFeedback",
     "Gift",
     "HelpOrder",
     "HelpOrderLine",
@@ -28,6 +36,7 @@ __all__ = [
     "LotUse",
     "Merit",
     "Objection",
+    "Pledge",
     "PointsEntry",
     "PointsLine",
     "PointsRule",
