@@ -425,6 +425,7 @@ def test_delay_from_event_to_provider_is_counted(district, people):
     relay()
     deliver()
     urgent = Delivery.objects.filter(urgency=Urgency.NOW)
+    urgent.update(handed_at=urgent.first().event.at + timedelta(seconds=9))
     assert handover(before) == Handover(2, 2)
     late = urgent.first()
     Delivery.objects.filter(pk=late.pk).update(handed_at=late.event.at + timedelta(seconds=11))
