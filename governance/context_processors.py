@@ -27,7 +27,8 @@ from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
-from volunteers.policies import aid, orders, points, representatives, teams, volunteers
+from volunteers.policies import aid, checkins, orders, points, representatives, teams, volunteers
+from volunteers.selectors.checkins import waiting_checkins
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -87,6 +88,14 @@ LINES = (
     Line("volunteers:call-list", "phone", gettext_lazy("calls to make"), aid.can_see_calls, room=1),
     Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points, room=1),
     Line(
+        "volunteers:checkin-list",
+        "home",
+        gettext_lazy("members checking in"),
+        checkins.can_read_checkins,
+        "checkins",
+        room=1,
+    ),
+    Line(
         "volunteers:representative-list",
         "people",
         gettext_lazy("representatives"),
@@ -137,6 +146,8 @@ def _counts(actor: Actor) -> dict[str, Count]:
     rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
     if can_read_matters(actor):
         rows["matters"] = waiting_matters(actor)
+    if checkins.can_read_checkins(actor):
+        rows["checkins"] = waiting_checkins(actor)
     if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

@@ -294,6 +294,18 @@ TEXTS: dict[str, Text] = {
     "aid_disputed": Text(gettext_lazy("the two do not agree. Please speak with both and decide."), while_going),
     "aid_decided": Text(gettext_lazy("the community has decided. Please read it.")),
     "aid_refused": Text(gettext_lazy("not credited. Please read why.")),
+    # ---- for members checking in ----
+    "checkin_applied": Text(gettext_lazy("checks in. Please answer within three working days."), while_applied),
+    "checkin_late": Text(gettext_lazy("the branch has not answered in time. Please see to it."), while_applied),
+    "checkin_accepted": Text(gettext_lazy("the branch said yes. Look which duty posts suit you."), while_going),
+    "checkin_refused": Text(gettext_lazy("the branch said no. Please read why.")),
+    "checkin_invited": Text(gettext_lazy("it has been a while. If you like, look what is going on."), while_going),
+    "checkin_pledge_offered": Text(gettext_lazy("a pledge for you to read. You decide if it is shown."), while_going),
+    "checkin_pledge_consented": Text(gettext_lazy("agrees to be shown. Please put it on the page."), while_going),
+    "checkin_pledge_due": Text(gettext_lazy("the day of your pledge has come."), while_going),
+    "feedback_drafted": Text(gettext_lazy("the page for your employer. You read it first and decide."), while_going),
+    "feedback_agreed": Text(gettext_lazy("the member agreed. Please issue it."), while_going),
+    "feedback_issued": Text(gettext_lazy("issued. You can print it or pass the link on.")),
     # ---- for whoever asked: one text message with the private link ----
     "resident_submitted": Text(gettext_lazy("%(service)s: we have your request %(number)s. Follow it: %(link)s")),
     "resident_dispatched": Text(

@@ -13,6 +13,7 @@ class VolunteersConfig(AppConfig):
         from volunteers.services.activities.seats import forget_seats  # noqa: PLC0415
         from volunteers.services.aid import doing as aid_doing  # noqa: PLC0415
         from volunteers.services.aid import sweep as aid  # noqa: PLC0415
+        from volunteers.services.checkins import following as checkins  # noqa: PLC0415
         from volunteers.services.joining import follow_merged  # noqa: PLC0415
         from volunteers.services.points import following  # noqa: PLC0415
         from volunteers.services.records.hooks import on_confirmed, on_reversed  # noqa: PLC0415
@@ -45,3 +46,9 @@ class VolunteersConfig(AppConfig):
         on_moved(aid.follow_moved)
         on_merged(aid.follow_merged)
         on_erased(aid.follow_erased)
+        register_stamped("volunteers.CheckIn", Q(ended_at=None))
+        register_stamped("volunteers.DutyPost", Q(closed_at=None))
+        on_moved(checkins.follow_moved)
+        on_merged(checkins.follow_merged)
+        on_erased(checkins.follow_erased)
+        on_confirmed(checkins.follow_confirmed)

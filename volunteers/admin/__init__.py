@@ -3,6 +3,7 @@
 Nothing here confirms hours, moves points or takes anybody in: a rule has one home, for the administration too.
 """
 
+from volunteers.admin import checkins
 from volunteers.admin.aid import NeedAdmin, OfferAdmin, PhoneCallAdmin
 from volunteers.admin.base import WatchedAdmin
 from volunteers.admin.points import PointsEntryAdmin, PointsRuleAdmin
@@ -19,4 +20,5 @@ __all__ = [
     "RepresentativeAdmin",
     "VolunteerAdmin",
     "WatchedAdmin",
+    "checkins",
 ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("neighborhoods", "0004_residents"),
-        ("volunteers", "0004_representatives"),
+        ("volunteers", "0005_checkins"),
     ]
 
     operations = [

@@ -3,9 +3,12 @@
 from volunteers.models.activities import Activity, Series, Shift, SignUp
 from volunteers.models.aid import AidLine, AidNeed, AidOffer, PhoneCall
 from volunteers.models.certificates import Certificate
+from volunteers.models.checkins import CheckIn, CheckInLine, DutyPost, DutyTaking
+from volunteers.models.feedback import EmployerFeedback
 from volunteers.models.incentives import Incentive
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
 from volunteers.models.orders import HelpOrder, HelpOrderLine
+from volunteers.models.pledges import Pledge
 from volunteers.models.points import Account, Lot, LotUse, PointsEntry, PointsLine, PointsRule, Reconciliation
 from volunteers.models.records import Merit, RecordCheck, ServiceRecord
 from volunteers.models.representatives import Consent, Objection, Representative, RepresentativeLine, Training
@@ -20,7 +23,12 @@ __all__ = [
     "AidNeed",
     "AidOffer",
     "Certificate",
+    "CheckIn",
+    "CheckInLine",
     "Consent",
+    "DutyPost",
+    "DutyTaking",
+    "EmployerFeedback",
     "Gift",
     "HelpOrder",
     "HelpOrderLine",
@@ -33,6 +41,7 @@ __all__ = [
     "Merit",
     "Objection",
     "PhoneCall",
+    "Pledge",
     "PointsEntry",
     "PointsLine",
     "PointsRule",

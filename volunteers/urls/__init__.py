@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from volunteers.urls import aid, desk, points, public, representatives
+from volunteers.urls import aid, checkins, desk, points, public, representatives
 
 app_name = "volunteers"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     *desk.urlpatterns,
     *representatives.urlpatterns,
     *aid.urlpatterns,
+    *checkins.urlpatterns,
 ]
