@@ -11,6 +11,7 @@ LOCK_TREE_ROOTS = 7002
 LOCK_SEAL = 7003
 # 7004 is taken in the database, by mulin_next_number
 LOCK_SETUP = 7005
+LOCK_PAIR = 7006  # two neighbours whose hours are summed up
 
 
 def lock_for_transaction(kind: int, key: int = 0) -> None:

@@ -6,8 +6,11 @@ from random import Random
 from django.utils import timezone
 
 from demo.again import hold_again
+from demo.aid import load_aid
 from demo.asked import ask_around
 from demo.cast import Cast
+from demo.checkin_scenes import play_checkin_scenes
+from demo.checkins import load_checkins
 from demo.committees import load_committees
 from demo.disputed import play_disputed
 from demo.matters import load_matters
@@ -34,15 +37,21 @@ def load_afterwards(
     committees = load_committees(cast, now)
     linked = load_representatives(plan, cast, now, timezone.now() - notices_for)
     served = load_volunteers(plan, cast, timezone.now() - notices_for)
+    checked_in = load_checkins(cast, timezone.now() - notices_for)
     load_scenes(cast, now)
     points = load_points(cast)
+    helped = load_aid(cast)
+    duty_posts = play_checkin_scenes(cast)
     return {
         **met,
         **linked,
         "people with points": points,
+        "needs of neighbours": helped,
         "committees": committees,
         "matters": matters,
         "motions": load_votes(),
         "whistles": whistles,
         **served,
+        **checked_in,
+        "duty posts": duty_posts,
     }

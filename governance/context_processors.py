@@ -27,7 +27,8 @@ from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
-from volunteers.policies import orders, points, representatives, teams, volunteers
+from volunteers.policies import aid, checkins, orders, points, representatives, teams, volunteers
+from volunteers.selectors.checkins import waiting_checkins
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -83,7 +84,17 @@ LINES = (
     Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), teams.can_read_teams, room=1),
     Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register, room=1),
     Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), volunteers.can_read_register, room=1),
+    Line("volunteers:aid-desk", "hand", gettext_lazy("mutual aid"), aid.can_see_aid, room=1),
+    Line("volunteers:call-list", "phone", gettext_lazy("calls to make"), aid.can_see_calls, room=1),
     Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points, room=1),
+    Line(
+        "volunteers:checkin-list",
+        "home",
+        gettext_lazy("members checking in"),
+        checkins.can_read_checkins,
+        "checkins",
+        room=1,
+    ),
     Line(
         "volunteers:representative-list",
         "people",
@@ -135,6 +146,8 @@ def _counts(actor: Actor) -> dict[str, Count]:
     rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
     if can_read_matters(actor):
         rows["matters"] = waiting_matters(actor)
+    if checkins.can_read_checkins(actor):
+        rows["checkins"] = waiting_checkins(actor)
     if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

@@ -1,10 +1,11 @@
 """Back office of notices: what waits, what failed, and the button that sends it on its way again."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
@@ -14,6 +15,7 @@ from core.backoffice import ViewOnlyAdmin, holds_role
 from core.models import OutboxMessage
 from neighborhoods.actors import Role
 from notifications.models import Delivery, Heartbeat
+from notifications.selectors.delays import handover
 from notifications.services.parked import retry_deliveries, retry_messages
 
 
@@ -47,6 +49,13 @@ class DeliveryAdmin(QueueAdmin):
         "provider", "last_error", "created_at",
     ]  # fmt: skip
     actions = ["try_again"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With how fast urgent ones left since yesterday."""
+        found = handover(timezone.now() - timedelta(days=1))
+        said = _("Urgent, last 24 hours: %(in_time)d of %(total)d handed over within 10 seconds (%(percent)d %%).")
+        subtitle = said % {**found._asdict(), "percent": found.percent}
+        return super().changelist_view(request, {"subtitle": subtitle, **(extra_context or {})})
 
     @admin.action(description=_("Try parked ones again"), permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

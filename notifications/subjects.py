@@ -11,7 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from governance.models import Issue, Matter, Meeting, Promise, Task, Topic, Whistle
-from volunteers.models import Certificate, HelpOrder, Representative, ServiceRecord, SignUp, Team, Volunteer
+from volunteers.models import (
+    AidNeed,
+    Certificate,
+    CheckIn,
+    EmployerFeedback,
+    HelpOrder,
+    Representative,
+    ServiceRecord,
+    SignUp,
+    Team,
+    Volunteer,
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,18 @@ SUBJECTS: dict[str, Subject] = {
         lambda volunteer: reverse("volunteers:volunteer-detail", args=[volunteer.number]),
         related=("resident__guardian",),
     ),
+    "checkin": Subject(
+        CheckIn,
+        pgettext_lazy("subject of a notice", "Check-in"),
+        lambda checkin: reverse("volunteers:checkin-detail", args=[checkin.number]),
+        related=("resident",),
+    ),
+    "feedback": Subject(
+        EmployerFeedback,
+        pgettext_lazy("subject of a notice", "Page for the employer"),
+        lambda feedback: reverse("volunteers:feedback-sheet", args=[feedback.number]),
+        related=("resident",),
+    ),
     "team": Subject(
         Team,
         pgettext_lazy("subject of a notice", "Team"),
@@ -89,6 +112,12 @@ SUBJECTS: dict[str, Subject] = {
         pgettext_lazy("subject of a notice", "Certificate"),
         lambda certificate: reverse("volunteers:certificate-sheet", args=[certificate.number]),
         related=("volunteer__resident__guardian",),
+    ),
+    "aid": Subject(
+        AidNeed,
+        pgettext_lazy("subject of a notice", "Mutual aid"),
+        lambda need: reverse("volunteers:aid-detail", args=[need.number]),
+        related=("resident__guardian", "helper__resident__guardian"),
     ),
     "record": Subject(
         ServiceRecord,

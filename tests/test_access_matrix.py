@@ -60,19 +60,25 @@ from governance.views.desk.voters import ONE_PRESS
 from neighborhoods.models import DistrictImport, Household, Resident
 from notifications.models import Notice
 from notifications.models import Urgency as Speed
-from tests import matter_steps, points_stage, volunteer_stage, whistle_steps
+from tests import aid_stage, matter_steps, points_stage, volunteer_stage, whistle_steps
+from tests import checkin_steps as members
 from tests import representative_steps as served
 from tests import test_governance_committees as committees
 from tests import test_volunteers_incentives as rewards
+from tests.aid_stage import Pair
 from tests.factories import make_issue, make_meeting, make_place_code, make_topic
 from tests.test_governance_tasks import give, put
 from tests.test_policies import ASKING, DISPATCHERS, EVERYBODY, STREET, VIEWERS, table
 from tests.votes import entry as voter
 from tests.votes import held_meeting, make_motion, make_voters
 from tests.votes import put as put_motion
+from volunteers.lifecycle.aid import AidKind
 from volunteers.models import (
+    AidNeed,
     Certificate,
+    EmployerFeedback,
     HouseholdLink,
+    PhoneCall,
     RecordCheck,
     Representative,
     Reward,
@@ -83,8 +89,11 @@ from volunteers.models import (
 )
 from volunteers.services.activities.attendance import code_of
 from volunteers.services.activities.shifts import Rule, add_series
+from volunteers.services.aid import matching
+from volunteers.services.aid.offers import OfferFacts, offer
 from volunteers.services.certificates import code_of as code_of_certificate
 from volunteers.services.certificates import digest_of
+from volunteers.services.checkins import feedback as feedback_services
 from volunteers.services.records.proposing import Stretch, propose
 from volunteers.services.registration import pause, stamps_of
 from volunteers.services.representatives.cards import card_token, issue_card
@@ -833,6 +842,7 @@ PAGES |= {
             "leave": "verified",
         }.items()
     },
+    "volunteers:volunteer-aid-offer": desk_page(entry_in("verified"), ORGANISERS, bad_args=NO_VOLUNTEER),
     "volunteers:my-certificate": Page(own_entry, {"nobody"}, bad_args=NO_VOLUNTEER),
     "volunteers:volunteer-certificate": desk_page(entry_in("verified"), REGISTRARS, bad_args=NO_VOLUNTEER),
     "volunteers:certificate-sheet": desk_page(certificate_in("issued"), SEES_VOLUNTEERS, bad_args=NO_CERTIFICATE),
@@ -1033,6 +1043,142 @@ PAGES |= {
     for verb, state in (("check", "proposed"), ("notice", "checked"), ("grant", "noticed"), ("refuse", "proposed"))
 }
 PAGES["volunteers:link-end"].knows.add("nobody")
+
+
+# ---- mutual aid ----
+def aid_in(state: str) -> Callable[[World], list[Any]]:
+    """Asked for by the account without a post, taken by somebody else."""
+    return lambda w: [aid_pair(w).in_state(state).number]
+
+
+def aid_pair(world: World) -> Pair:
+    """What was asked for before is over: ten things at a time are the most."""
+    AidNeed.objects.filter(closed_at=None).update(state="cancelled", closed_at=timezone.now())
+    return Pair(world.district, world.people, user=world.people.user("nobody"))
+
+
+def own_help(world: World) -> list[Any]:
+    """Taken on by the account without a post."""
+    entry = Volunteer.objects.get(number=own_entry(world)[0])
+    need = aid_stage.for_elder(world.district, world.people)
+    lead = world.people.community_lead
+    return [matching.match(need_id=need.pk, actor=lead, volunteer_id=entry.pk).number]
+
+
+def aid_offer(world: World) -> list[Any]:
+    entry = Volunteer.objects.get(number=own_entry(world)[0])
+    facts = OfferFacts(AidKind.MEALS)
+    return [offer(actor=world.people.community_lead, volunteer_id=entry.pk, facts=facts).pk]
+
+
+def call_to_make(world: World) -> list[Any]:
+    aid_stage.verified(world.district, world.people)
+    return [PhoneCall.objects.latest("pk").pk]
+
+
+NO_NEED = ["H20990001"]
+PAGES |= (
+    {
+        "volunteers:aid-card": Page(aid_in("open"), set(EVERYBODY), bad_args=NO_NEED),
+        "volunteers:aid-take": Page(aid_in("open"), EVERYONE - {"nobody"}, {"nobody"}, method="post", bad_args=NO_NEED),
+        "volunteers:my-aid-need": Page(aid_in("done"), {"nobody"}, bad_args=NO_NEED),
+        "volunteers:my-aid-offer-end": Page(aid_offer, {"nobody"}, method="post", bad_args=GONE),
+        "volunteers:my-household-aid": Page(lambda w: [asked_link(w).pk], {"nobody"}, bad_args=GONE),
+        "volunteers:aid-detail": desk_page(aid_in("open"), SEES_VOLUNTEERS | {"nobody"}, bad_args=NO_NEED),
+        "volunteers:aid-contact": desk_page(aid_in("open"), ORGANISERS, bad_args=NO_NEED),
+        "volunteers:call-done": Page(call_to_make, ORGANISERS, bad_args=GONE),
+        "volunteers:call-contact": Page(call_to_make, ORGANISERS, bad_args=GONE),
+    }
+    | {
+        f"volunteers:my-aid-{verb}": Page(args, {"nobody"}, bad_args=NO_NEED)
+        for verb, args in (
+            *(("share", aid_in("taken")), ("give-back", aid_in("taken")), ("cancel", aid_in("open"))),
+            *(("confirm", aid_in("done")), ("dispute", aid_in("done")), ("finish", own_help)),
+        )
+    }
+    | {
+        f"volunteers:aid-desk-{verb}": desk_page(aid_in(state), may, bad_args=NO_NEED)
+        for verb, state, may in (
+            *(("match", "open", ORGANISERS), ("cancel", "open", ORGANISERS), ("finish", "taken", ORGANISERS)),
+            *(("give-back", "taken", ORGANISERS), ("confirm", "done", ORGANISERS), ("dispute", "done", ORGANISERS)),
+            *(("decide", "disputed", REGISTRARS), ("credit", "confirmed", SECOND), ("refuse", "confirmed", SECOND)),
+        )
+    }
+)
+# ---- members checking in: the branch and its community; a member's own; what everybody reads ----
+BRANCH_PEOPLE = REGISTRARS | {"branch_secretary"}
+
+
+def checkin_in(state: str, pledge: str = "") -> Callable[[World], list[Any]]:
+    """Of somebody without an account."""
+
+    def args(world: World) -> list[Any]:
+        made = members.applied(world.district, world.people, name=uuid.uuid4().hex)
+        made = members.put(made, state, world.district, world.people)
+        if pledge:
+            members.pledge_in(made, pledge, world.people, world.people.community_lead)
+        return [made.number]
+
+    return args
+
+
+def feedback_in(state: str) -> Callable[[World], list[Any]]:
+    def args(world: World) -> list[Any]:
+        with members.december():
+            made = members.here(world.district, world.people, uuid.uuid4().hex)
+            return [members.feedback_in(made, state, world.people, world.people.community_lead).number]
+
+    return args
+
+
+def feedback_token(world: World) -> list[Any]:
+    (number,) = feedback_in("issued")(world)
+    return [feedback_services.token_for(EmployerFeedback.objects.get(number=number))]
+
+
+def own_post(world: World) -> list[Any]:
+    """For the account without a post, which has checked in."""
+    members.here(world.district, world.people, user=world.people.user("nobody"))
+    return [members.post(world.district, world.people, places=9).pk]
+
+
+PAGES |= {
+    f"volunteers:checkin-{verb}": Page(checkin_in(*state), BRANCH_PEOPLE)
+    for verb, state in {
+        "detail": ("accepted",),
+        "reveal": ("applied",),
+        "accept": ("applied",),
+        "refuse": ("applied",),
+        "revise": ("applied",),
+        "leave": ("active",),
+        "offer": ("accepted",),
+        "consent": ("accepted", "offered"),
+        "show": ("accepted", "consented"),
+        "kept": ("accepted", "shown"),
+        "hide": ("accepted", "shown"),
+    }.items()
+}
+PAGES |= {
+    f"volunteers:feedback-{name}": Page(feedback_in(state), set(REGISTRARS))
+    for name, state in {
+        "sheet": "drafted",
+        "agree": "drafted",
+        "withhold": "drafted",
+        "redraft": "drafted",
+        "issue": "agreed",
+        "word": "issued",
+    }.items()
+}
+PAGES |= {
+    "volunteers:checkin-draft": Page(checkin_in("accepted"), set(REGISTRARS), {"branch_secretary"}),
+    "volunteers:post-detail": Page(lambda w: [members.post(w.district, w.people).pk], BRANCH_PEOPLE, bad_args=GONE),
+    "volunteers:post-close": Page(
+        lambda w: [members.post(w.district, w.people).pk], BRANCH_PEOPLE, method="post", bad_args=GONE
+    ),
+    "volunteers:my-post": Page(own_post, {"nobody"}, method="post", bad_args=GONE),
+    "volunteers:feedback-link": Page(feedback_token, EVERYONE, is_public=True, bad_args=["0000-0000-0000"]),
+    "volunteers:member-branch": Page(lambda w: [w.district.branch.pk], EVERYONE, is_public=True, bad_args=GONE),
+}
 
 
 @pytest.fixture

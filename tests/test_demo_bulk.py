@@ -43,7 +43,9 @@ from governance.services.submit import Report, submit_issue
 from governance.services.sweep import sweep_clocks
 from neighborhoods.actors import NOBODY, Actor
 from neighborhoods.selectors.actors import actor_for
-from volunteers.models import Activity, Certificate, ServiceRecord, Shift, Volunteer
+from tests.demo_members import members_are_as_the_services_write_them
+from volunteers.lifecycle.aid import AidState
+from volunteers.models import Activity, AidNeed, Certificate, ServiceRecord, Shift, Volunteer
 
 # Ids and keys differ between the two; everything else must not.
 LEFT_OUT = {
@@ -224,6 +226,7 @@ def _volunteers_in_bulk_are_as_the_services_write_them():
     assert Shift.objects.filter(taken__gt=0, ends_at__lt=timezone.now()).count() > 1800
     assert {"draft", "open", "closed", "cancelled"} == set(Activity.objects.values_list("state", flat=True))
     assert {"issued", "asked"} == set(Certificate.objects.values_list("state", flat=True))
+    assert set(AidNeed.objects.values_list("state", flat=True)) == set(AidState)
 
 
 def test_loaded_district_counts_what_was_published(db):
@@ -248,8 +251,12 @@ def test_loaded_district_counts_what_was_published(db):
         "problems_solved_by_meetings": 414,
         "registered_volunteers": 15035,
         "volunteer_service_turns": 22345,
+        "party_members_reported_in": 2786,
+        "party_members_here": 2693,
+        "party_member_services": 5076,
     }
     _volunteers_in_bulk_are_as_the_services_write_them()
+    members_are_as_the_services_write_them()
     assert set(Matter.objects.values_list("state", flat=True)) == set(MatterState)
     assert Matter.objects.filter(issues=None).exists()
     assert set(Promise.objects.values_list("state", flat=True)) >= {"promised", "delivered", "kept"}

@@ -95,7 +95,9 @@ def test_parked_deliveries_are_seen_and_tried_again(sign_in, district):
         last_error="mail server down",
     )
     client = sign_in("auditor")
-    assert "mail server down" in client.get(page("notifications_delivery"), {"state__exact": "parked"}).content.decode()
+    shown = client.get(page("notifications_delivery"), {"state__exact": "parked"}).content.decode()
+    assert "mail server down" in shown
+    assert "1 条中有 0 条在 10 秒内" in shown
     act = {"action": "try_again", "_selected_action": [parked.pk]}
     client.post(page("notifications_delivery"), act)
     parked.refresh_from_db()

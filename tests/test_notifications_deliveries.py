@@ -23,7 +23,7 @@ from governance.services.links import follow_token
 from notifications.channels import sms
 from notifications.models import Delivery, DeliveryState, Preference, Urgency
 from notifications.routing import ROUTES
-from notifications.selectors.delays import seconds_to_handover
+from notifications.selectors.delays import Handover, handover
 from notifications.services.backoff import wait_after
 from notifications.services.deliver import deliver_batch
 from notifications.services.parked import retry_deliveries
@@ -419,11 +419,17 @@ def test_group_chat_with_a_wrong_address_is_parked_at_once(district, people, set
     assert states(channel="chat") == [PARKED]
 
 
-def test_delay_from_event_to_provider_can_be_measured(district, people):
+def test_delay_from_event_to_provider_is_counted(district, people):
+    before = timezone.now()
     make_issue(district.building)
     relay()
     deliver()
-    delays = seconds_to_handover(NOON)
-    assert len(delays) == 2
-    assert all(delay > 0 for delay in delays)
-    assert Delivery.objects.filter(urgency=Urgency.NOW).count() == 2
+    urgent = Delivery.objects.filter(urgency=Urgency.NOW)
+    urgent.update(handed_at=urgent.first().event.at + timedelta(seconds=9))
+    assert handover(before) == Handover(2, 2)
+    late = urgent.first()
+    Delivery.objects.filter(pk=late.pk).update(handed_at=late.event.at + timedelta(seconds=11))
+    assert (handover(before), handover(before).percent) == (Handover(2, 1), 50)
+    urgent.update(state=PARKED, handed_at=None)
+    assert handover(before) == Handover(2, 0)
+    assert handover(before + timedelta(days=9)) == Handover(0, 0)

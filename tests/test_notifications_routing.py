@@ -31,7 +31,7 @@ from notifications.routing import PROPOSER_TEXTS, ROUTES, SILENT
 from notifications.services.composing import compose
 from notifications.services.relay import relay_batch
 from notifications.texts import TEXTS, resident_words, staff_words
-from tests import volunteer_stage
+from tests import checkin_steps, volunteer_stage
 from tests.factories import make_issue, make_meeting, make_post, make_topic
 from tests.matter_steps import collect
 from tests.test_governance_committees import open_committee, promise
@@ -84,11 +84,21 @@ def about_of(text: str, issue, district, people):
         return collect(district, people)
     if text.startswith("promise_"):
         return promise(open_committee(district, people), district, people)
-    if text.startswith("volunteer_"):
-        return volunteer_stage.volunteer(district, people)
+    if text.startswith(("volunteer_", "checkin_", "feedback_")):
+        return _of_who_serves(text, district, people)
     if text.startswith("topic_"):
         return make_topic(district.building)
     return make_meeting(district.branch, people.branch_secretary) if text.startswith("meeting_") else issue
+
+
+def _of_who_serves(text: str, district, people):
+    if text.startswith("volunteer_"):
+        return volunteer_stage.volunteer(district, people)
+    checkin = checkin_steps.here(district, people)
+    if text.startswith("checkin_"):
+        return checkin
+    with checkin_steps.december():
+        return checkin_steps.feedback_in(checkin, "drafted", people, people.community_lead)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

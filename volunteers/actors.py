@@ -17,3 +17,5 @@ APPROVERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_LEAD})  # for the P
 GRID_TAKERS = REGISTRARS | {Role.GRID_WORKER}
 # Who looks at a proposed reward and grants it: the street.
 CHECKERS = frozenset({Role.STREET_LEAD, Role.STREET_DISPATCHER})
+# ---- members checking in ----
+CHECKIN_KEEPERS = REGISTRARS | {Role.BRANCH_SECRETARY}  # the branch's people, and the community's beside them

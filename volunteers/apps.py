@@ -11,6 +11,9 @@ class VolunteersConfig(AppConfig):
         from neighborhoods.services.residents import on_erased, on_merged, on_moved  # noqa: PLC0415 - models are not ready earlier
         from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415
         from volunteers.services.activities.seats import forget_seats  # noqa: PLC0415
+        from volunteers.services.aid import doing as aid_doing  # noqa: PLC0415
+        from volunteers.services.aid import sweep as aid  # noqa: PLC0415
+        from volunteers.services.checkins import following as checkins  # noqa: PLC0415
         from volunteers.services.joining import follow_merged  # noqa: PLC0415
         from volunteers.services.points import following  # noqa: PLC0415
         from volunteers.services.records.hooks import on_confirmed, on_reversed  # noqa: PLC0415
@@ -34,3 +37,18 @@ class VolunteersConfig(AppConfig):
         on_moved(terms.follow_moved)
         on_merged(terms.follow_merged)
         on_erased(terms.follow_erased)
+
+        register_stamped("volunteers.AidOffer", Q(closed_at=None))
+        register_stamped("volunteers.AidNeed", Q(closed_at=None))
+        register_stamped("volunteers.PhoneCall", Q(done_at=None))
+        on_confirmed(aid_doing.follow_confirmed)
+        on_stopped(aid.follow_stopped)
+        on_moved(aid.follow_moved)
+        on_merged(aid.follow_merged)
+        on_erased(aid.follow_erased)
+        register_stamped("volunteers.CheckIn", Q(ended_at=None))
+        register_stamped("volunteers.DutyPost", Q(closed_at=None))
+        on_moved(checkins.follow_moved)
+        on_merged(checkins.follow_merged)
+        on_erased(checkins.follow_erased)
+        on_confirmed(checkins.follow_confirmed)

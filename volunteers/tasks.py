@@ -4,6 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from volunteers.services import registration
+from volunteers.services.aid import sweep as aid
+from volunteers.services.checkins.sweep import tell_all as tell_checkins
 from volunteers.services.points import expiring, reconciling, rewards
 from volunteers.services.records import confirming
 from volunteers.services.representatives.sweep import tell_all
@@ -18,6 +20,8 @@ def sweep() -> None:
     confirming.tell_unconfirmed(at=at)
     rewards.lapse_reserved(at=at)
     tell_all(at=at)
+    aid.tell_all(at=at)
+    tell_checkins(at=at)
 
 
 @shared_task(name="volunteers.expire_points", soft_time_limit=500, time_limit=540)

@@ -15,6 +15,7 @@ from governance.selectors.matters import matters_helped
 from governance.selectors.meetings.counts import micro_meetings, settled_problems
 from neighborhoods.actors import Level, Role
 from neighborhoods.models import Area, PartnerUnit
+from volunteers.selectors.checkins import member_services, members_ever, members_here
 from volunteers.selectors.records import service_turns
 from volunteers.selectors.representatives import links_each_on, serving_on
 from volunteers.selectors.volunteers import registered_volunteers
@@ -204,5 +205,29 @@ METRICS = (
         "人次",
         "cumulative",
         service_turns,
+    ),
+    Metric(
+        "party_members_reported_in",
+        _("members checked in"),
+        _("Persons whose check-in was ever accepted; each counts once, however often they moved."),
+        "人",
+        "cumulative",
+        members_ever,
+    ),
+    Metric(
+        "party_members_here",
+        _("members checked in now"),
+        _("Check-ins accepted and not ended on the day."),
+        "人",
+        "as of",
+        members_here,
+    ),
+    Metric(
+        "party_member_services",
+        _("services of members checked in"),
+        _("Confirmed records of service that began while the person was checked in; one per activity and person."),
+        "次",
+        "cumulative",
+        member_services,
     ),
 )

@@ -97,6 +97,14 @@ def register_for(*, actor: Actor, facts: PersonFacts, area: Area | int, househol
 
 
 @transaction.atomic
+def register_behind(*, actor: Actor, facts: PersonFacts, household_id: int) -> Resident:
+    """Somebody behind a door, by whoever looks after it: the service that calls this has asked whether they do."""
+    household = _household(household_id)
+    same = _same_person(facts)
+    return same or _insert(facts, household.area_id, household_id, actor, user=None)
+
+
+@transaction.atomic
 def register_ward(*, user: User, facts: PersonFacts, area: Area | int) -> Resident:
     """A child, by the parent or guardian who is signed in and known: writing them down is the consent."""
     guardian = Resident.objects.known().select_for_update(of=("self",)).get(user=user.pk)

@@ -3,6 +3,8 @@
 from governance.lifecycle.hotline import HOTLINE_EVENTS
 from governance.lifecycle.recurring import RECURRENCE_EVENTS
 from notifications.routing import (
+    aid,
+    checkins,
     committees,
     issues,
     matters,
@@ -17,7 +19,7 @@ from notifications.routing.meetings import PROPOSER_TEXTS
 from notifications.services.rules import Routes
 
 __all__ = ["PROPOSER_TEXTS", "ROUTES", "SILENT"]
-_KINDS = (committees, issues, matters, meetings, representatives, tasks, volunteers, whistles)
+_KINDS = (aid, checkins, committees, issues, matters, meetings, representatives, tasks, volunteers, whistles)
 ROUTES: Routes = {event: route for kind in _KINDS for event, route in kind.ROUTES.items()}
 SILENT: frozenset[str] = votes.SILENT.union(*(kind.SILENT for kind in _KINDS))
 SILENT |= HOTLINE_EVENTS  # whoever loaded it or gave the key knows; each case tells its own people

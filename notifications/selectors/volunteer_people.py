@@ -2,6 +2,7 @@
 
 from accounts.models import User
 from neighborhoods.actors import Level, Role
+from neighborhoods.models import Resident
 from notifications.selectors.recipients import Happening
 from volunteers.actors import REGISTRARS
 from volunteers.models import Volunteer
@@ -17,6 +18,13 @@ def own(on: Happening) -> list[User]:
     """Whoever signs in for the volunteer it is about; nobody when they have no account."""
     about = on.about
     return _accounts(on, about if isinstance(about, Volunteer) else about.volunteer)
+
+
+def person(on: Happening) -> list[Resident]:
+    """The volunteer it is about, for a text message when nobody signs in for them."""
+    about = on.about
+    volunteer = about if isinstance(about, Volunteer) else about.volunteer
+    return [volunteer.resident] if volunteer else []
 
 
 def registrars(on: Happening) -> list[User]:

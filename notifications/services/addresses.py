@@ -4,6 +4,7 @@ from django.conf import settings
 
 from notifications.channels.base import place_of
 from notifications.models import Delivery
+from notifications.services.residents import RESIDENT, phone_of
 
 
 def address_of(delivery: Delivery) -> str:
@@ -13,6 +14,8 @@ def address_of(delivery: Delivery) -> str:
         return "" if gone else delivery.contact.phone
     if delivery.user is not None:
         return _of_person(delivery)
+    if delivery.recipient.startswith(RESIDENT):
+        return phone_of(delivery.recipient)
     urls = settings.WEBHOOK_URLS if delivery.channel == "webhook" else settings.CHAT_URLS
     return next((url for url in urls if delivery.recipient == f"{delivery.channel}:{place_of(url)}"), "")
 

@@ -29,6 +29,7 @@ from notifications.selectors.recipients import Directory, Happening
 from notifications.services.backoff import wait_after
 from notifications.services.notices import mark_settled
 from notifications.services.proposers import for_proposers
+from notifications.services.residents import reached_by_phone, recipient_of
 from notifications.services.rules import Route, Routes, Rule
 from notifications.subjects import SUBJECTS, load
 
@@ -166,6 +167,7 @@ class _Writer:
             for issue in (happening.issue, *happening.issue.merged.all()):
                 self._tell_resident(source, route.resident, issue)
         self._tell_places(source, route, texts)
+        self._tell_by_phone(source, route)
 
     def _values(self, happening: Happening) -> dict[str, Any]:
         payload, about = happening.payload, happening.about
@@ -210,6 +212,13 @@ class _Writer:
         if contact is not None and contact.phone:
             speed = Urgency.NOW
             self._deliver(source, text, speed, "sms", f"contact:{contact.pk}", contact=contact, issue=issue)
+
+    def _tell_by_phone(self, source: _Source, route: Route) -> None:
+        if route.by_phone is None:
+            return
+        text, people = route.by_phone.text, reached_by_phone(route.by_phone.who(source.happening))
+        for resident in people:
+            self._deliver(source, text, Urgency.NOW, "sms", recipient_of(resident))
 
     def _tell_places(self, source: _Source, route: Route, rules: list[Rule]) -> None:
         """Other systems hear of every routed event; the group chat only of what cannot wait."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from neighborhoods.models import Resident
 from notifications.models import Urgency
 from notifications.selectors.recipients import Happening, Recipients
 
@@ -24,11 +25,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class PhoneRule:
+    """Tell the persons it is about by text message, as far as nobody signs in for them and a phone is known."""
+
+    who: Callable[[Happening], list[Resident]]
+    text: str
+
+
+@dataclass(frozen=True)
 class Route:
     """Everything one event causes. The first rule that names a person decides what that person reads."""
 
     staff: tuple[Rule, ...] = ()
     resident: str = ""  # a text for whoever asked, by text message
+    by_phone: PhoneRule | None = None  # people without an account who were promised an answer
 
 
 Routes = Mapping[str, Route]

@@ -1,16 +1,20 @@
 """A neighbour on a phone: registers, signs up, comes and goes by the code, somebody else confirms, the hours count."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests import points_stage
 from tests import volunteer_stage as stage
+from tests.aid_stage import for_elder
 from tests.browser.test_desk_story import sign_in, town  # noqa: F401 - fixtures are found by name
-from volunteers.models import ServiceRecord, Shift, SignUp, Volunteer
+from volunteers.models import AidNeed, ServiceRecord, Shift, SignUp, Volunteer
 from volunteers.services import certificates, registration
 from volunteers.services.activities.attendance import code_of
+from volunteers.services.aid import doing, matching
 from volunteers.services.records import confirming
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +62,47 @@ def come_and_go(phone: Page, made: Shift, axe) -> None:
     axe(phone)
 
 
+def asks_a_neighbour(phone: Page, district, people, axe, shot) -> None:
+    """Two taps on the phone; a neighbour says yes and helps; who was helped confirms it with one more."""
+    phone.goto("/volunteer/aid/")
+    axe(phone)
+    shot(phone, "aid-story-list")
+    phone.get_by_role("link", name="买菜跑腿").click()
+    axe(phone)
+    phone.get_by_text("同意接下的邻居看到").click()
+    press(phone, "请邻居帮忙")
+    expect(phone.locator("main .mu-tag").first).to_contain_text("等邻居接下")
+    axe(phone)
+    need = AidNeed.objects.get()
+    helper, helps = stage.neighbour(district, people, "赵大力")
+    matching.take(need_id=need.pk, actor=helps, volunteer_id=helper.pk, shares=True)
+    phone.reload()
+    expect(phone.locator("main")).to_contain_text("赵大力")  # both agreed
+    start = timezone.now() - timedelta(minutes=50)
+    doing.finish(need_id=need.pk, actor=helps, starts_at=start, minutes=45)
+    phone.reload()
+    axe(phone)
+    shot(phone, "aid-story-need")
+    phone.get_by_role("link", name="是的，属实").click()
+    axe(phone)
+    press(phone, "是的，属实")
+    expect(phone.locator("main .mu-tag").first).to_contain_text("已确认入账")
+    assert points_stage.balance(helper.resident) == Decimal("0.75")
+    phone.goto("/my/aid/")
+    axe(phone)
+
+
+def redeems(phone: Page, district, people, axe) -> None:
+    """The points of the shift become a bottle of washing-up liquid, kept for two days."""
+    points_stage.offer(people, district, price=1)
+    phone.goto("/volunteer/points/")
+    expect(phone.locator("main .mu-stat")).to_contain_text("1.5")
+    axe(phone)
+    phone.locator("main").get_by_role("button", name="兑换").first.click()
+    expect(phone.locator("main .mu-stat")).to_contain_text("0.5")
+    axe(phone)
+
+
 def certified(phone: Page, entry: Volunteer, people, axe, shot) -> None:
     """Asked for on the phone, issued by two people, checked by a stranger."""
     phone.get_by_role("link", name="申请服务证明").click()
@@ -81,7 +126,7 @@ def certified(phone: Page, entry: Volunteer, people, axe, shot) -> None:
     expect(phone.locator("main")).not_to_contain_text("李小明")
 
 
-def test_from_the_first_step_to_the_hours(phone, live_server, town, axe, shot):  # noqa: F811
+def test_from_the_first_step_to_a_strangers_check(phone, live_server, town, axe, shot):  # noqa: F811
     district, people = town
     sign_in(phone, people, "nobody", live_server.url)
     entry = register(phone, axe)
@@ -98,6 +143,9 @@ def test_from_the_first_step_to_the_hours(phone, live_server, town, axe, shot): 
     phone.goto("/volunteer/me/")
     expect(phone.locator("main")).to_contain_text("1 小时 30 分钟")
     axe(phone)
+    asks_a_neighbour(phone, district, people, axe, shot)
+    redeems(phone, district, people, axe)
+    phone.goto("/volunteer/me/")
     certified(phone, entry, people, axe, shot)
 
 
@@ -115,10 +163,12 @@ def test_the_list_of_who_leads_and_the_desk(phone, desk, live_server, town, axe)
     axe(phone)
     sign_in(desk, people, "community_staff", live_server.url)
     team = stage.team(district, people)
+    need = for_elder(district, people)
     for address in (
         "/desk/volunteers/", f"/desk/volunteers/{entry.number}/", "/desk/volunteers/new/", "/desk/teams/",
         f"/desk/teams/{team.pk}/", f"/desk/activities/{made.activity.number}/", "/desk/activities/new/",
-        "/desk/service/",
+        "/desk/service/", "/desk/aid/", "/desk/aid/new/", f"/desk/aid/{need.number}/", "/desk/calls/",
+        "/desk/service/table/",
     ):  # fmt: skip
         desk.goto(address)
         axe(desk)

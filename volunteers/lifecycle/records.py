@@ -74,6 +74,7 @@ RECORD_REMINDED = "record.reminded"  # after 7 and after 25 days
 RECORD_ASKED = "record.asked"  # the resident was called
 RECORD_DOUBTED = "record.doubted"  # and said that it was not so
 RECORD_EXPORTED = "record.exported"
+RECORDS_LOADED = "record.loaded"  # proposed from a table
 MERIT_ENTERED = "merit.entered"
 MERIT_WITHDRAWN = "merit.withdrawn"
 
@@ -82,5 +83,6 @@ RECORD_EVENTS = frozenset(
         *(RECORD_PROPOSED, RECORD_SECONDED, RECORD_CONFIRMED, RECORD_REJECTED, RECORD_EXPIRED, RECORD_REVERSED),
         *(RECORD_REMINDED, RECORD_ASKED, RECORD_DOUBTED, MERIT_ENTERED, MERIT_WITHDRAWN),
         RECORD_EXPORTED,
+        RECORDS_LOADED,
     }
 )

@@ -1,10 +1,14 @@
 """People who serve: the register of volunteers, what they do, points that come of it, and representatives."""
 
 from volunteers.models.activities import Activity, Series, Shift, SignUp
+from volunteers.models.aid import AidLine, AidNeed, AidOffer, PhoneCall
 from volunteers.models.certificates import Certificate
+from volunteers.models.checkins import CheckIn, CheckInLine, DutyPost, DutyTaking
+from volunteers.models.feedback import EmployerFeedback
 from volunteers.models.incentives import Incentive
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
 from volunteers.models.orders import HelpOrder, HelpOrderLine
+from volunteers.models.pledges import Pledge
 from volunteers.models.points import Account, Lot, LotUse, PointsEntry, PointsLine, PointsRule, Reconciliation
 from volunteers.models.records import Merit, RecordCheck, ServiceRecord
 from volunteers.models.representatives import Consent, Objection, Representative, RepresentativeLine, Training
@@ -15,8 +19,16 @@ from volunteers.models.volunteers import Volunteer
 __all__ = [
     "Account",
     "Activity",
+    "AidLine",
+    "AidNeed",
+    "AidOffer",
     "Certificate",
+    "CheckIn",
+    "CheckInLine",
     "Consent",
+    "DutyPost",
+    "DutyTaking",
+    "EmployerFeedback",
     "Gift",
     "HelpOrder",
     "HelpOrderLine",
@@ -28,6 +40,8 @@ __all__ = [
     "LotUse",
     "Merit",
     "Objection",
+    "PhoneCall",
+    "Pledge",
     "PointsEntry",
     "PointsLine",
     "PointsRule",

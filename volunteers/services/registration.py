@@ -17,9 +17,11 @@ from neighborhoods.actors import SYSTEM, Actor
 from neighborhoods.models import Resident
 from neighborhoods.models.stamps import AreaStamped
 from volunteers.lifecycle import volunteers as life
+from volunteers.lifecycle.aid import CallReason
 from volunteers.lifecycle.volunteers import VOLUNTEER_FITS, VolunteerState
 from volunteers.models import Volunteer
 from volunteers.policies import volunteers as policies
+from volunteers.services.calls import call_unreached
 
 LETTER = "V"
 Stopped = Callable[[Volunteer, datetime], None]
@@ -106,6 +108,7 @@ def verify(*, volunteer_id: int, actor: Actor) -> Volunteer:
     volunteer.verified_at, volunteer.verified_by_id = at, actor.user_id
     volunteer.save(update_fields=["state", "verified_at", "verified_by_id"])
     events.record(life.VOLUNTEER_VERIFIED, actor=actor, subject=volunteer, volunteer_id=volunteer.pk)
+    call_unreached(resident, CallReason.VERIFIED, volunteer.number)
     return volunteer
 
 
@@ -121,6 +124,7 @@ def refuse(*, volunteer_id: int, actor: Actor, reason: str) -> Volunteer:
     volunteer.refusal = reason.strip()[:200]
     volunteer.save(update_fields=["state", "left_at", "refusal"])
     events.record(life.VOLUNTEER_REFUSED, actor=actor, subject=volunteer, volunteer_id=volunteer.pk)
+    call_unreached(volunteer.resident, CallReason.REFUSED, volunteer.number)
     return volunteer
 
 

@@ -1,8 +1,10 @@
 """Words of service."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -24,3 +26,9 @@ def hours(minutes: int) -> str:
 def points(amount: Decimal) -> str:
     """`2`, `0.75`: without zeros at the end."""
     return f"{amount.normalize():f}"
+
+
+@register.filter
+def listed(names: Iterable[str]) -> str:
+    """One after the other, as the language does it: 周六、周日; Saturdays, Sundays."""
+    return ("、" if (get_language() or "").startswith("zh") else ", ").join(names)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from volunteers.urls import desk, points, public, representatives
+from volunteers.urls import aid, checkins, desk, points, public, representatives
 
 app_name = "volunteers"
 urlpatterns: list[URLPattern] = [
@@ -10,4 +10,6 @@ urlpatterns: list[URLPattern] = [
     *points.urlpatterns,
     *desk.urlpatterns,
     *representatives.urlpatterns,
+    *aid.urlpatterns,
+    *checkins.urlpatterns,
 ]

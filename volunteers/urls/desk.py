@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from volunteers.views import certificates
-from volunteers.views.desk import activities, counter, joining, records, teams, volunteers
+from volunteers.views.desk import activities, counter, hours_table, joining, records, teams, volunteers
 
 _VOLUNTEER = "desk/volunteers/<str:number>"
 _TEAM = "desk/teams/<int:team_id>"
@@ -12,6 +12,9 @@ _CERTIFICATE = "desk/certificates/<str:number>"
 _RECORD = "desk/service/<int:record_id>"
 
 urlpatterns: list[URLPattern] = [
+    path("desk/service/table/", hours_table.hours_table, name="hours-table"),
+    path("desk/service/table/rows/", hours_table.hours_preview, name="hours-preview"),
+    path("desk/service/table/template/", hours_table.hours_template, name="hours-template"),
     path("desk/volunteers/", volunteers.volunteer_list, name="volunteer-list"),
     path("desk/volunteers/new/", counter.volunteer_new, name="volunteer-new"),
     path("desk/volunteers/same/", joining.doubtful_list, name="doubtful-list"),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -129,7 +129,7 @@ def lines_of(certificate: Certificate) -> list[tuple[str, str]]:
         (_("Issued by"), body["issuer"]),
         (_("Responsible person"), body["responsible"]),
         (_("Handled by"), body["handler"]),
-        (_("Contact"), body["contact"]),
+        (pgettext("certificate", "Contact"), body["contact"]),
         (_("Date"), body["date"]),
         (_("Remarks"), body["remarks"] or "—"),
         (_("Serial number"), body["serial"]),

@@ -13,10 +13,12 @@ from neighborhoods.actors import SYSTEM, Actor
 from neighborhoods.models.residents import age_on
 from volunteers.lifecycle import activities as life
 from volunteers.lifecycle.activities import ActivityState, SeatState
+from volunteers.lifecycle.aid import CallReason
 from volunteers.lifecycle.volunteers import VolunteerState
 from volunteers.models import Shift, SignUp, Volunteer
 from volunteers.policies import activities as policies
 from volunteers.policies.volunteers import is_own
+from volunteers.services.calls import call_unreached
 from volunteers.services.registration import locked_volunteer
 
 _WITH_LEADS = (
@@ -151,7 +153,7 @@ def move_up(shift: Shift) -> int:
     if shift.cancelled_at or shift.has_begun(at):
         return 0
     waiting = shift.sign_ups.select_for_update(of=("self",)).filter(state=SeatState.WAITING).order_by("at", "pk")
-    for seat in waiting.select_related("volunteer__resident"):
+    for seat in waiting.select_related("volunteer__resident__guardian"):
         if shift.free < 1:
             break
         seat.moved_up_at = at
@@ -161,6 +163,7 @@ def move_up(shift: Shift) -> int:
         except RuleError:
             continue
         tell_seat(life.SEAT_MOVED_UP, seat, SYSTEM)
+        call_unreached(seat.volunteer.resident, CallReason.MOVED_UP, shift.activity.title)
         moved += 1
     return moved
 
@@ -169,10 +172,13 @@ def lose_seats(shift: Shift, actor: Actor) -> None:
     """A locked shift is called off: its sign-ups end, and everybody who had one is told."""
     at = timezone.now()
     rows = shift.sign_ups.exclude(state=SeatState.CANCELLED)
-    ids = list(rows.values_list("pk", flat=True))
+    told = list(rows.select_related("volunteer__resident__guardian"))
+    ids = [seat.pk for seat in told]
     rows.update(state=SeatState.CANCELLED, cancelled_at=at)
     payloads = [(pk, {"seat_id": pk, "shift_id": shift.pk}) for pk in ids]
     events.record_rows(life.SEAT_LOST, actor=actor, model=SignUp, rows=payloads)
+    for seat in told:
+        call_unreached(seat.volunteer.resident, CallReason.LOST, shift.activity.title)
 
 
 def forget_seats(volunteer: Volunteer, at: datetime) -> None:

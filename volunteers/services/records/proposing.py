@@ -16,6 +16,7 @@ from core.calendar import CHINA
 from core.errors import RuleError, require
 from core.wording import say_exactly
 from neighborhoods.actors import Actor
+from neighborhoods.models.stamps import AreaStamped
 from volunteers.lifecycle import records as life
 from volunteers.lifecycle.records import LIVE
 from volunteers.lifecycle.volunteers import REGISTERED
@@ -81,19 +82,34 @@ def _write(
     minutes = counted_minutes(volunteer, activity, stretch)
     if minutes < 1:
         return None
+    return write_record(volunteer, stretch, actor, place=activity, minutes=minutes, activity=activity, seat=seat)
+
+
+def write_record(  # noqa: PLR0913 - a row has many columns
+    volunteer: Volunteer,
+    stretch: Stretch,
+    actor: Actor,
+    *,
+    place: AreaStamped,
+    minutes: int,
+    activity: Activity | None = None,
+    seat: SignUp | None = None,
+    needs_second: bool = False,
+) -> ServiceRecord:
+    """The row of something that was looked at already; the constraints speak last."""
     at = timezone.now()
     record = ServiceRecord(
         volunteer=volunteer,
         activity=activity,
         sign_up=seat,
-        **stamps_of(activity),
+        **stamps_of(place),
         helped_id=stretch.helped_id,
-        content=(stretch.content.strip() or activity.title)[:CONTENT_LIMIT],
+        content=(stretch.content.strip() or (activity.title if activity else ""))[:CONTENT_LIMIT],
         starts_at=stretch.starts_at,
         ends_at=stretch.ends_at,
         minutes=minutes,
-        is_hard=activity.is_hard,
-        is_late=is_late(stretch.ends_at, at),
+        is_hard=activity is not None and activity.is_hard,
+        is_late=needs_second or is_late(stretch.ends_at, at),
         own_user_id=next(iter(accounts_of(volunteer.resident)), None),
         proposed_at=at,
         proposed_by_id=actor.user_id,
@@ -124,8 +140,11 @@ def is_late(ends_at: datetime, at: datetime) -> bool:
     return at - ends_at > timedelta(days=hour_rule(timezone.localdate(ends_at)).late_days)
 
 
-def counted_minutes(volunteer: Volunteer, activity: Activity, stretch: Stretch) -> int:
-    """What is left of the caps of the day, at most what was served. A locked volunteer, so nothing is counted twice."""
+def counted_minutes(volunteer: Volunteer, activity: Activity | None, stretch: Stretch) -> int:
+    """What is left of the caps of the day, at most what was served. A locked volunteer, so nothing is counted twice.
+
+    Help for a neighbour has no activity: each need is one of its own.
+    """
     day = timezone.localdate(stretch.starts_at, CHINA)
     begin = datetime.combine(day, datetime.min.time(), CHINA)
     rule = hour_rule(day)
@@ -137,7 +156,8 @@ def counted_minutes(volunteer: Volunteer, activity: Activity, stretch: Stretch) 
         starts_at__lt=begin + timedelta(days=1),
     )
     of_day = same_day.aggregate(sum=Sum("minutes"))["sum"] or 0
-    of_activity = same_day.filter(activity=activity).aggregate(sum=Sum("minutes"))["sum"] or 0
+    known = same_day.filter(activity=activity) if activity else same_day.none()
+    of_activity = known.aggregate(sum=Sum("minutes"))["sum"] or 0
     return min(
         minutes_between(stretch.starts_at, stretch.ends_at),
         rule.day_minutes - of_day,

@@ -16,8 +16,9 @@ from neighborhoods.middleware import PortalRequest
 from volunteers.forms.activities import AnswerForm, ExportForm
 from volunteers.forms.base import ReasonForm, refuse
 from volunteers.lifecycle.records import RECORD_FITS
-from volunteers.models import RecordCheck, ServiceRecord
+from volunteers.models import AidNeed, RecordCheck, ServiceRecord
 from volunteers.policies import records as policies
+from volunteers.policies.teams import can_organise_somewhere
 from volunteers.policies.volunteers import can_read_register
 from volunteers.selectors.records import (
     TABS,
@@ -71,6 +72,7 @@ def record_list(request: PortalRequest) -> HttpResponse:
     page = Paginator(listed_records(request.actor, tab), PAGE).get_page(request.GET.get("page"))
     context = {
         "tabs": TABS.values(), "tab": tab, "page": page, "can_export": policies.can_export(request.actor),
+        "can_load": can_organise_somewhere(request.actor),
         "forgotten": forgotten(request.actor, at) if tab.key == "confirm" else [],
         "checks": open_checks(request.actor) if tab.key == "confirm" else [],
     }  # fmt: skip
@@ -94,6 +96,7 @@ def record_detail(request: PortalRequest, record_id: int) -> HttpResponse:
         "record": record,
         "steps": open_steps(STEPS, request.actor, record, "record", record.pk),
         "reverse": ServiceRecord.objects.filter(reverses=record).first(),
+        "need": AidNeed.objects.filter(record=record).first(),
         "check": RecordCheck.objects.filter(record=record).first(),
     }
     return render(request, "volunteers/record_detail.html", context)

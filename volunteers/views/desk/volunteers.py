@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
 from neighborhoods.middleware import PortalRequest
+from neighborhoods.models import Resident
 from neighborhoods.policies import can_keep_residents
 from neighborhoods.selectors.residents import same_phone
 from neighborhoods.services.residents import reveal_resident
@@ -34,6 +35,7 @@ from volunteers.services import registration
 from volunteers.services.certificates import ask_certificate
 from volunteers.services.insurance import insure
 from volunteers.services.records.merits import enter_merit
+from volunteers.views.aid.mine import OFFER_FOR
 from volunteers.views.mine import STEPS as OWN_STEPS
 from volunteers.views.steps import Step, Where, open_steps, step_page, steps_by_verb
 
@@ -69,6 +71,7 @@ STEPS = steps_by_verb(
         revise.run, revise.done, form=forms.OfferForm,
         fits=VOLUNTEER_FITS["leave"], initial=revise.initial,
     ),
+    OFFER_FOR,
     Step(
         "pause", gettext_lazy("Takes a break"), "wait", policies.can_revise, registration.pause,
         gettext_lazy("Saved."), fits=VOLUNTEER_FITS["pause"],
@@ -149,16 +152,23 @@ def volunteer_step(request: PortalRequest, number: str, verb: str) -> HttpRespon
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def volunteer_reveal(request: PortalRequest, number: str) -> HttpResponse:
-    """Name and phone in clear, once, for a reason the person can read."""
+    """Name and phone of an entry in clear."""
     volunteer = _volunteer(request, number)
-    require(can_keep_residents(request.actor, volunteer.resident))
+    back = reverse("volunteers:volunteer-detail", args=[volunteer.number])
+    where = Where(back, volunteer.number, ((reverse("volunteers:volunteer-list"), _("Volunteers")),))
+    return reveal_page(request, volunteer.resident, where)
+
+
+def reveal_page(request: PortalRequest, resident: Resident, where: Where) -> HttpResponse:
+    """Name and phone in clear, once, for a reason the person can read."""
+    require(can_keep_residents(request.actor, resident))
     form, shown = forms.RevealForm(request.POST if request.method == "POST" else None), None
     if form.is_bound and form.is_valid():
         try:
-            shown = reveal_resident(actor=request.actor, resident_id=volunteer.resident_id, **form.arguments())
+            shown = reveal_resident(actor=request.actor, resident_id=resident.pk, **form.arguments())
         except RuleError as error:
             refuse(form, error)
-    context = {"volunteer": volunteer, "form": form, "shown": shown}
+    context = {"where": where, "form": form, "shown": shown}
     status = 422 if form.is_bound and shown is None else 200
     response = render(request, "volunteers/volunteer_reveal.html", context, status=status)
     response["Cache-Control"] = "no-store, private"

@@ -1,0 +1,15 @@
+"""What these pages share."""
+
+from core.admin import CappedPaginator
+from core.backoffice import ViewOnlyAdmin
+from neighborhoods.actors import Role
+
+
+class WatchedAdmin(ViewOnlyAdmin):
+    """Read only, without counting millions of rows; words of residents are left out."""
+
+    viewers = (Role.SYSTEM_ADMIN.value, Role.SECURITY_ADMIN.value, Role.AUDITOR.value)
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ("-pk",)

@@ -1,0 +1,1 @@
+"""Neighbours help each other: offers, needs, bringing them together, confirming, disputes."""

@@ -1,0 +1,1 @@
+"""Members checking in: apply, answer, posts, pledges, the page for the employer."""
