@@ -1,6 +1,7 @@
 """Every step of a meeting in every state: what the table does not allow is refused, and nothing is written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -253,9 +254,12 @@ def test_minutes_of_a_second_window_are_refused(stage):
     stage.bring_to(MeetingState.HELD)
     with time_machine.travel(START, tick=False):
         stage.do(minutes.save_minutes, "building_lead", typed=stage.typed(0))
+        stage.do(minutes.save_minutes, "building_lead", typed=stage.typed(0))  # the same words: sent twice
+        other = replace(stage.typed(0), opening="另一个窗口")
         with pytest.raises(RuleError):
-            stage.do(minutes.save_minutes, "building_lead", typed=stage.typed(0))
-        stage.do(minutes.save_minutes, "building_lead", typed=stage.typed(1))
+            stage.do(minutes.save_minutes, "building_lead", typed=other)
+        assert stage.meeting.minutes.get().opening == "开场"
+        stage.do(minutes.save_minutes, "building_lead", typed=replace(other, revision=1))
 
 
 def test_confirmed_minutes_are_frozen_and_corrected_by_a_new_version(stage):
