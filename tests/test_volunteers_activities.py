@@ -193,7 +193,7 @@ def test_the_code_changes_and_an_old_one_is_worthless(district, people):
         made = stage.shift(stage.activity(district, people), people, hours=1)
         stage.seat(made, own, actor)
         early = attendance.code_of(made, timezone.now())
-        enter = {"shift_id": made.pk, "volunteer_id": own.pk, "actor": actor}
+        enter = {"shift_id": made.pk, "volunteer_id": own.pk, "actor": actor, "is_going": False}
         with pytest.raises(RuleError):
             attendance.pass_by_code(**enter, code=early)  # an hour before
         clock.shift(timedelta(minutes=50))
@@ -203,10 +203,13 @@ def test_the_code_changes_and_an_old_one_is_worthless(district, people):
         clock.shift(timedelta(minutes=2))
         seat = attendance.pass_by_code(**enter, code=code)  # the one before is still taken
         assert (seat.came_how, seat.went_at) == ("code", None)
+        clock.shift(timedelta(seconds=2))
+        assert attendance.pass_by_code(**enter, code=code).went_at is None  # pressed twice: still there
         with pytest.raises(NotAllowedError):
             attendance.pass_by_code(**{**enter, "actor": people.community_staff}, code=code)
         clock.shift(timedelta(minutes=98))
-        seat = attendance.pass_by_code(**enter, code=attendance.code_of(made, timezone.now()))
+        code, enter["is_going"] = attendance.code_of(made, timezone.now()), True
+        seat = attendance.pass_by_code(**enter, code=code)
         record = ServiceRecord.objects.get()
         assert (record.minutes, record.sign_up_id, record.state) == (90, seat.pk, "proposed")  # not before it began
 

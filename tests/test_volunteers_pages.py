@@ -137,10 +137,14 @@ def test_by_the_code_and_the_list(client, district, people):
         assert page(client, "shift-list", made.pk).status_code == 404
         code = attendance.code_of(made, timezone.now())
         assert page(client, "here", made.pk, code).status_code == 200
-        send(client, "here", made.pk, code)
+        send(client, "here", made.pk, code, verb="come", seat=0)  # nobody's seat
+        assert SignUp.objects.get().came_at is None
+        for _twice in range(2):
+            send(client, "here", made.pk, code, verb="come", seat=SignUp.objects.get().pk)
+        assert (SignUp.objects.get().came_at is None, SignUp.objects.get().went_at) == (False, None)
         clock.shift(timedelta(minutes=10))
         assert page(client, "here", made.pk, code).status_code == 410
-        send(client, "here", made.pk, code)  # replayed: nothing happens
+        send(client, "here", made.pk, code, verb="go")  # replayed: nothing happens
         assert SignUp.objects.get().went_at is None
         clock.shift(timedelta(minutes=110))
         client.force_login(lead.resident.user)
