@@ -15,7 +15,8 @@ from tests import volunteer_stage as stage
 from tests.parallel import at_once
 from volunteers.lifecycle.activities import ACTIVITY_MOVES, ActivityState, SeatState
 from volunteers.lifecycle.teams import TEAM_MOVES, MemberState, TeamState
-from volunteers.models import ServiceRecord, Shift, SignUp
+from volunteers.models import ServiceRecord, Shift, SignUp, Team
+from volunteers.selectors.activities import open_teams
 from volunteers.services import registration, teams
 from volunteers.services.activities import attendance, planning, seats, shifts
 from volunteers.services.activities.planning import Plan
@@ -63,6 +64,10 @@ def test_somebody_asks_to_join_and_the_lead_takes_them_in(district, people):
     teams.set_interests(volunteer_id=own.pk, actor=actor, kinds=["care", "sorting"])
     teams.set_interests(volunteer_id=own.pk, actor=actor, kinds=["care"])
     assert list(own.interests.values_list("kind", flat=True)) == ["care"]
+    far = stage.team(district, people, name="远处的队")
+    Team.objects.filter(pk=far.pk).update(community_id=district.far_community.pk)
+    for community_id, nearest in ((district.far_community.pk, far), (district.community.pk, team)):
+        assert open_teams(1, community_id) == [nearest]  # one's own community is never crowded out
 
 
 def test_seats_waiting_list_and_clash(district, people):
