@@ -83,6 +83,11 @@ def test_a_parent_registers_a_child(client, district, people):
     made = stage.shift(stage.activity(district, people), people)
     assert send(client, "shift-take", made.pk, entry=entry.number).status_code == 302
     assert SignUp.objects.get().volunteer == entry
+    assert entry.number in page(client, "me").content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=4 * 365 + 9)):  # eighteen: nobody speaks for them now
+        client.force_login(user)
+        assert entry.number not in page(client, "me").content.decode()
+        assert send(client, "seat-cancel", SignUp.objects.get().pk).status_code == 403
 
 
 def test_two_taps_to_a_seat_and_back(client, district, people):
