@@ -87,7 +87,7 @@ def test_a_parent_registers_a_child(client, district, people):
     with time_machine.travel(timezone.now() + timedelta(days=4 * 365 + 9)):  # eighteen: nobody speaks for them now
         client.force_login(user)
         assert entry.number not in page(client, "me").content.decode()
-        assert send(client, "seat-cancel", SignUp.objects.get().pk).status_code == 403
+        assert send(client, "seat-cancel", SignUp.objects.get().pk).status_code == 404
 
 
 def test_two_taps_to_a_seat_and_back(client, district, people):
