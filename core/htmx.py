@@ -1,5 +1,6 @@
 """Page or piece of a page: the one place that looks at the htmx header."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,7 +36,12 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
 def sent_before(request: HttpRequest) -> bool:
     """Whether a form came already, by its hidden `once`: two presses, where no script holds the second one back.
 
-    While the counters are away nobody is held up.
+    Whoever goes back and writes something else in it sends another one. While the counters are away nobody is held up.
     """
     key = request.POST.get("once", "")[:40]
-    return bool(key) and too_many("form", f"{request.user.pk}:{key}", limit=1, seconds=3600)
+    if not key:
+        return False
+    words = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
+    files = [(file.name, file.size) for name in request.FILES for file in request.FILES.getlist(name)]
+    said = sha256(repr((words, files)).encode()).hexdigest()
+    return too_many("form", f"{request.user.pk}:{said}", limit=1, seconds=3600)

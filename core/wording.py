@@ -35,6 +35,11 @@ def comma() -> str:
     return pgettext("between two things", ", ")
 
 
+def gap() -> str:
+    """Between two sentences: Chinese has none after its full stop."""
+    return "" if (get_language() or "").startswith("zh") else " "
+
+
 def say_moment(at: datetime, now: datetime | None = None, *, weekday: bool = False) -> str:
     """`今天 9:05`, `6 月 15 日 16:20`, with the year when it is not the current one."""
     local = timezone.localtime(at)

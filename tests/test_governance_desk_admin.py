@@ -54,7 +54,9 @@ def test_a_version_in_force_is_never_edited_or_deleted(admin):
     version = LimitVersion.objects.get()
     limits = set(version.limits.values_list("track", "step", "amount"))
     change = reverse("admin:governance_limitversion_change", args=[version.pk])
-    assert admin.get(change).status_code == 200
+    page = admin.get(change)
+    assert page.status_code == 200
+    assert "危急 受理：15 分钟" in page.content.decode()
     assert admin.post(change, {"name": "anders"}).status_code == 403
     assert admin.post(reverse("admin:governance_limitversion_delete", args=[version.pk])).status_code == 403
     assert set(TimeLimit.objects.filter(version=version).values_list("track", "step", "amount")) == limits

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from core.calendar import work_calendar
 from core.models import Event
 from governance.lifecycle import ISSUE_EXPORTED, State
+from governance.lifecycle.issues import in_whose_hands
 from governance.models import Issue, SavedFilter
 from governance.selectors.counting import capped_counts
 from governance.selectors.today import today_of
@@ -325,6 +326,7 @@ def test_who_has_the_case_now_is_not_whoever_gave_it_back(client, district, peop
     assert "等社区派单" in client.get(LIST).content.decode()
     step = client.get(reverse("governance:issue-dispatch", args=[issue.number])).content.decode()
     assert "不归我们（权责清单）" in step
+    assert in_whose_hands(State.PARKED, "照明所") == "挂账，每月写进展"  # and waits for no desk
 
 
 @pytest.mark.parametrize("who", ["grid_worker", "community_staff", "street_officer", "department_clerk"])

@@ -57,6 +57,10 @@ def post(client, people, who: str, verb: str, issue: Issue, **fields):
     return response
 
 
+def once_of(response) -> str:
+    return re.search(r'name="once" value="(\w+)"', response.content.decode())[1]
+
+
 def test_handler_goes_all_the_way(client, district, people):
     issue = make_issue(district.building)
     assert post(client, people, "grid_worker", "take", issue).status_code == 303
@@ -85,11 +89,14 @@ def test_two_presses_of_one_button_are_one_attempt(client, district, people):
     take_issue(issue_id=issue.pk, actor=people.grid_worker)
     client.force_login(people.user("grid_worker"))
     url = f"/desk/issues/{issue.number}/contact/"
-    keys = [client.get(url).context["once"] for _page in range(2)]
+    keys = [once_of(client.get(url)) for _page in range(2)]
     assert client.post(url, {"once": keys[0], "note": "x"}).status_code == 422
     for key in (keys[0], keys[0], keys[0], keys[1]):
         assert client.post(url, {"once": key, "reached": "no", "note": "没人接"}).status_code in {302, 303}
     assert ContactLog.objects.count() == 2
+    # whoever goes back and writes something else in it is heard
+    client.post(url, {"once": keys[0], "reached": "no", "note": "傍晚也没人接"})
+    assert ContactLog.objects.count() == 3
 
 
 def test_reply_without_a_talk_says_so_and_keeps_the_words(client, district, people):

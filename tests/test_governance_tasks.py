@@ -1,6 +1,7 @@
 """Tasks: every step in every state, the second person, the clock and its ladder, a vacant owner."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -251,6 +252,13 @@ def test_whole_way_in_the_browser(client, district, people):
     assert task.proof_wanted in page
     assert f"{url}claim/" in page
     assert f"{url}check/" not in page
+    noted = {
+        "once": re.search(r'name="once" value="(\w+)"', client.get(f"{url}note/").content.decode())[1],
+        "note": "等材料",
+    }
+    for _press in range(2):
+        assert client.post(f"{url}note/", noted)["Location"] == url
+    assert task.lines.filter(kind="task.noted").count() == 1
     assert client.post(f"{url}claim/", {"result": " "}).status_code == 422
     photo = SimpleUploadedFile("a.jpg", jpeg(), "image/jpeg")
     assert client.post(f"{url}claim/", {"result": "通了", "photos": [photo]})["Location"] == url
@@ -258,6 +266,9 @@ def test_whole_way_in_the_browser(client, district, people):
     assert client.get(f"/photo/{uid}/").status_code == 200
     assert client.post(f"{url}check/", {"passed": "yes"}).status_code == 403
     client.force_login(people.user("community_staff"))
+    page = client.get(url).content.decode()  # what moves the task comes first, and a note is never the main step
+    assert f'mu-btn--main" href="{url}check/"' in page
+    assert page.index(f"{url}check/") < page.index(f"{url}note/")
     assert client.post(f"{url}check/", {"passed": "no", "note": ""}).status_code == 422
     assert client.post(f"{url}check/", {"passed": "yes", "note": "看过了"}).status_code == 302
     assert Task.objects.get().state == TaskState.DONE

@@ -21,9 +21,11 @@ from governance.models import Call, CallPhoto, DutyClock, Whistle, WhistleLine
 from governance.selectors.waiting import whistle_lines
 from governance.selectors.whistle_figures import hint_of, turn_up_of, whistle_figures
 from governance.services.photos import delete_orphan_photos
+from governance.services.tasks import check_task, claim_task
 from governance.services.whistles import answering, drafting
 from governance.services.whistles.links import call_token, give_link
 from governance.views.desk.whistle_lines import CODES, HISTORY
+from neighborhoods.models import Post
 from notifications.models import Notice
 from notifications.routing import ROUTES
 from notifications.services.relay import relay_batch
@@ -125,6 +127,15 @@ def test_the_whole_way_by_pages(as_, district, people):
     given = {"unit": district.lighting.pk, "due_at": "2023-06-08"}
     press("community_staff", "whistle-resolve", number, resolution=first.pk, **given)  # its words are the title
     press("community_staff", "whistle-resolve", number, resolution="", title="通知电力公司", **given)
+    hand = Post.objects.get(user_id=people.grid_worker.user_id)  # one person's, with a milestone on its way
+    mine = {**given, "unit": f"post:{hand.pk}", "title": "贴进度", "milestones": "6-6 样稿"}
+    press("community_staff", "whistle-resolve", number, resolution="", **mine)
+    task = whistle.tasks.get(owner_post=hand)
+    assert task.milestones.get().title == "样稿"
+    claim_task(task_id=task.pk, actor=people.grid_worker, result="贴了")
+    check_task(task_id=task.pk, actor=people.community_staff, passed=True)
+    far = {**given, "unit": f"post:{Post.objects.get(user_id=people.other_grid_worker.user_id).pk}", "title": "贴"}
+    assert as_("community_staff").post(url("whistle-resolve", number), {**far, "resolution": ""}).status_code == 422
     meeting = second.meeting.number
     assert as_("department_clerk").get(url("meeting-detail", meeting)).status_code == 404
     page = as_("department_clerk").get(url("whistle-detail", number)).content.decode()

@@ -133,6 +133,8 @@ def test_minutes_save_themselves_and_do_not_overwrite_each_other(client, stage):
     with time_machine.travel(START, tick=False):
         answer = client.post(url, {name: "大家同意", "revision": 0}, headers={"hx-request": "true"}).content.decode()
         assert 'name="revision" value="1"' in answer
+        again = client.post(url, {name: "大家同意", "revision": 0})  # the button, while the page saved by itself
+        assert again.status_code == 303
         late = client.post(url, {name: "别的", "revision": 0}, headers={"hx-request": "true"})
         assert "另一个窗口" in late.content.decode()
         assert client.post(url, {name: "大家都同意", "revision": 1}).status_code == 303
@@ -273,6 +275,9 @@ def test_a_resident_proposes_a_topic_follows_it_and_takes_it_back(client, stage)
         "phone": "10000000007",
         "key": str(uuid.uuid4()),
     }
+    unsaid = client.post(desk("topic-propose"), {**form, "theme": ""})  # nothing is chosen beforehand
+    assert unsaid.status_code == 422
+    assert "请选一个类别" in unsaid.content.decode()
     response = client.post(desk("topic-propose"), form)
     assert response.status_code == 303
     assert client.post(desk("topic-propose"), form)["Location"] == response["Location"]

@@ -250,6 +250,8 @@ def test_appoint_hand_over_and_end(admin, district):
     assert twice.status_code == 200
     assert twice.context["adminform"].form.errors
     on = timezone.localdate().isoformat()
+    form = admin.get(url("post_hand_over", post.pk)).content.decode()
+    assert f'value="{on}"' in form  # as the browser reads a day; written otherwise the field stays empty
     answer = admin.post(url("post_hand_over", post.pk), {"contact": "next@example.invalid", "name": "", "on": on})
     assert answer.status_code == 422  # nobody has this address yet, and no name was given
     answer = admin.post(url("post_hand_over", post.pk), {"contact": "next@example.invalid", "name": "后某", "on": on})

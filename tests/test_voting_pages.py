@@ -352,6 +352,7 @@ def test_results_are_public_once_the_meeting_is_published(client, vote, people):
     shown = client.get(url).content.decode()
     assert "3 ≥ 3" in shown
     assert "张" not in shown
+    assert page("meeting-public", vote.meeting.number) in shown
     client.force_login(people.user("community_staff"))
     minutes = page("meeting-minutes-sheet", vote.meeting.number)  # linked from the motion, once they are confirmed
     assert minutes not in client.get(page("motion-detail", vote.pk)).content.decode()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 import segno
 from django import template
@@ -42,6 +43,13 @@ def piece(template_name: str, **values: Any) -> SafeString:
     The values compare by content (numbers, texts, times, tuples of them; never a record) and are all the piece shows.
     """
     return pieces.draw(template_name, values)
+
+
+# ---- forms ----
+@register.simple_tag
+def once() -> SafeString:
+    """`{% once %}` beside the CSRF token: the form has a name of its own, by which `core.htmx.sent_before` knows it."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4().hex)
 
 
 # ---- files of the portal ----
@@ -90,6 +98,12 @@ def note(text: Any, tone: str = "") -> SafeString:
 def comma_tag() -> str:
     """`{% comma %}`: between two things in a line."""
     return wording.comma()
+
+
+@register.simple_tag(name="gap")
+def gap_tag() -> str:
+    """`{% gap %}`: between two sentences in a line."""
+    return wording.gap()
 
 
 # ---- time ----

@@ -250,12 +250,18 @@ class OutcomeForm(PortalForm):
     outcome = forms.ChoiceField(choices=ItemOutcome.choices)
 
 
+def _theme(label: Any) -> forms.ChoiceField:
+    """Nothing is chosen beforehand: the yearly report would count the first one."""
+    required = {"required": _("Choose what it is about.")}
+    return forms.ChoiceField(label=label, choices=[("", _("Choose")), *Theme.choices], error_messages=required)
+
+
 class DeskTopicForm(PortalForm):
     """A topic typed by staff: for a resident, from an issue, or of their own."""
 
     area = forms.ChoiceField(label=_("About which place"))
     title = PlainTextField(label=_("Topic"), max_length=80)
-    theme = forms.ChoiceField(label=pgettext_lazy("topic", "About"), choices=Theme.choices)
+    theme = _theme(pgettext_lazy("topic", "About"))
     text = PlainTextField(label=_("What should be talked about"), widget=SHORT, max_length=500, required=False)
     name = PlainTextField(label=_("Who proposes it"), max_length=60, required=False)
     phone = PhoneField(label=_("Phone"), max_length=30, required=False)
@@ -290,7 +296,7 @@ class ProposeForm(PortalForm):
 
     area = forms.ChoiceField(label=_("Which neighbourhood is it about?"))
     title = PlainTextField(label=_("What should be talked about?"), max_length=80)
-    theme = forms.ChoiceField(label=_("What is it about?"), choices=Theme.choices)
+    theme = _theme(_("What is it about?"))
     text = PlainTextField(label=_("Say a little more"), widget=LONG, max_length=500, required=False)
     name = PlainTextField(
         label=_("Your name"), max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})

@@ -92,6 +92,20 @@ def end_of_work(day: Any) -> datetime:
     return datetime.combine(day, time(17, 30), CHINA)
 
 
+class MilestonesField(PlainTextField):
+    """A line each, the day first."""
+
+    def __init__(self) -> None:
+        hint = _("Optional, one on each line, the day first, such as: 12-5 material ordered")
+        limit = REASON_LIMIT * 4
+        super().__init__(label=_("Milestones"), required=False, max_length=limit, widget=SHORT, help_text=hint)
+
+    def clean(self, value: Any) -> Any:
+        """The milestones; no lines are no milestones."""
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        return tuple(_milestone(line) for line in lines)
+
+
 class GiveForm(TaskStepForm):
     """What is to be done about a resolution, by when, by whom."""
 
@@ -114,13 +128,7 @@ class GiveForm(TaskStepForm):
     )
     post = forms.ChoiceField(label=_("Whose post"), required=False, help_text=_("If it is for one person to do."))
     proof_wanted = PlainTextField(label=_("How one sees that it is done"), required=False, max_length=REASON_LIMIT)
-    milestones = PlainTextField(
-        label=_("Milestones"),
-        required=False,
-        max_length=REASON_LIMIT * 4,
-        widget=SHORT,
-        help_text=_("Optional, one on each line, the day first, such as: 12-5 material ordered"),
-    )
+    milestones = MilestonesField()
 
     def __init__(self, *args: Any, posts: list[Post] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,10 +141,6 @@ class GiveForm(TaskStepForm):
         if due <= timezone.now():
             raise forms.ValidationError(_("Choose a day that is still to come."))
         return due
-
-    def clean_milestones(self) -> tuple[Milestone, ...]:
-        lines = [line.strip() for line in self.cleaned_data["milestones"].splitlines() if line.strip()]
-        return tuple(_milestone(line) for line in lines)
 
     def follow(self) -> Follow:
         """What the service is called with."""

@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import PlainTextField
 from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
+from governance.forms.matters import post_label
+from governance.forms.tasks import MilestonesField
 from governance.lifecycle.duties import WhistleKind
 from governance.lifecycle.whistles import Rank
 from governance.models import Call, Whistle
+from governance.selectors.matters import HANDS, posts_near
 from governance.selectors.meetings.following import open_resolutions
 from governance.services.meetings.follow_up import Follow
 from governance.services.whistles.drafting import Draft
@@ -254,13 +257,19 @@ class ResolveForm(WhistleForm):
         required=False,
         help_text=_("Empty: as the resolution says."),
     )
-    unit = forms.ChoiceField(label=_("Who does it"), required=False, help_text=_("A unit, or the desk of the place."))
+    unit = forms.ChoiceField(
+        label=_("Who does it"), required=False, help_text=_("A unit, the desk of the place, or one person.")
+    )
     due_at = DayField(label=_("Until which day"))
     proof_wanted = PlainTextField(label=_("How one sees that it is done"), max_length=REASON_LIMIT, required=False)
+    milestones = MilestonesField()
 
     def prepare(self) -> None:
-        choices = [(str(call.unit_id), call.unit.name) for call in self.calls if call.is_live]
-        self.fields["unit"].choices = [*choices, ("", _("the desk of the place"))]  # type: ignore[attr-defined]
+        units = [(str(call.unit_id), call.unit.name) for call in self.calls if call.is_live]
+        self.posts = {f"post:{post.pk}": post for post in posts_near(self.whistle, HANDS)} if self.whistle else {}
+        people = [(value, post_label(post)) for value, post in self.posts.items()]
+        choices = [*units, ("", _("the desk of the place")), (_("People who serve here"), people)]
+        self.fields["unit"].choices = choices  # type: ignore[attr-defined]
         lead = next((str(call.unit_id) for call in self.calls if call.is_lead and call.is_live), "")
         self.initial.setdefault("unit", lead)
         texts = [(str(one.pk), one.text) for one in open_resolutions(self.whistle)] if self.whistle else []
@@ -273,7 +282,7 @@ class ResolveForm(WhistleForm):
 
     def arguments(self) -> dict[str, Any]:
         unit = next((c.unit for c in self.calls if str(c.unit_id) == self.cleaned_data["unit"]), None)
-        given = {**self.cleaned_data, "unit": unit}
+        given = {**self.cleaned_data, "unit": unit, "post": self.posts.get(self.cleaned_data["unit"])}
         resolution_id = given.pop("resolution", None)
         return {"follow": Follow(**given), "resolution_id": resolution_id}
 

@@ -161,7 +161,7 @@ _TURNS: dict[str, Promise] = {
     State.CALLBACK: _("the resident"),
     State.REOPENED: _("dispatch desk"),
     State.APPEALED: _("the street, to decide the appeal"),
-    State.PARKED: _("dispatch desk"),
+    State.PARKED: _("nobody yet; its progress is written every month"),
 }
 _DECIDED_ABOVE = _("whoever decides about opening it again")
 REOPENING = "reopen"  # `lifecycle.asking.Asked.REOPEN`, which stands on these states

@@ -124,7 +124,7 @@ class TimeLimit(models.Model):
         constraints = [models.UniqueConstraint(fields=["version", "track", "step"], name="limit_once_per_version")]
 
     def __str__(self) -> str:
-        return f"{self.track} {self.step}: {self.amount} {self.unit}"
+        return f"{self.get_track_display()} {self.get_step_display()}：{self.amount} {self.get_unit_display()}"
 
 
 class RoutingRule(models.Model):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from governance.actors import DISPATCHERS
 from governance.lifecycle.asking import AppealOutcome, DismissalOutcome
-from governance.models import Appeal, Dismissal, DismissalReason, Issue
+from governance.models import Dismissal, DismissalReason, Issue
 from neighborhoods.actors import Actor, Role
 from neighborhoods.querysets import scope
 
@@ -73,14 +73,13 @@ def figures_for(actor: Actor, at: datetime) -> DismissalFigures:
 def dismissal_figures(since: datetime, until: datetime, place: Q | None = None) -> DismissalFigures:
     """Of requests that came in from one moment to another; `place` narrows them, as `querysets.scope` does."""
     came = Issue.objects.filter(place or Q(), submitted_at__gte=since, submitted_at__lt=until, part_of=None)
-    proposals = Dismissal.objects.filter(issue__in=came).aggregate(
+    reopened = [AppealOutcome.REOPENED, AppealOutcome.SILENT]
+    counted = Dismissal.objects.filter(issue__in=came).aggregate(
         proposed=Count("pk"),
         agreed=Count("pk", filter=Q(outcome=DismissalOutcome.AGREED)),
         refused=Count("pk", filter=Q(outcome=DismissalOutcome.REFUSED)),
+        appealed=Count("appeal"),
+        upheld=Count("appeal", filter=Q(appeal__outcome=AppealOutcome.UPHELD)),
+        reopened=Count("appeal", filter=Q(appeal__outcome__in=reopened)),
     )
-    appeals = Appeal.objects.filter(issue__in=came, dismissal__isnull=False).aggregate(
-        appealed=Count("pk"),
-        upheld=Count("pk", filter=Q(outcome=AppealOutcome.UPHELD)),
-        reopened=Count("pk", filter=Q(outcome__in=[AppealOutcome.REOPENED, AppealOutcome.SILENT])),
-    )
-    return DismissalFigures(received=came.count(), **proposals, **appeals)
+    return DismissalFigures(received=came.count(), **counted)

@@ -37,7 +37,7 @@ def load_reference() -> None:
     seed(Category, [Category(**row) for row in rows_of(FOLDER / "categories.csv")])
     if not LimitVersion.objects.exists():
         first = LimitVersion.objects.create(
-            name="2022", valid_from=datetime(2022, 1, 1, tzinfo=UTC), note="Default limits; the district replaces them."
+            name="2022", valid_from=datetime(2022, 1, 1, tzinfo=UTC), note="出厂默认时限，由区里另行公布。"
         )
         seed(TimeLimit, [TimeLimit(version=first, **row) for row in rows_of(FOLDER / "limits.csv")])
     _add_new_tracks()

@@ -50,14 +50,16 @@ class EndPostForm(forms.Form):
     ends_on = forms.DateField(
         label=_("Not in the post from this day on"),
         initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 
 class HandOverForm(PersonForm):
     """To whom, from which day on."""
 
-    on = forms.DateField(label=_("From"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("From"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 def level_choices() -> list[tuple[int, Any]]:

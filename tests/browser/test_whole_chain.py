@@ -172,6 +172,7 @@ class Chain(Story):
         """The case becomes a topic; the neighbours are told, come, vote, and read the result."""
         page = self.open("branch_secretary", f"/desk/topics/new/?issue={issue.number}")
         page.locator("[name=title]").fill("换下水道要挖开花坛")
+        page.locator("select[name=theme]").select_option("infrastructure")
         send(page)
         meeting = make_meeting(self.town.branch, self.people.branch_secretary, officers=officers(self.people))
         announce(page, meeting, axe, shot)

@@ -13,7 +13,7 @@ from governance.selectors.matters import HANDS, posts_near
 from governance.services.meetings.moves import locked_meeting, require_meeting_fits
 from governance.services.tasks import Milestone, Order, give_task
 from neighborhoods.actors import Actor
-from neighborhoods.models import PartnerUnit, Post
+from neighborhoods.models import AreaStamped, PartnerUnit, Post
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,14 @@ class Follow:
     milestones: tuple[Milestone, ...] = ()
 
 
+def require_one_owner(follow: Follow, thing: AreaStamped) -> None:
+    """A unit, or somebody who serves where the meeting or the whistle is; neither is the desk."""
+    if follow.unit and follow.post:
+        raise RuleError(_("Choose a unit or a post, not both."), field="post")
+    if follow.post and follow.post not in posts_near(thing, HANDS):
+        raise RuleError(_("Choose somebody who serves there."), field="post")
+
+
 @transaction.atomic
 def give_resolution_task(*, meeting_id: int, actor: Actor, resolution_id: int, follow: Follow) -> Task:
     """Give a task for a resolution of confirmed minutes; there may be several for one."""
@@ -39,10 +47,7 @@ def give_resolution_task(*, meeting_id: int, actor: Actor, resolution_id: int, f
         raise RuleError(_("This resolution is not one of this meeting."))
     if resolution.is_information_only:
         raise RuleError(_("It says that nothing has to be done."))
-    if follow.unit and follow.post:
-        raise RuleError(_("Choose a unit or a post, not both."), field="post")
-    if follow.post and follow.post not in posts_near(meeting, HANDS):
-        raise RuleError(_("Choose somebody who serves there."), field="post")
+    require_one_owner(follow, meeting)
     topic = resolution.item.topic if resolution.item else None
     order = Order(
         area=meeting.area,

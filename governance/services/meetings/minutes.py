@@ -109,10 +109,12 @@ def save_correction(*, meeting_id: int, actor: Actor, typed: Typed) -> Minutes:
 
 
 def _save(draft: Minutes, meeting: Meeting, *, actor: Actor, at: datetime, typed: Typed) -> Minutes:
-    if typed.revision != draft.revision:
-        raise RuleError(_("These minutes were saved in another window meanwhile. Copy your words, then load the page."))
     items = set(meeting.agenda.values_list("pk", flat=True))
     said = {str(pk): text.strip() for pk, text in typed.texts.items() if pk in items}
+    if typed.revision != draft.revision:
+        if draft.pk and (typed.opening.strip(), {**draft.texts, **said}) == (draft.opening, draft.texts):
+            return draft  # the same words sent twice
+        raise RuleError(_("These minutes were saved in another window meanwhile. Copy your words, then load the page."))
     if any(len(text) > LONGEST_TEXT for text in (typed.opening, *said.values())):
         raise RuleError(_("At most %(limit)d characters.") % {"limit": LONGEST_TEXT})
     draft.opening, draft.texts = typed.opening.strip(), {**draft.texts, **said}

@@ -20,7 +20,7 @@ from governance.lifecycle.whistles import (
 from governance.models import Resolution, Task, Whistle
 from governance.policies import whistles as policies
 from governance.services.duties import end_clocks, start_clock, void_clocks
-from governance.services.meetings.follow_up import Follow
+from governance.services.meetings.follow_up import Follow, require_one_owner
 from governance.services.tasks import TITLE_LIMIT, Order, give_task
 from governance.services.whistles.drafting import require_soon
 from governance.services.whistles.met import record_meeting
@@ -86,7 +86,7 @@ def hold_meeting(*, whistle_id: int, actor: Actor, minutes: str, resolved: Itera
 
 @transaction.atomic
 def resolve_whistle(*, whistle_id: int, actor: Actor, follow: Follow, resolution_id: int | None = None) -> Task:
-    """Give what was decided to one of the units, or to the desk of the place itself, until a day.
+    """Give what was decided to a unit that was called, to a post of the place, or to its desk, until a day.
 
     Of a resolution of its meeting; without a title its words are taken.
     """
@@ -96,6 +96,7 @@ def resolve_whistle(*, whistle_id: int, actor: Actor, follow: Follow, resolution
     unit = follow.unit
     if unit and not any(call.is_live and call.unit_id == unit.pk for call in calls_of(whistle)):
         raise RuleError(_("This unit was not called."), field="unit")
+    require_one_owner(follow, whistle)
     resolution = _resolution(whistle, resolution_id)
     link = whistle.links.select_related("issue").order_by("pk").first()
     order = Order(
@@ -104,6 +105,8 @@ def resolve_whistle(*, whistle_id: int, actor: Actor, follow: Follow, resolution
         text=resolution.text if resolution else "",
         due_at=follow.due_at,
         unit=unit,
+        post=follow.post,
+        milestones=follow.milestones,
         proof_wanted=follow.proof_wanted,
         issue=link.issue if link else None,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import NotAllowedError, RuleError, require
+from core.htmx import sent_before
 from governance.actors import VIEWERS
 from governance.forms.committees import OpenForm
 from governance.models import Committee, Meeting, PartTimeMember, Promise
@@ -142,6 +143,8 @@ def _step(
     sent: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {}
     form = step.form(**sent, initial=start, offered=step.offers(row) if step.offers else [])
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect("governance:committee-detail", committee.pk)
         try:
             step.run(actor=request.actor, **which, **form.arguments())
         except RuleError as error:

@@ -1,7 +1,6 @@
 """One issue, and every step that can be taken on it."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -184,7 +183,6 @@ def _step_page(
         "form": form,
         **ready_choices(request, issue, step),
         "next": _next(request),
-        "once": uuid4().hex,
         "masked": _as_neighbours_read(issue) if step.verb == "publish" else "",
         "said": said_before(issue, step.verb),
         "still_fits": step.is_open_to(request.actor, issue),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import NotAllowedError, RuleError, require
+from core.htmx import sent_before
 from governance.actors import DISPATCHERS
 from governance.forms import matters as forms
 from governance.lifecycle.matters import MatterSource
@@ -116,6 +117,8 @@ def matter_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
         return _too_late(request, matter, step)
     form = _form(request, matter, step)
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect("governance:matter-detail", number)
         try:
             step.run(matter_id=matter.pk, actor=request.actor, **_arguments(request, form))
         except RuleError as error:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from governance.forms import tasks as forms
 from governance.lifecycle.tasks import TASK_FITS
 from governance.models import Task
@@ -43,6 +44,11 @@ class TaskStep:
     run: Callable[..., Task]
     done: Promise
     stops: bool = False
+
+    @property
+    def is_main(self) -> bool:
+        """The one that moves the task on; a note or another day never is."""
+        return self.verb in {"check", "claim", "start"}
 
     def is_open_to(self, actor: Actor, task: Task) -> bool:
         """Fits, and this person may. The service asks again."""
@@ -85,15 +91,6 @@ STEPS: dict[str, TaskStep] = {
             _("Noted: you have begun."),
         ),
         TaskStep(
-            "note",
-            _("Note how far it is"),
-            "write",
-            policies.can_note_task,
-            forms.NoteForm,
-            services.note_task,
-            _("Noted."),
-        ),
-        TaskStep(
             "move",
             _("Another day"),
             "wait",
@@ -101,6 +98,15 @@ STEPS: dict[str, TaskStep] = {
             forms.MoveForm,
             services.move_task,
             _("Moved. Whoever does it has been told."),
+        ),
+        TaskStep(
+            "note",
+            _("Note how far it is"),
+            "write",
+            policies.can_note_task,
+            forms.NoteForm,
+            services.note_task,
+            _("Noted."),
         ),
         TaskStep(
             "cancel",
@@ -177,6 +183,8 @@ def task_step(request: PortalRequest, number: str, verb: str) -> HttpResponse:
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
     form = step.form(**sent, task=task) if issubclass(step.form, forms.NoteForm) else step.form(**sent)
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect("governance:task-detail", task.number)
         arguments = form.arguments()
         if arguments.get("photos"):
             arguments["photos"] = stored_photos(arguments["photos"])

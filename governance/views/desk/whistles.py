@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import NotAllowedError, RuleError, require
+from core.htmx import sent_before
 from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle.duties import DutyStep, WhistleKind
 from governance.models import Call, Whistle
@@ -194,6 +195,8 @@ def _step(
     initial = {"resolution": request.GET["resolution"]} if "resolution" in request.GET else {}
     form = step.form(**sent, initial=initial, whistle=whistle, calls=calls, units=units)
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect("governance:whistle-detail", whistle.number)
         arguments = form.arguments()
         if arguments.get("photos"):
             arguments["photos"] = stored_photos(arguments["photos"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
-from core.htmx import go, page_or_part
+from core.htmx import go, page_or_part, sent_before
 from governance.forms.meetings import MeetingStepForm
 from governance.lifecycle.meetings import MEETING_FITS, MeetingState
 from governance.models import Meeting
@@ -79,6 +79,8 @@ def meeting_step(request: PortalRequest, number: str, verb: str) -> HttpResponse
         return _step_page(request, meeting, step, form)
     if not form.is_valid():
         return _step_page(request, meeting, step, form, status=422)
+    if sent_before(request):
+        return redirect("governance:meeting-detail", meeting.number)
     try:
         changed = step.run(meeting_id=meeting.pk, actor=request.actor, **form.arguments())
     except RuleError as error:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from governance.forms.tasks import GiveForm
 from governance.policies import meetings as policies
 from governance.selectors.matters import HANDS, posts_near
@@ -30,6 +31,8 @@ def meeting_task(request: PortalRequest, number: str, resolution_id: int) -> Htt
     else:
         form = GiveForm(initial={"title": resolution.text[:120]}, posts=posts)
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect("governance:meeting-detail", meeting.number)
         try:
             task = give_resolution_task(
                 meeting_id=meeting.pk, actor=request.actor, resolution_id=resolution.pk, follow=form.follow()
