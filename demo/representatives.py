@@ -30,7 +30,7 @@ from volunteers.lifecycle import links as link_life
 from volunteers.lifecycle import representatives as life
 from volunteers.lifecycle.links import FEWEST_LINKS, FORMING_DAYS, MOST_LINKS, Answered, LinkState, Method
 from volunteers.lifecycle.representatives import Capacity, NominationSource, RepresentativeState
-from volunteers.models import HouseholdLink, Representative, RepresentativeLine, Visit
+from volunteers.models import HouseholdLink, Representative, RepresentativeLine, Training, Visit
 from volunteers.services.representatives.moves import LETTER
 from volunteers.services.representatives.terms import years_later
 
@@ -46,6 +46,7 @@ QUALITIES = (
     "做过楼栋长，熟悉各家情况，腿脚勤快。",
 )
 TITLE = "representative"
+COURSE = "走看听问帮和矛盾调解"
 
 
 def load_representatives(plan: DistrictPlan, cast: Cast, now: datetime, relayed_before: datetime) -> dict[str, int]:
@@ -109,6 +110,7 @@ class _Loader:
             for (branch, _home), person, number in zip(homes, residents, numbers, strict=True)
         ]
         Representative.objects.bulk_create(terms, batch_size=2000)
+        self._train(terms)
         RepresentativeLine.objects.bulk_create([line for term in terms for line in self._lines(term)], batch_size=5000)
         return terms
 
@@ -166,6 +168,19 @@ class _Loader:
             post=self.cast.posts[self.titles[branch].key] if person.user_id else None,
             reach_words=self.rng.choice(["晚上七点以后按门铃", "白天在家，敲门就行", "微信群里喊一声", ""]),
         )
+
+    def _train(self, terms: list[Representative]) -> None:
+        """Four of five took part in this year's training; the others are reminded."""
+        at = self.now - timedelta(days=120)
+        lines = []
+        for term in (term for index, term in enumerate(terms) if index % 5 != 4):
+            lines.append(RepresentativeLine(representative=term, kind=life.REPRESENTATIVE_TRAINED, at=at, text=COURSE))
+            lines[-1].actor_id, lines[-1].actor_label = term.nominated_by_id, "社区工作人员"
+            staff = Actor(term.nominated_by_id, "社区工作人员")
+            self.tell(life.REPRESENTATIVE_TRAINED, at, staff, Representative, term.pk, representative_id=term.pk)
+        rows = [Training(representative_id=line.representative_id, on_day=at.date(), title=COURSE) for line in lines]
+        Training.objects.bulk_create(rows, batch_size=2000)
+        RepresentativeLine.objects.bulk_create(lines, batch_size=2000)
 
     def _staff(self, code: str) -> Actor:
         return self.cast.people[f"community_staff:{code[:12]}:1"]

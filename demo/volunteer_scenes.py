@@ -60,6 +60,8 @@ def _neighbour(cast: Cast, branch: Area, lead: Actor) -> tuple[Volunteer, Actor]
     insure(volunteer_id=entry.pk, actor=lead, until=timezone.localdate() + timedelta(days=300))
     facts = MeritFacts(MeritKind.TRAINING, "应急救护培训", date(2023, 5, 12), "区红十字会")
     enter_merit(volunteer_id=entry.pk, actor=lead, facts=facts)
+    facts = MeritFacts(MeritKind.COMMENDATION, "优秀志愿者", date(2023, 3, 5), "区文明办")
+    enter_merit(volunteer_id=entry.pk, actor=lead, facts=facts)
     return entry, actor
 
 

@@ -63,6 +63,7 @@ def _compare(cast) -> None:
     terms.notice(representative_id=term.pk, actor=lead)
     Representative.objects.filter(pk=term.pk).update(notice_until=datetime.now(CHINA) - timedelta(minutes=1))
     terms.activate(representative_id=term.pk, actor=lead)
+    terms.train(representative_id=term.pk, actor=staff, on_day=datetime.now(CHINA).date(), title="走看听问帮")
     (link,) = links.propose(representative_id=term.pk, actor=staff, household_ids=[home.pk])
     links.agree(link_id=link.pk, actor=staff, how=Answered.DOOR)
     played = Representative.objects.get(pk=term.pk)

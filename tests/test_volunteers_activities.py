@@ -15,7 +15,8 @@ from tests import volunteer_stage as stage
 from tests.parallel import at_once
 from volunteers.lifecycle.activities import ACTIVITY_MOVES, ActivityState, SeatState
 from volunteers.lifecycle.teams import TEAM_MOVES, MemberState, TeamState
-from volunteers.models import ServiceRecord, Shift, SignUp
+from volunteers.models import ServiceRecord, Shift, SignUp, Team
+from volunteers.selectors.activities import open_teams
 from volunteers.services import registration, teams
 from volunteers.services.activities import attendance, planning, seats, shifts
 from volunteers.services.activities.planning import Plan
@@ -63,6 +64,10 @@ def test_somebody_asks_to_join_and_the_lead_takes_them_in(district, people):
     teams.set_interests(volunteer_id=own.pk, actor=actor, kinds=["care", "sorting"])
     teams.set_interests(volunteer_id=own.pk, actor=actor, kinds=["care"])
     assert list(own.interests.values_list("kind", flat=True)) == ["care"]
+    far = stage.team(district, people, name="远处的队")
+    Team.objects.filter(pk=far.pk).update(community_id=district.far_community.pk)
+    for community_id, nearest in ((district.far_community.pk, far), (district.community.pk, team)):
+        assert open_teams(1, community_id) == [nearest]  # one's own community is never crowded out
 
 
 def test_seats_waiting_list_and_clash(district, people):
@@ -193,7 +198,7 @@ def test_the_code_changes_and_an_old_one_is_worthless(district, people):
         made = stage.shift(stage.activity(district, people), people, hours=1)
         stage.seat(made, own, actor)
         early = attendance.code_of(made, timezone.now())
-        enter = {"shift_id": made.pk, "volunteer_id": own.pk, "actor": actor}
+        enter = {"shift_id": made.pk, "volunteer_id": own.pk, "actor": actor, "is_going": False}
         with pytest.raises(RuleError):
             attendance.pass_by_code(**enter, code=early)  # an hour before
         clock.shift(timedelta(minutes=50))
@@ -203,10 +208,13 @@ def test_the_code_changes_and_an_old_one_is_worthless(district, people):
         clock.shift(timedelta(minutes=2))
         seat = attendance.pass_by_code(**enter, code=code)  # the one before is still taken
         assert (seat.came_how, seat.went_at) == ("code", None)
+        clock.shift(timedelta(seconds=2))
+        assert attendance.pass_by_code(**enter, code=code).went_at is None  # pressed twice: still there
         with pytest.raises(NotAllowedError):
             attendance.pass_by_code(**{**enter, "actor": people.community_staff}, code=code)
         clock.shift(timedelta(minutes=98))
-        seat = attendance.pass_by_code(**enter, code=attendance.code_of(made, timezone.now()))
+        code, enter["is_going"] = attendance.code_of(made, timezone.now()), True
+        seat = attendance.pass_by_code(**enter, code=code)
         record = ServiceRecord.objects.get()
         assert (record.minutes, record.sign_up_id, record.state) == (90, seat.pk, "proposed")  # not before it began
 

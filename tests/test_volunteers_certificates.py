@@ -92,7 +92,7 @@ def test_strangers_check_it(client, district, people, settings):
 
 
 def test_sheet_word_and_a_forgotten_person(client, district, people):
-    own, actor, _record = served(district, people)
+    own, actor, record = served(district, people)
     client.force_login(own.resident.user)
     today = timezone.localdate()
     said = {"from_on": (today - timedelta(days=9)).isoformat(), "until_on": today.isoformat()}
@@ -107,8 +107,19 @@ def test_sheet_word_and_a_forgotten_person(client, district, people):
     word = client.get(reverse("volunteers:certificate-word", args=[made.number]))
     cells = [cell.text for row in Document(io.BytesIO(word.content)).tables[0].rows for cell in row.cells]
     assert {"李小明", own.number, "2 小时", made.number} <= set(cells)
+    assert len(Document(io.BytesIO(word.content)).inline_shapes) == 1  # the code to scan
     client.force_login(people.user("community_lead"))
     assert client.get(reverse("volunteers:certificate-list")).status_code == 200
+    assert "请撤销" not in client.get(reverse("volunteers:certificate-sheet", args=[made.number])).content.decode()
+    confirming.reverse(record_id=record.pk, actor=people.community_staff, reason="没有来")
+    assert "请撤销" in client.get(reverse("volunteers:certificate-sheet", args=[made.number])).content.decode()
+    services.revoke_certificate(certificate_id=made.pk, actor=people.community_lead, reason="时长有误")
+    word = client.get(reverse("volunteers:certificate-word", args=[made.number]))
+    assert "已撤销" in "".join(part.text for part in Document(io.BytesIO(word.content)).paragraphs)
+    Certificate.objects.filter(pk=made.pk).update(state="issued", revoked_at=None, reason="")
     residents.erase_resident(actor=people.community_staff, resident_id=own.resident_id)
     made.refresh_from_db()
     assert (made.name, made.number.startswith("ZYK-")) == (None, True)
+    page = client.get(reverse("volunteers:certificate-check", args=[services.code_of(made)])).content.decode()
+    assert "真实有效" not in page
+    assert "与签发时不符" not in page  # nobody tampered with it: the person was forgotten

@@ -18,12 +18,13 @@ from tests.factories import UserFactory
 from tests.parallel import at_once
 from tests.representative_steps import doors, linked, ordered, serving
 from volunteers.lifecycle.links import LINK_FITS, LINK_LIVE, LINK_LOOKS, LINK_MOVES, Answered, LinkState, Method
-from volunteers.lifecycle.orders import ORDER_FITS, ORDER_LOOKS, ORDER_MOVES, OrderChannel, OrderState
+from volunteers.lifecycle.orders import ORDER_CARRIED, ORDER_FITS, ORDER_LOOKS, ORDER_MOVES, OrderChannel, OrderState
 from volunteers.models import HelpOrder, HelpOrderLine, HouseholdCard, HouseholdLink, Visit
 from volunteers.services.representatives import cards, links, orders, sweep, visits
 from volunteers.services.representatives.visits import Tap
 
 pytestmark = pytest.mark.django_db
+S = OrderState
 
 
 def ids(homes) -> list[int]:
@@ -114,8 +115,22 @@ def test_all_links_are_handed_over_or_none(district, people):
         links.hand_over(representative_id=term.pk, actor=people.community_staff, to_id=heir.pk)
     assert (links.live_links(term).count(), links.live_links(heir).count()) == (6, 10)
     links.end_link(link_id=links.live_links(heir).first().pk, actor=people.community_staff, words="换近的")
+    asked = [ordered(home, people, state) for home, state in ((homes[0], S.PLACED), (homes[1], S.WITHDRAWN))]
+    taken = ordered(homes[2], people)
+    HelpOrder.objects.filter(pk=taken.pk).update(state=S.TAKEN, taken_at=timezone.now())
     links.hand_over(representative_id=term.pk, actor=people.community_staff, to_id=heir.pk)
     assert (links.live_links(term).count(), links.live_links(heir).count()) == (0, 15)
+    for order, has, state in (
+        (asked[0], heir, S.PLACED),
+        (asked[1], term, S.WITHDRAWN),
+        (taken, heir, S.PLACED),
+    ):
+        order.refresh_from_db()
+        assert (order.representative, order.state, order.grid_since) == (has, state, None)  # open ones go along
+    links.answer_by_card(household_id=homes[0].pk, actor=NOBODY, is_yes=False)
+    asked[0].refresh_from_db()
+    assert (asked[0].representative, asked[0].grid_since is not None) == (None, True)  # to the grid
+    assert [line.kind for line in asked[0].lines.order_by("pk")][-2:] == [ORDER_CARRIED] * 2
     assert sweep.tell_orphans(at=timezone.now() + timedelta(days=31)) == 1  # only the one nobody took over
     assert sweep.tell_orphans(at=timezone.now() + timedelta(days=40)) == 0
 

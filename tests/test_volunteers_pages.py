@@ -83,6 +83,11 @@ def test_a_parent_registers_a_child(client, district, people):
     made = stage.shift(stage.activity(district, people), people)
     assert send(client, "shift-take", made.pk, entry=entry.number).status_code == 302
     assert SignUp.objects.get().volunteer == entry
+    assert entry.number in page(client, "me").content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=4 * 365 + 9)):  # eighteen: nobody speaks for them now
+        client.force_login(user)
+        assert entry.number not in page(client, "me").content.decode()
+        assert send(client, "seat-cancel", SignUp.objects.get().pk).status_code == 404
 
 
 def test_two_taps_to_a_seat_and_back(client, district, people):
@@ -137,10 +142,14 @@ def test_by_the_code_and_the_list(client, district, people):
         assert page(client, "shift-list", made.pk).status_code == 404
         code = attendance.code_of(made, timezone.now())
         assert page(client, "here", made.pk, code).status_code == 200
-        send(client, "here", made.pk, code)
+        send(client, "here", made.pk, code, verb="come", seat=0)  # nobody's seat
+        assert SignUp.objects.get().came_at is None
+        for _twice in range(2):
+            send(client, "here", made.pk, code, verb="come", seat=SignUp.objects.get().pk)
+        assert (SignUp.objects.get().came_at is None, SignUp.objects.get().went_at) == (False, None)
         clock.shift(timedelta(minutes=10))
         assert page(client, "here", made.pk, code).status_code == 410
-        send(client, "here", made.pk, code)  # replayed: nothing happens
+        send(client, "here", made.pk, code, verb="go")  # replayed: nothing happens
         assert SignUp.objects.get().went_at is None
         clock.shift(timedelta(minutes=110))
         client.force_login(lead.resident.user)

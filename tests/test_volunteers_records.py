@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,9 +18,12 @@ from tests.parallel import at_once
 from volunteers.lifecycle.records import LIVE, RECORD_MOVES, MeritKind, RecordState
 from volunteers.models import RecordCheck, ServiceRecord
 from volunteers.selectors.records import minutes_of
+from volunteers.selectors.volunteers import honoured
+from volunteers.services import registration
 from volunteers.services.records import confirming, hooks, merits, proposing
 from volunteers.services.records.merits import MeritFacts
 from volunteers.services.records.proposing import Stretch
+from volunteers.services.registration import Offer
 
 pytestmark = pytest.mark.django_db
 
@@ -178,13 +182,21 @@ def test_chance_picks_and_somebody_calls(district, people, monkeypatch):
         confirming.write_answer(check_id=check.pk, actor=people.community_lead, outcome="so")
 
 
-def test_trainings_and_commendations(district, people):
+def test_trainings_and_commendations(client, district, people):
     own = stage.volunteer(district, people)
     facts = MeritFacts(MeritKind.TRAINING, "急救培训", timezone.localdate(), "区红十字会")
     merit = merits.enter_merit(volunteer_id=own.pk, actor=people.community_staff, facts=facts)
     with pytest.raises(NotAllowedError):
         merits.withdraw_merit(merit_id=merit.pk, actor=people.outsider)
     assert merits.withdraw_merit(merit_id=merit.pk, actor=people.community_lead).withdrawn_at
+    lauded = MeritFacts(MeritKind.COMMENDATION, "优秀志愿者", timezone.localdate(), "区文明办")
+    praise = merits.enter_merit(volunteer_id=own.pk, actor=people.community_staff, facts=lauded)
+    assert honoured(9) == []  # only who likes to be named
+    registration.revise(volunteer_id=own.pk, actor=people.community_staff, offer=Offer(is_on_honour_list=True))
+    assert honoured(9, own.community_id) == [praise]
+    assert own.resident.name in client.get(reverse("volunteers:landing")).content.decode()
+    registration.revise(volunteer_id=own.pk, actor=people.community_staff, offer=Offer())
+    assert own.resident.name not in client.get(reverse("volunteers:landing")).content.decode()
     for bad in (MeritFacts(MeritKind.TRAINING, " ", date(2026, 1, 1)), MeritFacts(MeritKind.TRAINING, "x", date.max)):
         with pytest.raises(RuleError):
             merits.enter_merit(volunteer_id=own.pk, actor=people.community_staff, facts=bad)

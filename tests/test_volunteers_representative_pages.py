@@ -145,9 +145,11 @@ def test_my_households_and_the_page_of_a_household(client, district, people, ter
     for verb, data, status in (
         ("order", {"text": ""}, 422),
         ("order", {"text": "陪诊"}, 302),
+        ("answer", {}, 302),  # a garbled answer is no "no"
         ("answer", {"answer": "no"}, 302),
     ):
         assert client.post(reverse(f"volunteers:household-{verb}", args=[token]), data).status_code == status
+        assert ("张小明" in get(client, "household-page", token)) is (data != {"answer": "no"})
     assert "张小明" not in get(client, "household-page", token)
     get(client, "household-page", "0000-0000-0000", status=404)
 

@@ -23,6 +23,7 @@ from volunteers.lifecycle.representatives import (
     RepresentativeState,
 )
 from volunteers.models import HouseholdLink, Objection, Representative, RepresentativeLine
+from volunteers.selectors.representatives import reminder_of, untrained
 from volunteers.services.representatives import links, nominating, sweep, terms
 from volunteers.services.representatives.nominating import Nomination
 
@@ -204,6 +205,13 @@ def test_terms_and_seats_are_told_once(district, people):
     term, now = serving(district, people), timezone.now()
     late = now + timedelta(days=5 * 365 - 50)
     assert [sweep.tell_terms(at=now), sweep.tell_terms(at=late), sweep.tell_terms(at=late)] == [0, 1, 0]
+    today, in_a_year = timezone.localdate(), timezone.localdate() + timedelta(days=366)
+    last = terms.train(representative_id=term.pk, actor=people.community_staff, on_day=today, title="矛盾调解")
+    assert reminder_of(term, today) == (last, False, False)
+    assert reminder_of(term, in_a_year) == (last, True, False)
+    assert reminder_of(term, term.term_ends_on - timedelta(days=60)).ends_soon
+    rows = Representative.objects.all()
+    assert [list(untrained(rows, today)), list(untrained(rows, in_a_year))] == [[], [term]]
     terms.end(representative_id=term.pk, actor=people.community_lead, reason=EndReason.TERM_OVER)
     soon, later = now + timedelta(days=29), now + timedelta(days=31)
     assert [sweep.tell_seats(at=soon), sweep.tell_seats(at=later), sweep.tell_seats(at=later)] == [0, 1, 0]

@@ -5,7 +5,7 @@ from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import Happening, upwards
 from notifications.services.rules import Route, Routes, Rule
 from volunteers.lifecycle.links import LINK_EVENTS
-from volunteers.lifecycle.orders import ORDER_AGAIN, ORDER_EVENTS, ORDER_PLACED, ORDER_UNTAKEN
+from volunteers.lifecycle.orders import ORDER_AGAIN, ORDER_CARRIED, ORDER_EVENTS, ORDER_PLACED, ORDER_UNTAKEN
 from volunteers.lifecycle.representatives import (
     REPRESENTATIVE_EVENTS,
     REPRESENTATIVE_MOVED,
@@ -37,6 +37,7 @@ ROUTES: Routes = {
     REPRESENTATIVE_TERM_ENDING: Route(staff=(Rule(community, "representative_term_ending", Speed.DIGEST),)),
     REPRESENTATIVE_SEAT_EMPTY: Route(staff=(Rule(community, "representative_seat_empty", Speed.DIGEST),)),
     ORDER_PLACED: Route(staff=(Rule(representative, "order_placed"),)),
+    ORDER_CARRIED: Route(staff=(Rule(representative, "order_placed"),)),
     ORDER_AGAIN: Route(staff=(Rule(representative, "order_again"),)),
     ORDER_UNTAKEN: Route(staff=(Rule(grid, "order_untaken"),)),
 }

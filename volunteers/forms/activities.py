@@ -95,7 +95,7 @@ class ActivityForm(StepForm):
         widget=SHORT,
         help_text=_("Everybody reads this. Leave out names and phone numbers."),
     )
-    place_note = PlainTextField(label=_("Where people meet"), required=False, max_length=120)
+    place_note = PlainTextField(label=_("Where people gather"), required=False, max_length=120)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False)
     lead = NumberField(label=_("Number of who leads it"), required=False, max_length=20)
     partners = forms.ModelMultipleChoiceField(

@@ -35,7 +35,7 @@ S = OrderState
 ORDER_FINAL = frozenset({S.CONFIRMED, S.PASSED_UP, S.WITHDRAWN})
 ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
     S.PLACED: frozenset({S.TAKEN, S.PASSED_UP, S.WITHDRAWN}),
-    S.TAKEN: frozenset({S.DONE, S.PASSED_UP, S.WITHDRAWN}),
+    S.TAKEN: frozenset({S.DONE, S.PLACED, S.PASSED_UP, S.WITHDRAWN}),  # placed anew: whoever took it is not theirs now
     S.DONE: frozenset({S.CONFIRMED, S.TAKEN, S.PASSED_UP}),
     S.CONFIRMED: frozenset(),
     S.PASSED_UP: frozenset(),
@@ -66,10 +66,11 @@ ORDER_AGAIN = "help_order.again"
 ORDER_PASSED_UP = "help_order.passed_up"
 ORDER_WITHDRAWN = "help_order.withdrawn"
 ORDER_UNTAKEN = "help_order.untaken"  # a day without anybody: the grid may take it, and is told once
+ORDER_CARRIED = "help_order.carried"  # the household has another representative, or none: the order goes along
 
 ORDER_EVENTS = frozenset(
     {
         *(ORDER_PLACED, ORDER_TAKEN, ORDER_DONE, ORDER_CONFIRMED),
-        *(ORDER_AGAIN, ORDER_PASSED_UP, ORDER_WITHDRAWN, ORDER_UNTAKEN),
+        *(ORDER_AGAIN, ORDER_PASSED_UP, ORDER_WITHDRAWN, ORDER_UNTAKEN, ORDER_CARRIED),
     }
 )

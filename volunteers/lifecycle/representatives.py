@@ -14,6 +14,7 @@ NOTICE_DAYS = 7  # how long a name hangs out before the term begins
 TERM_YEARS = 5  # as long as the residents' committee (Organic Law of Residents' Committees)
 REMIND_DAYS = 60  # before the end of a term
 SEAT_DAYS = 30  # how long a seat, or a household, may be without anybody before the community is told
+TRAINING_DAYS = 365  # after so long without a training the representative and the community are reminded
 CONSENTS_NEEDED = 5  # households that agree, when no meeting did: the fewest a representative links
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,16 +34,21 @@ def shown_shifts(at: datetime | None = None) -> QuerySet[Shift]:
     return rows.select_related("activity__area").order_by("starts_at", "pk")
 
 
-def coming_shifts(limit: int) -> list[Shift]:
-    """The next one of each activity, the nearest first."""
+def coming_shifts(limit: int, community_id: int | None = None) -> list[Shift]:
+    """The next one of each activity: those of one's own community before all others, the nearest first."""
     nearest = shown_shifts().order_by("activity", "starts_at").distinct("activity")
-    return list(shown_shifts().filter(pk__in=nearest.values("pk"))[:limit])
+    rows = shown_shifts().filter(pk__in=nearest.values("pk"))
+    return list(rows.order_by(_away_from(community_id, "activity__community_id"), "starts_at", "pk")[:limit])
 
 
-def open_teams(limit: int) -> list[Team]:
-    """Teams one can join."""
+def open_teams(limit: int, community_id: int | None = None) -> list[Team]:
+    """Teams one can join: those of one's own community before all others."""
     rows = Team.objects.filter(state__in=[TeamState.FORMING, TeamState.ACTIVE]).select_related("area")
-    return list(rows.order_by("area__code", "name")[:limit])
+    return list(rows.order_by(_away_from(community_id, "community_id"), "area__code", "name")[:limit])
+
+
+def _away_from(community_id: int | None, field: str) -> Case:
+    return Case(When(Q(**{field: community_id}), then=Value(0)), default=Value(1))
 
 
 def public_activity(number: str) -> Activity | None:

@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, Promise]] = {
     life.ORDER_AGAIN: ("again", gettext_lazy("The household says it is not done yet")),
     life.ORDER_PASSED_UP: ("go", gettext_lazy("Passed up as a case")),
     life.ORDER_WITHDRAWN: ("x", gettext_lazy("Order taken back")),
+    life.ORDER_CARRIED: ("swap", gettext_lazy("The household's representative changed: the order goes along")),
     life.ORDER_UNTAKEN: ("late", gettext_lazy("Nobody took it for a day: the grid is told")),
 }
 

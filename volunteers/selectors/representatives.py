@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ from volunteers.actors import VIEWERS
 from volunteers.lifecycle import representatives as life
 from volunteers.lifecycle.links import FEWEST_LINKS, LINKS_HANDED_OVER, LinkState
 from volunteers.lifecycle.representatives import IN_TERM, LINKING, RepresentativeState
-from volunteers.models import Representative
+from volunteers.models import Representative, Training
 
 S = RepresentativeState
 
@@ -59,6 +59,30 @@ def too_few(rows: Any, on: date) -> Any:
     return serving.filter(linked__lt=FEWEST_LINKS)
 
 
+def untrained(rows: Any, on: date) -> Any:
+    """Serving for a year or longer, and without a training in the last one."""
+    since = on - timedelta(days=life.TRAINING_DAYS)
+    recent = Training.objects.filter(representative=OuterRef("pk"), on_day__gt=since)
+    return rows.filter(~Exists(recent), state=S.ACTIVE, starts_on__lte=since)
+
+
+class Reminder(NamedTuple):
+    """What a representative should know about the own term: see `reminder_of`."""
+
+    training: Training | None
+    needs_training: bool
+    ends_soon: bool
+
+
+def reminder_of(term: Representative, on: date) -> Reminder:
+    """The last training, whether one is due, and whether the term ends within sixty days."""
+    last = term.trainings.first()
+    began = last.on_day if last else term.starts_on
+    due = began is not None and began <= on - timedelta(days=life.TRAINING_DAYS)
+    ends = term.term_ends_on
+    return Reminder(last, due, ends is not None and ends - timedelta(days=life.REMIND_DAYS) <= on)
+
+
 def on_notice(at: datetime) -> QuerySet[Representative]:
     """Names that hang out now."""
     rows = Representative.objects.filter(state=S.NOTICED, notice_until__gt=at)
@@ -84,6 +108,7 @@ TABS: dict[str, Tab] = {
             lambda rows, _on: rows.filter(state__in=[S.NOMINATED, S.REVIEWED, S.NOTICED]),
         ),
         Tab("few", gettext_lazy("fewer than five households"), too_few),
+        Tab("untrained", gettext_lazy("no training for a year"), untrained),
         Tab("over", gettext_lazy("ended"), lambda rows, _on: rows.filter(state=S.ENDED)),
     )
 }

@@ -13,8 +13,9 @@ from neighborhoods.models import Resident
 from neighborhoods.querysets import AreaScopedQuerySet
 from neighborhoods.selectors.residents import doubtful_residents
 from volunteers.actors import VIEWERS
+from volunteers.lifecycle.records import MeritKind
 from volunteers.lifecycle.volunteers import REGISTERED, VolunteerState
-from volunteers.models import ServiceRecord, Volunteer
+from volunteers.models import Merit, ServiceRecord, Volunteer
 from volunteers.selectors.records import ACTIVE_FOR
 
 WITH_PERSON = ("resident__guardian", "resident__user", "area")
@@ -43,6 +44,25 @@ def entries_of(user: User | AnonymousUser) -> list[Volunteer]:
         (one for one in rows if one.resident.user_id == user.pk or one.resident.is_minor(today)),
         key=lambda one: (one.resident.user_id != user.pk, one.pk),
     )
+
+
+def honoured(limit: int, community_id: int | None = None) -> list[Merit]:
+    """Commendations of grown-up volunteers who said that they like to be named, the newest first.
+
+    Nothing is counted and nobody compared; who takes the word back is gone from the list at once.
+    """
+    rows = Merit.objects.filter(
+        kind=MeritKind.COMMENDATION,
+        withdrawn_at=None,
+        volunteer__is_on_honour_list=True,
+        volunteer__state__in=REGISTERED,
+        volunteer__resident__merged_into=None,
+    )
+    if community_id:
+        rows = rows.filter(volunteer__community_id=community_id)
+    today = date.today()  # noqa: DTZ011 - a birthday is a day on the wall
+    found = rows.select_related("volunteer__resident", "volunteer__area").order_by("-on", "-pk")[: 2 * limit]
+    return [one for one in found if one.volunteer.resident.name and not one.volunteer.resident.is_minor(today)][:limit]
 
 
 @dataclass(frozen=True)

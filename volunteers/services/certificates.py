@@ -82,6 +82,11 @@ def ask_certificate(*, volunteer_id: int, actor: Actor, wish: Wish) -> Certifica
     return certificate
 
 
+def counts_too_much(certificate: Certificate) -> bool:
+    """Whether hours it vouches for were taken back after it was issued; somebody has to revoke it then."""
+    return certificate.state == CertificateState.ISSUED and _minutes(certificate) < certificate.minutes
+
+
 def _minutes(certificate: Certificate) -> int:
     return records_of(certificate).aggregate(sum=Sum("minutes"))["sum"] or 0
 

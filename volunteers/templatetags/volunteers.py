@@ -1,13 +1,29 @@
 """Words of service."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.templatetags.mulin import moment_tag
+
 register = template.Library()
+
+
+@register.simple_tag
+def stretch(starts_at: datetime, ends_at: datetime) -> SafeString:
+    """`{% stretch a b %}`: 11 月 29 日 9:00–11:00; the day of the end only when it is another one."""
+    start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    if start.date() != end.date():
+        return format_html("{}–{}", moment_tag(starts_at), moment_tag(ends_at))
+    stamp = end.isoformat(timespec="minutes")
+    return format_html('{}–<time datetime="{}">{}</time>', moment_tag(starts_at), stamp, f"{end:%-H:%M}")
 
 
 @register.filter

@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -22,7 +23,7 @@ from core.tokens import digest_of
 from neighborhoods.middleware import PortalRequest
 from volunteers.actors import VIEWERS
 from volunteers.forms.base import ReasonForm
-from volunteers.lifecycle.certificates import CERTIFICATE_FITS
+from volunteers.lifecycle.certificates import CERTIFICATE_FITS, CertificateState
 from volunteers.models import Certificate
 from volunteers.policies import certificates as policies
 from volunteers.policies.volunteers import can_read_register
@@ -85,11 +86,16 @@ def certificate_sheet(request: PortalRequest, number: str) -> HttpResponse:
         "steps": open_steps(STEPS, request.actor, certificate, "certificate", certificate.number),
         "total": hours(certificate.minutes),
     }
+    context["is_stale"] = bool(context["steps"]) and services.counts_too_much(certificate)
     if certificate.digest:
-        code = services.code_of(certificate)
-        path = reverse("volunteers:certificate-check", args=[code])
-        context |= {"code": code, "link": f"{settings.PUBLIC_URL.rstrip('/')}{path}"}
+        context |= {"code": services.code_of(certificate), "link": _link(certificate)}
     return render(request, "volunteers/certificate_sheet.html", context)
+
+
+def _link(certificate: Certificate) -> str:
+    """Where a stranger checks it, as the QR code says."""
+    path = reverse("volunteers:certificate-check", args=[services.code_of(certificate)])
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
 
 
 @login_required
@@ -140,6 +146,7 @@ def lines_of(certificate: Certificate) -> list[tuple[str, str]]:
 def _word(certificate: Certificate) -> bytes:
     from docx import Document  # noqa: PLC0415 - a tenth of a second of every start, rarely needed
     from docx.oxml.ns import qn  # noqa: PLC0415 - as above
+    from docx.shared import Cm  # noqa: PLC0415 - as above
 
     document = Document()
     normal = document.styles["Normal"]
@@ -147,11 +154,15 @@ def _word(certificate: Certificate) -> bytes:
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), "SimSun")
     document.core_properties.author = ""
     document.add_heading(_("Certificate of volunteer service"), level=1)
+    if certificate.state == CertificateState.REVOKED:
+        document.add_paragraph(_("Revoked: it does not hold any more."))
     table = document.add_table(rows=0, cols=2, style="Table Grid")
     for name, value in lines_of(certificate):
         cells = table.add_row().cells
         cells[0].text, cells[1].text = name, value
-    document.add_paragraph("")
+    picture = io.BytesIO()
+    segno.make(_link(certificate), error="m", micro=False).save(picture, kind="png", scale=4)
+    document.add_picture(picture, width=Cm(3))
     document.add_paragraph(_("Seal of the issuer"))
     document.add_paragraph(f"SHA-256 {certificate.fingerprint}")
     out = io.BytesIO()

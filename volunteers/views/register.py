@@ -19,7 +19,7 @@ from neighborhoods.services.residents import PersonFacts, register_self, registe
 from volunteers.forms.base import refuse
 from volunteers.forms.register import OfferForm, WhereForm, WhoForm
 from volunteers.selectors.activities import coming_shifts, open_teams
-from volunteers.selectors.volunteers import entries_of
+from volunteers.selectors.volunteers import entries_of, honoured
 from volunteers.services import registration, teams
 from volunteers.views.places import open_areas, place_choices
 
@@ -31,7 +31,14 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def landing(request: PortalRequest) -> HttpResponse:
     """What it is, what is coming up, how to join. Open to everybody."""
-    context = {"shifts": coming_shifts(COMING), "teams": open_teams(COMING), "entries": entries_of(request.user)}
+    entries = entries_of(request.user)
+    community_id = entries[0].community_id if entries else None
+    context = {
+        "shifts": coming_shifts(COMING, community_id),
+        "teams": open_teams(COMING, community_id),
+        "entries": entries,
+        "honoured": honoured(COMING, community_id),
+    }
     return render(request, "volunteers/landing.html", context)
 
 

@@ -62,20 +62,23 @@ def shift_code(request: PortalRequest, shift_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def here(request: PortalRequest, shift_id: int, code: str) -> HttpResponse:
-    """Opened by the code: one press to come, and later one press to go."""
+    """Opened by the code: one press to come, and later one press to go; a parent presses for each child."""
     shift, at = _shift(shift_id), timezone.now()
     entries = entries_of(request.user)
     rows = SignUp.objects.filter(shift=shift, volunteer__in=entries, state=SeatState.BOOKED)
-    seat = rows.select_related("volunteer__resident").first()
+    seats = list(rows.select_related("volunteer__resident").order_by("pk"))
     is_now = attendance.is_code_now(shift, code, at)
+    pressed_for = request.POST.get("seat", "")
+    seat = next((one for one in seats if pressed_for in {"", str(one.pk)}), None)
     if request.method == "POST" and seat is not None:
         if too_many("volunteer-code", client_address(request), limit=300, seconds=3600):
             messages.warning(request, _("Too many at once from here. Ask whoever leads it."))
         else:
             keys: dict[str, Any] = {"shift_id": shift.pk, "volunteer_id": seat.volunteer_id, "code": code}
+            keys["is_going"] = request.POST.get("verb") == "go"
             pressed(request, lambda: attendance.pass_by_code(actor=request.actor, **keys), _("Noted. Thank you."))
         return redirect("volunteers:here", shift.pk, code)
-    context = {"shift": shift, "seat": seat, "is_now": is_now, "entries": entries}
+    context = {"shift": shift, "seats": seats, "is_now": is_now, "entries": entries}
     return render(request, "volunteers/here.html", context, status=200 if is_now else 410)
 
 

@@ -48,8 +48,8 @@ def seconds_left(at: datetime) -> int:
 
 
 @transaction.atomic
-def pass_by_code(*, shift_id: int, volunteer_id: int, code: str, actor: Actor) -> SignUp:
-    """The first time one comes, the second time one goes."""
+def pass_by_code(*, shift_id: int, volunteer_id: int, code: str, actor: Actor, is_going: bool) -> SignUp:
+    """One comes, and later one goes. Pressed or sent twice on a slow phone, coming stays coming."""
     volunteer = locked_volunteer(volunteer_id)
     require(is_own(actor, volunteer))
     shift, at = locked_shift(shift_id), timezone.now()
@@ -59,7 +59,7 @@ def pass_by_code(*, shift_id: int, volunteer_id: int, code: str, actor: Actor) -
     if seat.came_at is None:
         _require_open(shift, at)
         _come(seat, at, How.CODE, actor)
-    elif seat.went_at is None:
+    elif is_going and seat.went_at is None:
         _go(shift, seat, at, How.CODE, actor)
     return seat
 

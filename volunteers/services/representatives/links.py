@@ -16,6 +16,7 @@ from volunteers.lifecycle.links import LINK_FITS, LINK_LIVE, MOST_LINKS, Answere
 from volunteers.lifecycle.representatives import LINKING, RepresentativeState
 from volunteers.models import HouseholdCard, HouseholdLink, Representative
 from volunteers.policies import links as policies
+from volunteers.services.representatives.carrying import carry_orders
 from volunteers.services.representatives.moves import locked_representative, require_fit, write
 
 
@@ -140,6 +141,7 @@ def _decline(link: HouseholdLink, actor: Actor, how: Answered, words: str) -> Ho
     link.state, link.slot, link.answered_at, link.ended_at = LinkState.DECLINED, None, at, at
     link.answered_by, link.answered_to_label, link.end_words = how, actor.label, words.strip()[:200]
     link.save()
+    carry_orders(link.representative, {link.household_id}, actor)
     _remember(link.household_id, actor, how, is_yes=False)
     _record(life.LINK_DECLINED, actor, [link])
     return link
@@ -166,12 +168,15 @@ def end_link(*, link_id: int, actor: Actor, words: str) -> HouseholdLink:
     if not words.strip():
         raise RuleError(_("Say why."), field="words")
     _end([link], actor, words.strip())
+    carry_orders(link.representative, {link.household_id}, actor)
     return link
 
 
 def end_all_links(representative: Representative, actor: Actor) -> None:
     """Of a term that ends, in its transaction. The term is locked already."""
-    _end(list(live_links(representative).select_for_update().order_by("pk")), actor, _("The term is over."))
+    links = list(live_links(representative).select_for_update().order_by("pk"))
+    _end(links, actor, _("The term is over."))
+    carry_orders(representative, {link.household_id for link in links}, actor)
 
 
 def _end(links: list[HouseholdLink], actor: Actor, words: str) -> None:
@@ -207,6 +212,7 @@ def hand_over(*, representative_id: int, actor: Actor, to_id: int) -> list[House
         for link, state, slot in zip(old, states, places, strict=True)
     ]
     HouseholdLink.objects.bulk_create(new)
+    carry_orders(former, {link.household_id for link in old}, actor, heir)
     write(former, life.LINKS_HANDED_OVER, actor, text=heir.number, to_id=heir.pk, links=len(new))
     write(heir, life.LINKS_HANDED_OVER, actor, text=former.number, from_id=former.pk, links=len(new))
     return new

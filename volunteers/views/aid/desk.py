@@ -48,7 +48,7 @@ STEPS = steps_by_verb(
         hint=gettext_lazy("Call, or take the signed paper. It is written down who said so."),
     ),
     Step(
-        "decide", gettext_lazy("Decide"), "flag", policies.can_decide, doing.decide,
+        "decide", gettext_lazy("Decide the dispute"), "flag", policies.can_decide, doing.decide,
         gettext_lazy("Decided. Both read it."), form=forms.DecideForm, fits=AID_FITS["decide"],
         hint=gettext_lazy("Speak with both first."),
     ),

@@ -60,10 +60,13 @@ def _page(request: PortalRequest, token: str, card: HouseholdCard, form: OrderFo
 
 @require_POST
 def household_answer(request: PortalRequest, token: str) -> HttpResponse:
-    """Yes or no to being looked after; a no may be taken back, a yes too."""
-    card, is_yes = _card(token), request.POST.get("answer") == "yes"
+    """Yes or no to being looked after; a no may be taken back, a yes too. Anything else is no answer."""
+    card, answer = _card(token), request.POST.get("answer", "")
+    if answer not in {"yes", "no"}:
+        messages.error(request, _("Choose one of the answers."))
+        return redirect("volunteers:household-page", token)
     try:
-        answer_by_card(household_id=card.household_id, actor=NOBODY, is_yes=is_yes)
+        answer_by_card(household_id=card.household_id, actor=NOBODY, is_yes=answer == "yes")
         messages.success(request, _("Saved."))
     except RuleError as error:
         messages.error(request, str(error))
@@ -92,7 +95,7 @@ def household_order(request: PortalRequest, token: str) -> HttpResponse:
 def household_order_step(request: PortalRequest, token: str, number: str, verb: str) -> HttpResponse:
     """Done, not done yet, or no longer needed."""
     card = _card(token)
-    order = get_object_or_404(card.household.orders, number=number)
+    order = get_object_or_404(card.household.orders, number=number.replace("\x00", ""))
     try:
         if verb == "withdraw":
             services.withdraw_by_card(order_id=order.pk, household_id=card.household_id)

@@ -23,7 +23,7 @@ from volunteers.lifecycle.representatives import NominationSource
 from volunteers.models import Representative
 from volunteers.selectors.households import links_of, visited_this_month
 from volunteers.selectors.orders import orders_with
-from volunteers.selectors.representatives import representative_of
+from volunteers.selectors.representatives import reminder_of, representative_of
 from volunteers.services.representatives.nominating import Nomination, nominate
 from volunteers.services.representatives.orders import place_order
 from volunteers.services.representatives.visits import Tap, visit
@@ -43,8 +43,8 @@ def _my_term(request: PortalRequest) -> Representative:
 def my_households(request: PortalRequest) -> HttpResponse:
     """By door: who was visited this month (for my eyes only), what they asked for, and the five words."""
     term = _my_term(request)
-    links = list(links_of(term))
-    seen = visited_this_month(term, timezone.localdate())
+    links, today = list(links_of(term)), timezone.localdate()
+    seen = visited_this_month(term, today)
     linked = {link.household_id for link in links}
     context = {
         "term": term,
@@ -52,6 +52,7 @@ def my_households(request: PortalRequest) -> HttpResponse:
         "orders": list(orders_with(term)[:30]),
         "methods": Method.choices,
         "seen": len(seen & linked),
+        "reminder": reminder_of(term, today),
     }
     return render(request, "volunteers/my_households.html", context)
 
