@@ -7,6 +7,7 @@ others each name would be a migration that changes nothing.
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
@@ -79,6 +80,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "is_public": _("resident agreed to publication"),
         "published_at": _("published at"),
     },
+    "volunteers.Representative": {"capacity": _("in which capacity")},
     "accounts.User": {"created_at": _MADE},
     "notifications.Delivery": {
         "text": _("kind of message"),
@@ -104,6 +106,80 @@ FIELDS: dict[str, dict[str, Any]] = {
         "data": _("details"),
     },
 }
+# One name for one thing on all pages of these apps: most of their fields are shown by the administration only.
+SHARED: dict[str, dict[str, Any]] = {
+    "volunteers": {
+        "about": _("what it is about"),
+        "accepted_at": _("accepted at"),
+        "account": _("account of points"),
+        "activity": _("activity"),
+        "amount": _("points"),
+        "applied_at": _("applied at"),
+        "area": _AREA,
+        "asked_at": _("asked at"),
+        "at": _AT,
+        "balance": _("balance"),
+        "budget_line": _("budget line"),
+        "by_label": _("who did it"),
+        "came_at": _("came at"),
+        "cancelled_at": _("cancelled at"),
+        "capacity": _("seats of a shift"),
+        "channel": _("by which way"),
+        "closed_at": _("closed at"),
+        "confirmed_by_label": _("confirmed by"),
+        "confirmed_how": _("confirmed how"),
+        "decided_by_label": _("decided by"),
+        "done_at": _("done at"),
+        "done_by_label": _("done by"),
+        "due_at": _DUE,
+        "ended_at": _("ended at"),
+        "ends_at": _("ends at"),
+        "entry": _("movement of points"),
+        "expires_on": _("expires on"),
+        "formed_at": _("formed at"),
+        "household": _("household"),
+        "is_late": _("written down late"),
+        "issue_number": _("number of the case"),
+        "issued_at": _("issued at"),
+        "joined_at": _("joined at"),
+        "kind": _("kind"),
+        "left": _("points left"),
+        "left_at": _("left at"),
+        "lines": _("number of lines"),
+        "lot": _("lot of points"),
+        "minutes": _("minutes"),
+        "number": _("number"),
+        "opened_at": _MADE,
+        "outcome": _("outcome"),
+        "owed": _("points owed"),
+        "picked_at": _("picked at"),
+        "placed_at": _("ordered at"),
+        "planned_at": _("planned at"),
+        "proposed_at": _("proposed at"),
+        "reason": _("reason"),
+        "record": _("record of service"),
+        "representative": _("representative"),
+        "reserved_at": _("reserved at"),
+        "revoked_at": _("revoked at"),
+        "reward": _("reward"),
+        "rule_version": _("version of the rule"),
+        "shift": _("shift"),
+        "slot": _("place among the fifteen"),
+        "source": _("where it comes from"),
+        "starts_at": _("starts at"),
+        "starts_on": _("starts on"),
+        "state": _("state"),
+        "taken": _("seats taken"),
+        "taken_by_label": _("taken by"),
+        "team": _("team"),
+        "term_ends_on": _("term ends on"),
+        "total": _("sum of all lines"),
+        "verified_at": _("verified at"),
+        "volunteer": _("volunteer"),
+        "went_at": _("went at"),
+        "withdrawn_at": _("withdrawn at"),
+    },
+}
 MODELS: dict[str, tuple[Any, Any]] = {
     "mfa.Authenticator": (_("second step"), _("second steps of sign-in")),
     "usersessions.UserSession": (_("session"), _("open sessions")),
@@ -116,6 +192,16 @@ def name_fields() -> None:
         options = apps.get_model(label)._meta
         for field, name in names.items():
             options.get_field(field).verbose_name = name
+    for app, names in SHARED.items():
+        for model in apps.get_app_config(app).get_models():
+            _name_shared(model, names)
     for label, (one, many) in MODELS.items():
         options = apps.get_model(label)._meta
         options.verbose_name, options.verbose_name_plural = one, many
+
+
+def _name_shared(model: type[Model], names: dict[str, Any]) -> None:
+    """A name of its own, which a field was written with, stays."""
+    for field in model._meta.local_fields:
+        if field.name in names and field.verbose_name == field.name.replace("_", " "):
+            field.verbose_name = names[field.name]

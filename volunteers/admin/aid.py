@@ -14,7 +14,6 @@ class NeedAdmin(WatchedAdmin):
     list_filter = ("state", "kind", "channel")
     list_select_related = ("area",)
     search_fields = ("number",)
-    exclude = ("words", "said_by", "confirmed_with", "reason", "client_key")
 
 
 @admin.register(AidOffer)
@@ -24,7 +23,6 @@ class OfferAdmin(WatchedAdmin):
     list_display = ("volunteer", "kind", "reach", "area", "opened_at", "closed_at")
     list_filter = ("kind", "reach")
     list_select_related = ("volunteer", "area")
-    exclude = ("skill",)
 
 
 @admin.register(PhoneCall)
@@ -34,4 +32,3 @@ class PhoneCallAdmin(WatchedAdmin):
     list_display = ("id", "reason", "about", "area", "asked_at", "done_at", "done_by_label")
     list_filter = ("reason",)
     list_select_related = ("area",)
-    exclude = ("note",)

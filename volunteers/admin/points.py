@@ -114,7 +114,6 @@ class RedemptionAdmin(WatchedAdmin):
     list_display = ("number", "reward", "points", "state", "reserved_at", "ended_at")
     list_filter = ("state",)
     list_select_related = ("reward",)
-    exclude = ("signed_by", "witness", "submission_key")
 
 
 @admin.register(Gift)
@@ -123,4 +122,3 @@ class GiftAdmin(WatchedAdmin):
 
     list_display = ("id", "to", "amount", "state", "asked_at", "decided_by_label")
     list_filter = ("state",)
-    exclude = ("reason", "answer")

@@ -26,7 +26,6 @@ class VolunteerAdmin(WatchedAdmin):
     list_filter = ("state",)
     list_select_related = ("area",)
     search_fields = ("number",)
-    exclude = ("skills", "free_times")
 
 
 @admin.register(Team)
@@ -100,7 +99,6 @@ class RecordCheckAdmin(WatchedAdmin):
     list_display = ("record", "picked_at", "asked_at", "outcome", "by_label")
     list_filter = ("outcome",)
     list_select_related = ("record",)
-    exclude = ("note",)
 
 
 @admin.register(Merit)
@@ -120,4 +118,3 @@ class CertificateAdmin(WatchedAdmin):
     list_filter = ("state",)
     list_select_related = ("volunteer",)
     search_fields = ("number",)
-    exclude = ("name", "body", "digest", "purpose")

@@ -14,7 +14,6 @@ class RepresentativeAdmin(WatchedAdmin):
     list_filter = ("state", "capacity")
     list_select_related = ("area",)
     search_fields = ("number",)
-    exclude = ("qualities", "reach_words")
 
 
 @admin.register(HouseholdLink)
@@ -24,7 +23,6 @@ class HouseholdLinkAdmin(WatchedAdmin):
     list_display = ("id", "representative", "household", "state", "slot", "proposed_at", "ended_at")
     list_filter = ("state",)
     list_select_related = ("representative", "household")
-    exclude = ("end_words",)
 
 
 @admin.register(Visit)
@@ -33,7 +31,6 @@ class VisitAdmin(WatchedAdmin):
 
     list_display = ("id", "representative", "household", "at")
     list_select_related = ("representative", "household")
-    exclude = ("words",)
 
 
 @admin.register(HelpOrder)
@@ -44,7 +41,6 @@ class HelpOrderAdmin(WatchedAdmin):
     list_filter = ("state", "channel")
     list_select_related = ("area",)
     search_fields = ("number",)
-    exclude = ("text", "result", "client_key")
 
 
 @admin.register(Incentive)
