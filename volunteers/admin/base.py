@@ -1,9 +1,5 @@
 """What these pages share."""
 
-from typing import Any
-
-from django.contrib.admin import AdminSite
-
 from core.admin import CappedPaginator
 from core.backoffice import ViewOnlyAdmin
 from neighborhoods.actors import Role
@@ -18,7 +14,6 @@ class WatchedAdmin(ViewOnlyAdmin):
     list_per_page = 50
     ordering = ("-pk",)
 
-    def __init__(self, model: Any, admin_site: AdminSite) -> None:
-        super().__init__(model, admin_site)
-        own = {field.name for field in model._meta.get_fields()}
-        self.fields = self.fields or tuple(name for name in self.list_display if name in own)
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.fields = tuple(str(name) for name in cls.list_display)
