@@ -764,6 +764,7 @@ def record_in(state: str = "proposed") -> Callable[[World], list[Any]]:
         by_nobody = {"confirmed_at": timezone.now(), "confirmed_by_id": 10**9}
         if state != "proposed":
             ServiceRecord.objects.filter(pk=record.pk).update(state=state, **by_nobody)
+        if state == "confirmed":
             RecordCheck.objects.create(record=record, picked_at=timezone.now())
         return [record.pk]
 
