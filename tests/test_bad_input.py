@@ -26,11 +26,13 @@ from tests.rubbish import (
     FEW,
     FEW_IN_PATHS,
     IN_FIELDS,
-    IN_ONE_FIELD,
+    IN_ONE_CHOICE,
     IN_ONE_QUERY,
+    IN_ONE_TEXT,
     IN_PATHS,
     IN_QUERIES,
     LONG,
+    FormSeen,
     forms_in,
     names_read_by,
 )
@@ -237,16 +239,19 @@ def foreign_values(world: World) -> list[str]:
     return [str(far.far_grid.pk), far.far_building.code]
 
 
-def spoilt(fields: dict[str, str], world: World) -> Iterator[dict[str, Any]]:
-    """The form as the page shows it, with one field spoilt, left out, or sent twice."""
-    for name, value in fields.items():
+def spoilt(form: FormSeen, world: World) -> Iterator[dict[str, Any]]:
+    """The form as the page shows it, with one field spoilt, left out, or (where something is chosen) sent twice."""
+    for name, value in form.fields.items():
         if name in {"csrfmiddlewaretoken", "once"}:  # one is not looked at here, the other only hashed
             continue
-        wanted = [*IN_ONE_FIELD, LONG] if name in WORDY else IN_ONE_FIELD
-        for rubbish in [*wanted, *(foreign_values(world) if value.isalnum() else [])]:
-            yield {**fields, name: rubbish}
-        yield {key: said for key, said in fields.items() if key != name}
-        yield {**fields, name: [value, "0"]}
+        if name in form.texts or name in WORDY:
+            wanted = [*IN_ONE_TEXT, LONG] if name in WORDY else IN_ONE_TEXT
+        else:
+            yield {**form.fields, name: [value, "0"]}
+            wanted = [*IN_ONE_CHOICE, *foreign_values(world)]
+        for rubbish in wanted:
+            yield {**form.fields, name: rubbish}
+        yield {key: said for key, said in form.fields.items() if key != name}
 
 
 def throw_into_forms(throwers: list[Thrower], names: list[str], sent: set[str]) -> None:
@@ -262,7 +267,7 @@ def throw_into_forms(throwers: list[Thrower], names: list[str], sent: set[str]) 
                 key = f"{resolve(target).view_name} {sorted(form.fields)}"
                 if form.method == "post" and key not in sent:
                     sent.add(key)
-                    for values in spoilt(form.fields, thrower.world):
+                    for values in spoilt(form, thrower.world):
                         thrower.ask("post", target, values, may_write=True)
 
 
