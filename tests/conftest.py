@@ -15,7 +15,6 @@ from neighborhoods.selectors.actors import actor_for
 from tests.factories import AreaFactory, UnitFactory, UserFactory, make_compound, make_post
 from tests.replay import Replay
 
-
 SPREAD = {"test_bad_input.py", "test_access_matrix.py"}
 
 
