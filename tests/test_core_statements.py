@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import CharField, F, OuterRef, Subquery, Value
 
 from core.statements import Records, Statement, compiled, updating
 from governance.models import Category, Issue, TimelineEntry
@@ -45,6 +45,17 @@ def _counting(calls: list) -> object:
         return execute(*args)
 
     return count
+
+
+def test_what_stands_fast_is_written_in_as_it_is(district):
+    """Signs of SQL, of placeholders and of text, beside a mark that changes."""
+    strange = "50% 的 'x' \\ %s \"y\" %(z)s"
+    issue = make_issue(district.building, text=strange)
+    make_issue(district.building, text="灯不亮")
+    asked = Issue.objects.filter(text=strange, number=NUMBER).annotate(half=Value("100%", CharField()))
+    kept = compiled(asked.values_list("text", "half"))
+    assert kept.rows({NUMBER: issue.number}) == [(strange, "100%")]
+    assert kept.rows({NUMBER: "ZY-1999-0000001"}) == []
 
 
 def test_what_finds_nothing_asks_nothing(django_assert_num_queries):
