@@ -75,7 +75,8 @@ def _scenes_of(cast: Cast, code: str, now: datetime) -> None:
 
 def _rewards(cast: Cast, code: str, staff: Actor, now: datetime) -> None:
     """One of each of the four kinds, each a step further than the one before."""
-    street = _real(cast, f"street_dispatcher:{code[:9]}:1")
+    street, lead = _real(cast, f"street_dispatcher:{code[:9]}:1"), _real(cast, f"community_secretary:{code[:12]}:0")
+    district = _real(cast, "district_duty:district")
     people = Representative.objects.filter(branch_id=cast.areas[code].pk, state="active").order_by("-pk")[:4]
     for index, (term, (kind, what, line)) in enumerate(zip(people, REWARDS, strict=False)):
         made = rewards.propose_incentive(
@@ -83,12 +84,12 @@ def _rewards(cast: Cast, code: str, staff: Actor, now: datetime) -> None:
         )
         if index >= 1:
             rewards.check_incentive(incentive_id=made.pk, actor=street)
-            rewards.notice_incentive(incentive_id=made.pk, actor=street)
+            rewards.notice_incentive(incentive_id=made.pk, actor=lead)
         if index == 1:
             Incentive.objects.filter(pk=made.pk).update(notice_until=now - timedelta(minutes=1))
-            rewards.grant_incentive(incentive_id=made.pk, actor=street)
+            rewards.grant_incentive(incentive_id=made.pk, actor=district)
         if index == 2:
-            rewards.refuse_incentive(incentive_id=made.pk, actor=street, reason="今年名额已满，明年再报")
+            rewards.refuse_incentive(incentive_id=made.pk, actor=district, reason="今年名额已满，明年再报")
 
 
 def _nominated(staff: Actor, home: Household, name: str) -> Representative:

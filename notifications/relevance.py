@@ -97,3 +97,8 @@ def while_unpublished(about: Any, _values: Values) -> bool:
 def while_applied(about: Any, _values: Values) -> bool:
     """Until somebody has looked at an entry of the register."""
     return bool(about.state == VolunteerState.APPLIED)
+
+
+def while_reward(state: str) -> StillTrue:
+    """As long as a reward waits for exactly this step."""
+    return lambda about, _values: bool(about.state == state)

@@ -41,6 +41,7 @@ from notifications.relevance import (
     while_open,
     while_ordered,
     while_proposed,
+    while_reward,
     while_to_come,
     while_unconfirmed,
     while_unpublished,
@@ -216,6 +217,10 @@ TEXTS: dict[str, Text] = {
     "order_placed": Text(gettext_lazy("a household asks for something. Take it, or pass it up."), while_going),
     "order_again": Text(gettext_lazy("the household says it is not done yet."), while_going),
     "order_untaken": Text(gettext_lazy("nobody took it for a day. Please take it or pass it up."), while_going),
+    "incentive_proposed": Text(gettext_lazy("proposed. Please look whether it is so."), while_reward("proposed")),
+    "incentive_checked": Text(gettext_lazy("looked at. Please hang it out."), while_reward("checked")),
+    "incentive_notice_over": Text(gettext_lazy("the notice is over. Please decide."), while_reward("noticed")),
+    "incentive_decided": Text(gettext_lazy("decided. Please read it.")),
     # ---- tasks ----
     "task_given": Text(gettext_lazy("yours, by %(until)s."), while_going, facts=_until),
     "task_claimed": Text(gettext_lazy("said to be done. Please look whether it is so."), while_claimed),

@@ -1,6 +1,7 @@
-"""The four incentives (四个激励) for representatives: proposed with evidence, checked by the street, noticed, granted.
+"""The four incentives (四个激励): proposed, checked by the street, hung out, granted by the district.
 
-Never given by itself from what was counted: somebody proposes with words, somebody else of the street looks.
+Never given by itself from what was counted: somebody proposes with words, and four different people take the four
+steps; only the district grants, and only what everybody could read.
 """
 
 from datetime import date
@@ -75,8 +76,12 @@ INCENTIVE_LOOKS: dict[IncentiveState, Look] = {
 INCENTIVE_PROPOSED = "incentive.proposed"
 INCENTIVE_CHECKED = "incentive.checked"
 INCENTIVE_NOTICED = "incentive.noticed"
+INCENTIVE_NOTICE_OVER = "incentive.notice_over"  # the district is told once that it may decide
 INCENTIVE_GRANTED = "incentive.granted"
 INCENTIVE_REFUSED = "incentive.refused"
 INCENTIVE_EVENTS = frozenset(
-    {INCENTIVE_PROPOSED, INCENTIVE_CHECKED, INCENTIVE_NOTICED, INCENTIVE_GRANTED, INCENTIVE_REFUSED}
+    {
+        *(INCENTIVE_PROPOSED, INCENTIVE_CHECKED, INCENTIVE_NOTICED),
+        *(INCENTIVE_NOTICE_OVER, INCENTIVE_GRANTED, INCENTIVE_REFUSED),
+    }
 )

@@ -28,8 +28,13 @@ class Incentive(AreaStamped):
     proposed_by_label = models.CharField(max_length=120, blank=True, default="")
     checked_by_id = models.BigIntegerField(null=True)
     checked_by_label = models.CharField(max_length=120, blank=True, default="")
+    noticed_by_id = models.BigIntegerField(null=True)
+    noticed_by_label = models.CharField(max_length=120, blank=True, default="")
     notice_until = models.DateTimeField(null=True)
+    told_over_at = models.DateTimeField(null=True)  # that the notice is over
     closed_at = models.DateTimeField(null=True)
+    closed_by_id = models.BigIntegerField(null=True)
+    closed_by_label = models.CharField(max_length=120, blank=True, default="")
     refusal = models.CharField(max_length=200, blank=True, default="")
 
     objects = AreaScopedQuerySet.as_manager()
@@ -43,8 +48,19 @@ class Incentive(AreaStamped):
                 name="incentive_material_has_a_budget_line",
             ),
             models.CheckConstraint(
-                condition=Q(checked_by_id=None) | ~Q(checked_by_id=F("proposed_by_id")),
-                name="incentive_two_people",
+                condition=~Q(checked_by_id=F("proposed_by_id"))
+                & ~Q(noticed_by_id=F("proposed_by_id"))
+                & ~Q(noticed_by_id=F("checked_by_id")),
+                name="incentive_one_step_each",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=IncentiveState.GRANTED)
+                | (
+                    ~Q(closed_by_id=F("proposed_by_id"))
+                    & ~Q(closed_by_id=F("checked_by_id"))
+                    & ~Q(closed_by_id=F("noticed_by_id"))
+                ),
+                name="incentive_granted_by_another",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[IncentiveState.NOTICED, IncentiveState.GRANTED])
@@ -56,7 +72,12 @@ class Incentive(AreaStamped):
                 name="incentive_closed_once",
             ),
         ]
-        indexes = [models.Index(fields=["street_id", "state", "-id"], name="incentive_street")]
+        indexes = [
+            models.Index(fields=["street_id", "state", "-id"], name="incentive_street"),
+            models.Index(
+                fields=["notice_until"], name="incentive_notice_over", condition=Q(state="noticed", told_over_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.representative_id}"
@@ -65,3 +86,13 @@ class Incentive(AreaStamped):
     def look(self) -> Look:
         """Tone and icon of the state tag."""
         return INCENTIVE_LOOKS[IncentiveState(self.state)]
+
+    @property
+    def number(self) -> str:
+        """Of the term it is for; a reward has none of its own."""
+        return self.representative.number
+
+    @property
+    def is_open(self) -> bool:
+        """Somebody still has to do something."""
+        return self.closed_at is None

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from neighborhoods.actors import Actor
-from volunteers.actors import VIEWERS
+from volunteers.actors import REWARD_READERS
 from volunteers.lifecycle.incentives import INCENTIVE_FINAL, IncentiveState
 from volunteers.models import Incentive
 
@@ -13,7 +13,7 @@ RELATED = ("representative__resident", "area__compound")
 
 def incentives_visible_to(actor: Actor) -> Any:
     """Those of the actor's area, open ones first, then the newest."""
-    rows = Incentive.objects.within(actor.grants_of(VIEWERS)).select_related(*RELATED)
+    rows = Incentive.objects.within(actor.grants_of(REWARD_READERS)).select_related(*RELATED)
     return rows.order_by("closed_at", "-pk")
 
 

@@ -9,10 +9,11 @@ from django.db.models.functions import Coalesce
 from core import events
 from neighborhoods.actors import SYSTEM
 from volunteers.lifecycle import representatives as life
+from volunteers.lifecycle.incentives import INCENTIVE_NOTICE_OVER, IncentiveState
 from volunteers.lifecycle.links import LINK_LIVE, LINK_ORPHANED, LinkState
 from volunteers.lifecycle.orders import ORDER_UNTAKEN, OrderState
 from volunteers.lifecycle.representatives import SEAT_DAYS
-from volunteers.models import HelpOrder, HelpOrderLine, HouseholdCard, HouseholdLink, Representative
+from volunteers.models import HelpOrder, HelpOrderLine, HouseholdCard, HouseholdLink, Incentive, Representative
 from volunteers.services.representatives.links import payload_of
 
 AT_ONCE = 1000
@@ -85,9 +86,23 @@ def tell_untaken(*, at: datetime) -> int:
     return len(late)
 
 
+@transaction.atomic
+def tell_notices_over(*, at: datetime) -> int:
+    """Rewards that hung out long enough: the district may decide, and is told once."""
+    rows = Incentive.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=IncentiveState.NOTICED, told_over_at=None, notice_until__lt=at
+    )
+    over = list(rows.order_by("notice_until", "pk")[:AT_ONCE])
+    Incentive.objects.filter(pk__in=[row.pk for row in over]).update(told_over_at=at)
+    told = [(row.pk, {"incentive_id": row.pk, "representative_id": row.representative_id}) for row in over]
+    events.record_rows(INCENTIVE_NOTICE_OVER, actor=SYSTEM, model=Incentive, rows=told)
+    return len(over)
+
+
 def tell_all(*, at: datetime) -> None:
     """Everything of representatives that is looked at every few minutes."""
     tell_terms(at=at)
     tell_seats(at=at)
     tell_orphans(at=at)
     tell_untaken(at=at)
+    tell_notices_over(at=at)
