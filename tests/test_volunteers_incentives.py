@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
@@ -20,7 +22,7 @@ from volunteers.lifecycle.incentives import (
     INCENTIVE_NOTICE_OVER,
     IncentiveState,
 )
-from volunteers.models import Incentive
+from volunteers.models import Incentive, IncentiveRule
 from volunteers.policies.incentives import can_step
 from volunteers.services.representatives import incentives as services
 from volunteers.services.representatives.sweep import tell_notices_over
@@ -166,3 +168,33 @@ def test_who_may_and_what_the_database_holds_to(district, people):
     Incentive.objects.filter(pk=row.pk).update(notice_until=timezone.now() + timedelta(days=1))
     with pytest.raises(RuleError):
         take("grant", row.pk, people)
+
+
+def test_a_reward_keeps_the_rule_it_was_proposed_under(client, district, people):
+    """A dated table, kept in the administration: for days to come, never changed, and nothing of before follows it."""
+    user, today = people.user("system_admin"), timezone.localdate()
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    add, first = reverse("admin:volunteers_incentiverule_add"), IncentiveRule.objects.get()
+    fields = {"version": "2027-1", "notice_days": "5", "source": "区委办〔2026〕9号"}
+    assert client.post(add, {**fields, "valid_from": today.isoformat()}).status_code == 200  # not for today
+    assert client.post(add, {**fields, "valid_from": today + timedelta(days=1), "notice_days": "0"}).status_code == 200
+    assert IncentiveRule.objects.count() == 1
+    assert client.post(add, {**fields, "valid_from": today + timedelta(days=1)}).status_code == 302
+    row = put(proposed(serving(district, people), people), S.CHECKED, people)
+    IncentiveRule.objects.filter(version="2027-1").update(valid_from=today)  # a day later
+    later = put(proposed(row.representative, people), S.CHECKED, people)
+    for one, rule, days in ((row, first, 7), (later, IncentiveRule.objects.get(version="2027-1"), 5)):
+        before = timezone.now()
+        hung = take("notice", one.pk, people)
+        assert hung.rule == rule
+        assert timedelta(days=days) <= hung.notice_until - before < timedelta(days=days, minutes=1)
+    change = reverse("admin:volunteers_incentiverule_change", args=[first.pk])
+    assert client.post(change, {**fields, "valid_from": today.isoformat()}).status_code == 403
+    with pytest.raises(ProtectedError):
+        first.delete()
+    client.force_login(people.user("district_duty"))
+    page = client.get(reverse("volunteers:incentive-list")).content.decode()
+    assert "公示 5 天" in page
+    assert reverse("volunteers:representative-detail", args=[row.representative.number]) not in page

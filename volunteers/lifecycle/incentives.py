@@ -4,15 +4,10 @@ Never given by itself from what was counted: somebody proposes with words, and f
 steps; only the district grants, and only what everybody could read.
 """
 
-from datetime import date
-from typing import NamedTuple
-
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from core.looks import Look
-
-NOTICE_DAYS = 7
 
 
 class IncentiveKind(models.TextChoices):
@@ -32,22 +27,6 @@ class IncentiveState(models.TextChoices):
     NOTICED = "noticed", pgettext_lazy("incentive", "on public notice")
     GRANTED = "granted", pgettext_lazy("incentive", "granted")
     REFUSED = "refused", pgettext_lazy("incentive", "not granted")
-
-
-class IncentiveRule(NamedTuple):
-    """The rules of a day. Kept with the proposal by its version, so that an old one is read by what was valid then."""
-
-    version: str
-    valid_from: date
-    notice_days: int
-
-
-INCENTIVE_RULES = (IncentiveRule("2023-1", date(2023, 1, 1), NOTICE_DAYS),)
-
-
-def rule_of(on: date) -> IncentiveRule:
-    """The rules that are valid on a day."""
-    return max((rule for rule in INCENTIVE_RULES if rule.valid_from <= on), key=lambda rule: rule.valid_from)
 
 
 S = IncentiveState

@@ -1,8 +1,9 @@
-"""A proposal to reward a representative, and what became of it."""
+"""A proposal to reward a representative, what became of it, and the dated rules it follows."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.looks import Look
 from neighborhoods.models import AreaStamped
@@ -13,13 +14,33 @@ from volunteers.models.representatives import Representative
 _FINAL = Q(state__in=sorted(INCENTIVE_FINAL))
 
 
+class IncentiveRule(models.Model):
+    """The district's measures from a day on. A new one is a new row: a reward keeps the rule it was proposed under."""
+
+    version = models.CharField(pgettext_lazy("rule", "version"), max_length=10, unique=True)
+    valid_from = models.DateField(_("from"), unique=True)
+    notice_days = models.PositiveSmallIntegerField(_("days on public notice"), default=7)
+    source = models.CharField(_("where it is written"), max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("rule of incentives")
+        verbose_name_plural = _("rules of incentives")
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(condition=Q(notice_days__gte=1), name="incentive_rule_hangs_out"),
+        ]
+
+    def __str__(self) -> str:
+        return self.version
+
+
 class Incentive(AreaStamped):
     """One of the four kinds (四个激励), for one representative. Money has a budget line, or it is not granted."""
 
     representative = models.ForeignKey(Representative, on_delete=models.PROTECT, related_name="incentives")
     kind = models.CharField(max_length=10, choices=IncentiveKind)
     state = models.CharField(max_length=10, choices=IncentiveState, default=IncentiveState.PROPOSED)
-    rule_version = models.CharField(max_length=10)
+    rule = models.ForeignKey(IncentiveRule, on_delete=models.PROTECT, related_name="incentives")
     what = models.CharField(max_length=120)
     evidence = models.TextField()
     budget_line = models.CharField(max_length=40, blank=True, default="")

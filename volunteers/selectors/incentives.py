@@ -1,14 +1,20 @@
 """Proposed rewards as somebody may see them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from neighborhoods.actors import Actor
 from volunteers.actors import REWARD_READERS
 from volunteers.lifecycle.incentives import INCENTIVE_FINAL, IncentiveState
-from volunteers.models import Incentive
+from volunteers.models import Incentive, IncentiveRule
 
-RELATED = ("representative__resident", "area__compound")
+RELATED = ("representative__resident", "area__compound", "rule")
+
+
+def rule_on(day: date) -> IncentiveRule:
+    """The rule in force on a day; the oldest one reaches back without end."""
+    rules = IncentiveRule.objects.all()
+    return rules.filter(valid_from__lte=day).order_by("-valid_from").first() or rules.earliest("valid_from")
 
 
 def incentives_visible_to(actor: Actor) -> Any:

@@ -11,9 +11,10 @@ from core import events
 from core.errors import RuleError, require
 from neighborhoods.actors import Actor
 from volunteers.lifecycle import incentives as life
-from volunteers.lifecycle.incentives import INCENTIVE_FITS, IncentiveKind, IncentiveState, rule_of
+from volunteers.lifecycle.incentives import INCENTIVE_FITS, IncentiveKind, IncentiveState
 from volunteers.models import Incentive
 from volunteers.policies import incentives as policies
+from volunteers.selectors.incentives import rule_on
 from volunteers.services.registration import stamps_of
 from volunteers.services.representatives.moves import locked_representative, said
 
@@ -34,7 +35,7 @@ def propose_incentive(
         representative=representative,
         **stamps_of(representative),
         kind=kind,
-        rule_version=rule_of(timezone.localdate(at)).version,
+        rule=rule_on(timezone.localdate(at)),
         what=said(what, _("Say what it is."), field="what")[:120],
         evidence=said(evidence, _("Say what speaks for it."), field="evidence"),
         budget_line=budget_line.strip()[:40],
@@ -62,10 +63,9 @@ def check_incentive(*, incentive_id: int, actor: Actor) -> Incentive:
 
 @transaction.atomic
 def notice_incentive(*, incentive_id: int, actor: Actor) -> Incentive:
-    """Hang it out for as long as the rules of the day of the proposal say."""
+    """Hang it out for as long as the rule it was proposed under says."""
     incentive = _locked(incentive_id, actor, "notice")
-    days = rule_of(timezone.localdate(incentive.proposed_at)).notice_days
-    until = timezone.now() + timedelta(days=days)
+    until = timezone.now() + timedelta(days=incentive.rule.notice_days)
     return _move(
         incentive,
         S.NOTICED,
@@ -103,7 +103,7 @@ def _close(incentive: Incentive, to: IncentiveState, kind: str, actor: Actor, **
 
 
 def _locked(incentive_id: int, actor: Actor, verb: str) -> Incentive:
-    rows = Incentive.objects.select_for_update(of=("self",)).select_related("representative__resident")
+    rows = Incentive.objects.select_for_update(of=("self",)).select_related("representative__resident", "rule")
     incentive = rows.get(pk=incentive_id)
     if incentive.state not in INCENTIVE_FITS[verb]:
         state = {"state": incentive.get_state_display()}

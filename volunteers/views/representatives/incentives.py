@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +19,7 @@ from volunteers.forms.representatives import GrantForm, ReasonForm
 from volunteers.lifecycle.incentives import INCENTIVE_FITS
 from volunteers.policies.incentives import can_read_incentives, can_step
 from volunteers.policies.representatives import can_read_representatives
-from volunteers.selectors.incentives import incentives_visible_to
+from volunteers.selectors.incentives import incentives_visible_to, rule_on
 from volunteers.services.representatives import incentives as services
 from volunteers.views.representatives.desk import refuse
 
@@ -41,6 +42,7 @@ def incentive_list(request: PortalRequest) -> HttpResponse:
         (row, [(verb, step[0]) for verb, step in STEPS.items() if can_step(request.actor, row, verb)]) for row in page
     ]
     context = {"page": page, "rows": rows, "reads_terms": can_read_representatives(request.actor)}
+    context["notice_days"] = rule_on(timezone.localdate()).notice_days
     return render(request, "volunteers/incentive_list.html", context)
 
 
