@@ -99,6 +99,6 @@ def while_applied(about: Any, _values: Values) -> bool:
     return bool(about.state == VolunteerState.APPLIED)
 
 
-def while_reward(state: str) -> StillTrue:
-    """As long as a reward waits for exactly this step."""
+def while_state(state: str) -> StillTrue:
+    """As long as it stands exactly there."""
     return lambda about, _values: bool(about.state == state)
