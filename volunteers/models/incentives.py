@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -117,3 +118,8 @@ class Incentive(AreaStamped):
     def is_open(self) -> bool:
         """Somebody still has to do something."""
         return self.closed_at is None
+
+    @property
+    def is_notice_over(self) -> bool:
+        """It hung out for as long as the rule says."""
+        return self.notice_until is not None and self.notice_until <= timezone.now()

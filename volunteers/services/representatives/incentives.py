@@ -81,8 +81,8 @@ def notice_incentive(*, incentive_id: int, actor: Actor) -> Incentive:
 def grant_incentive(*, incentive_id: int, actor: Actor, budget_line: str = "") -> Incentive:
     """By the district, after the notice; money only with a budget line."""
     incentive = _locked(incentive_id, actor, "grant")
-    at, line = timezone.now(), budget_line.strip()[:40] or incentive.budget_line
-    if incentive.notice_until is None or at < incentive.notice_until:
+    line = budget_line.strip()[:40] or incentive.budget_line
+    if not incentive.is_notice_over:
         raise RuleError(_("The time of the notice is not over yet."))
     if incentive.kind == IncentiveKind.MATERIAL and not line:
         raise RuleError(_("Money needs a budget line."), field="budget_line")

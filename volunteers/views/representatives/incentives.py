@@ -17,6 +17,7 @@ from core.forms import PortalForm
 from neighborhoods.middleware import PortalRequest
 from volunteers.forms.representatives import GrantForm, ReasonForm
 from volunteers.lifecycle.incentives import INCENTIVE_FITS
+from volunteers.models import Incentive
 from volunteers.policies.incentives import can_read_incentives, can_step
 from volunteers.policies.representatives import can_read_representatives
 from volunteers.selectors.incentives import incentives_visible_to, rule_on
@@ -38,12 +39,16 @@ def incentive_list(request: PortalRequest) -> HttpResponse:
     """Open ones first, each with the steps one may take."""
     require(can_read_incentives(request.actor))
     page = Paginator(incentives_visible_to(request.actor), PAGE).get_page(request.GET.get("page"))
-    rows = [
-        (row, [(verb, step[0]) for verb, step in STEPS.items() if can_step(request.actor, row, verb)]) for row in page
-    ]
+    rows = [(row, _open_steps(request, row)) for row in page]
     context = {"page": page, "rows": rows, "reads_terms": can_read_representatives(request.actor)}
     context["notice_days"] = rule_on(timezone.localdate()).notice_days
     return render(request, "volunteers/incentive_list.html", context)
+
+
+def _open_steps(request: PortalRequest, row: Incentive) -> list[tuple[str, Any]]:
+    """What one may do now; nothing is granted while it still hangs out."""
+    may = [(verb, step[0]) for verb, step in STEPS.items() if can_step(request.actor, row, verb)]
+    return [(verb, label) for verb, label in may if verb != "grant" or row.is_notice_over]
 
 
 @login_required
