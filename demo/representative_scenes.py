@@ -32,6 +32,7 @@ REWARDS = (
     ("material", "慰问品一份", "社区 2026-07"),
     ("spiritual", "疗休养一次", ""),
     ("honour", "优秀居民代表", ""),
+    ("honour", "邻里和谐之星", ""),
 )
 KINDS = {"下水道返水，厨房不能用。": "IN01"}
 
@@ -74,16 +75,19 @@ def _scenes_of(cast: Cast, code: str, now: datetime) -> None:
 
 
 def _rewards(cast: Cast, code: str, staff: Actor, now: datetime) -> None:
-    """One of each of the four kinds, each a step further than the one before."""
+    """Every kind and every state."""
     street, lead = _real(cast, f"street_dispatcher:{code[:9]}:1"), _real(cast, f"community_secretary:{code[:12]}:0")
     district = _real(cast, "district_duty:district")
-    people = Representative.objects.filter(branch_id=cast.areas[code].pk, state="active").order_by("-pk")[:4]
+    people = Representative.objects.filter(branch_id=cast.areas[code].pk, state="active").order_by("-pk")[
+        : len(REWARDS)
+    ]
     for index, (term, (kind, what, line)) in enumerate(zip(people, REWARDS, strict=False)):
         made = rewards.propose_incentive(
             representative_id=term.pk, actor=staff, kind=kind, what=what, evidence=REASON, budget_line=line
         )
         if index >= 1:
             rewards.check_incentive(incentive_id=made.pk, actor=street)
+        if 1 <= index <= 3:
             rewards.notice_incentive(incentive_id=made.pk, actor=lead)
         if index == 1:
             Incentive.objects.filter(pk=made.pk).update(notice_until=now - timedelta(minutes=1))
