@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.limits import too_many
+from core.limits import forget_tries, too_many
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -43,5 +43,14 @@ def sent_before(request: HttpRequest) -> bool:
         return False
     words = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     files = [(file.name, file.size) for name in request.FILES for file in request.FILES.getlist(name)]
-    said = sha256(repr((words, files)).encode()).hexdigest()
-    return too_many("form", f"{request.user.pk}:{said}", limit=1, seconds=3600)
+    sender = f"{request.user.pk}:{sha256(repr((words, files)).encode()).hexdigest()}"
+    came_before = too_many("form", sender, limit=1, seconds=3600)
+    if not came_before:
+        request.form_sender = sender  # type: ignore[attr-defined]
+    return came_before
+
+
+def may_come_again(request: HttpRequest) -> None:
+    """What this request sent was refused and wrote nothing: whoever goes back and sends it again is heard."""
+    if hasattr(request, "form_sender"):
+        forget_tries("form", request.form_sender)

@@ -20,6 +20,14 @@ def client_address(request: HttpRequest) -> str:
 
 def too_many(what: str, who: str, *, limit: int, seconds: int) -> bool:
     """Count one more try of `who` at `what`; True once the limit within `seconds` is passed."""
-    key = f"limit:{what}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"
     counter = cast("PatientRedisCache", cache)
-    return counter.count(key, seconds) > limit
+    return counter.count(_key(what, who), seconds) > limit
+
+
+def forget_tries(what: str, who: str) -> None:
+    """Count from the beginning again."""
+    cache.delete(_key(what, who))
+
+
+def _key(what: str, who: str) -> str:
+    return f"limit:{what}:{hashlib.sha256(who.encode()).hexdigest()[:24]}"

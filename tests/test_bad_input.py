@@ -6,11 +6,13 @@ Generated from the table of addresses and from the forms the pages show, so a ne
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
@@ -39,6 +41,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Where people write: these get the megabyte alone, the others together with all fields.
 WORDY = {"text", "note", "reason", "words", "explanation", "place_note", "q"}
 ACTORS = ["", "nobody", "grid_worker", "community_staff", "system_admin"]  # "" is a stranger
+HANDS = ["street_officer", "grid_worker", "callback_agent", "system_admin"]  # each sees forms the others do not
+SHARES = 6  # of the pages: several processes take part, and no transaction lasts for minutes
+in_shares = pytest.mark.parametrize("share", range(SHARES))
+
+
+def share_of(rows: list[Any], share: int) -> list[Any]:
+    """Neighbours stay together: they show the same forms, and each form is thrown at once in a share."""
+    return rows[len(rows) * share // SHARES : len(rows) * (share + 1) // SHARES]
+
+
 # readyz reads nothing of what is sent, and says 503 when no worker runs
 OWN = [row for row in addresses() if not row[1].startswith("admin/") and row[0] != "core:readyz"]
 COUNTED = (Issue, TimelineEntry, Event, OutboxMessage, Contact, Notice, Delivery)
@@ -58,28 +70,34 @@ def _without_limits(settings, tmp_path):
     logging.disable(logging.NOTSET)
 
 
+@dataclass
+class Stage(World):
+    """The world of the access table, and how many rows it has before anything is thrown."""
+
+    before: tuple[int, ...] = ()
+
+    def address(self, name: str) -> str | None:
+        """The address as it is meant, with what it opens; None for those of libraries that need a key."""
+        path = proper_path(name, self)
+        self.before = counts()
+        return path
+
+
 @pytest.fixture
-def world(district, people) -> World:
-    return World(district, people, make_issue(district.building, is_public=True))
+def world(district, people) -> Stage:
+    return Stage(district, people, make_issue(district.building, is_public=True))
 
 
 class Thrower:
     """Throws rubbish as one person and notes what should not have happened."""
 
-    def __init__(self, client: Any, world: World, who: str) -> None:
-        self.client, self.world, self.who = client, world, who
+    def __init__(self, world: World, who: str) -> None:
+        self.client, self.world, self.who = Client(), world, who
         if who:
-            client.force_login(world.people.user(who))
+            self.client.force_login(world.people.user(who))
         said = {"area": world.district.building.code, "category": "IN03", "text": "灯不亮", "told": True}
-        client.cookies[COOKIE] = Draft(began=1_700_000_000, **said).token
+        self.client.cookies[COOKIE] = Draft(began=1_700_000_000, **said).token
         self.faults: list[str] = []
-        self.before = counts()
-
-    def proper_path(self, name: str) -> str | None:
-        """The address as it is meant; None for those of libraries that need a key."""
-        path = proper_path(name, self.world)
-        self.before = counts()
-        return path
 
     def ask(self, method: str, path: str, values: Any = None, *, may_write: bool = False) -> Any:
         """One request, undone afterwards, cookies included."""
@@ -92,7 +110,7 @@ class Thrower:
                 # who takes a list away is written down
                 may_write = may_write or (path in EXPORTS and response.status_code == 200)
                 if not may_write or response.status_code >= 400:
-                    self._note(counts() == self.before, "something was written", method, path, values)
+                    self._note(counts() == self.world.before, "something was written", method, path, values)
                 transaction.set_rollback(True)
         except Exception as error:
             self._note(False, f"{type(error).__name__}: {error}", method, path, values)
@@ -111,7 +129,8 @@ class Thrower:
             self.faults.append(f"{self.who or 'stranger'}: {method} {path[:120]} {short}: {what}"[:400])
 
 
-def assert_none(faults: list[str]) -> None:
+def assert_none(throwers: list[Thrower]) -> None:
+    faults = [fault for thrower in throwers for fault in thrower.faults]
     assert not faults, "\n".join([f"{len(faults)} faults", *faults[:30]])
 
 
@@ -139,20 +158,19 @@ def proper_path(name: str, world: World) -> str | None:
     return reverse(name, args=args_for(name, world))
 
 
-def rubbish_paths(name: str, path: str, world: World, values: list[str]) -> Iterator[str]:
+def rubbish_paths(path: str, known: list[Any], values: list[str]) -> Iterator[str]:
     """Every id spoilt alone, the others as they should be, and all of them at once."""
     plain = "/" + path.replace("^", "").replace("$", "")
     holes = CONVERTER.findall(plain)
-    known = [str(arg) for arg in args_for(name, world)] if name in PAGES else []
     for rubbish in values:
         yield CONVERTER.sub(lambda _hole: rubbish, plain)  # noqa: B023 - used at once
         if len(holes) > 1 and len(known) == len(holes):
             for spoilt in range(len(holes)):
-                pieces = iter([rubbish if n == spoilt else value for n, value in enumerate(known)])
+                pieces = iter([rubbish if n == spoilt else str(value) for n, value in enumerate(known)])
                 yield CONVERTER.sub(lambda _hole: next(pieces), plain)  # noqa: B023
 
 
-# ---- addresses ----
+# ---- addresses, parameters and fields ----
 def is_repeated(name: str, entry: Any) -> bool:
     """One view serves all steps of a case: to read, one of them is enough."""
     return name != next(known for known, _path, other in OWN if other.callback == entry.callback)
@@ -163,53 +181,56 @@ def is_made_for(who: str, path: str) -> bool:
     return who == "community_staff" if path.startswith("/desk/") else not who
 
 
-@pytest.mark.parametrize("who", ACTORS, ids=lambda who: who or "stranger")
-def test_rubbish_in_addresses(client, world, who):
-    thrower = Thrower(client, world, who)
-    for name, path, entry in OWN:
+@in_shares
+def test_rubbish_in_addresses(world, share):
+    throwers = [Thrower(world, who) for who in ACTORS]
+    for name, path, entry in share_of(OWN, share):
         if not CONVERTER.search(path) or is_repeated(name, entry):
             continue
-        ways = list(rubbish_paths(name, path, world, IN_PATHS if is_made_for(who, f"/{path}") else FEW_IN_PATHS))
-        thrower.before = counts()
-        for rubbish in ways:
-            thrower.ask("get", rubbish)
-    assert_none(thrower.faults)
+        known = args_for(name, world)
+        world.before = counts()
+        for thrower in throwers:
+            values = IN_PATHS if is_made_for(thrower.who, f"/{path}") else FEW_IN_PATHS
+            for rubbish in rubbish_paths(path, known, values):
+                thrower.ask("get", rubbish)
+    assert_none(throwers)
 
 
-@pytest.mark.parametrize("who", ACTORS, ids=lambda who: who or "stranger")
-def test_rubbish_in_queries(client, world, who):
-    """All parameters at once for everybody; each alone for a stranger and, at the desk, for its staff."""
-    thrower = Thrower(client, world, who)
-    for name, _path, entry in OWN:
-        path = None if is_repeated(name, entry) else thrower.proper_path(name)
+@in_shares
+def test_rubbish_in_parameters_and_in_all_fields_at_once(world, share):
+    throwers = [Thrower(world, who) for who in ACTORS]
+    for name, _path, entry in share_of(OWN, share):
+        path = world.address(name)
         if path is None:
             continue
-        names = sorted(names_read_by(entry)[0])
-        is_thorough = is_made_for(who, path)
-        for rubbish in IN_QUERIES if is_thorough else FEW:
-            thrower.ask("get", path, dict.fromkeys([*names, "page", "next"], rubbish))
-        for parameter in names if is_thorough else []:
-            for rubbish in IN_ONE_QUERY:
-                thrower.ask("get", path, {parameter: rubbish})
-    assert_none(thrower.faults)
+        in_address, in_form = (sorted(names) for names in names_read_by(entry))
+        for thrower in throwers:
+            is_at_home, is_again = is_made_for(thrower.who, path), is_repeated(name, entry)
+            if not is_again:
+                throw_into_parameters(thrower, path, in_address, is_thorough=is_at_home)
+                throw_into_fields(thrower, path, in_form, IN_FIELDS if is_at_home else FEW)
+            elif is_at_home:
+                throw_into_fields(thrower, path, in_form, FEW)
+    assert_none(throwers)
 
 
-# ---- forms ----
-@pytest.mark.parametrize("who", ACTORS, ids=lambda who: who or "stranger")
-def test_rubbish_in_every_field_at_once(client, world, who):
-    thrower = Thrower(client, world, who)
-    for name, _path, entry in OWN:
-        path = thrower.proper_path(name)
-        if path is None or (is_repeated(name, entry) and not is_made_for(who, path)):
-            continue
-        names = sorted(names_read_by(entry)[1])
-        for rubbish in IN_FIELDS if is_made_for(who, path) else FEW:
-            share = rubbish[: 200_000 // max(1, len(names))]  # a megabyte in one field is tried below
-            thrower.ask("post", path, dict.fromkeys(names, share), may_write=True)
-        thrower.ask("post", path, {}, may_write=True)
-    assert_none(thrower.faults)
+def throw_into_parameters(thrower: Thrower, path: str, names: list[str], *, is_thorough: bool) -> None:
+    """All at once for everybody; each alone for those the page is made for."""
+    for rubbish in IN_QUERIES if is_thorough and names else FEW:
+        thrower.ask("get", path, dict.fromkeys([*names, "page", "next"], rubbish))
+    for parameter in names if is_thorough else []:
+        for rubbish in IN_ONE_QUERY:
+            thrower.ask("get", path, {parameter: rubbish})
 
 
+def throw_into_fields(thrower: Thrower, path: str, names: list[str], values: list[str]) -> None:
+    for rubbish in values:
+        share = rubbish[: 200_000 // max(1, len(names))]  # a megabyte in one field is tried below
+        thrower.ask("post", path, dict.fromkeys(names, share), may_write=True)
+    thrower.ask("post", path, {}, may_write=True)
+
+
+# ---- forms as the pages show them ----
 def foreign_values(world: World) -> list[str]:
     """Ids and codes of another street."""
     far = world.district
@@ -228,20 +249,21 @@ def spoilt(fields: dict[str, str], world: World) -> Iterator[dict[str, Any]]:
         yield {**fields, name: [value, "0"]}
 
 
-def throw_into_forms(thrower: Thrower, names: list[str], sent: set[str]) -> None:
-    """Every form these pages show, once; `sent` names those that had their share."""
+def throw_into_forms(throwers: list[Thrower], names: list[str], sent: set[str]) -> None:
+    """Every form these pages show to one of them, once; `sent` names those that had their share."""
     for name in names:
-        path = thrower.proper_path(name)
-        page = thrower.ask("get", path) if path else None
-        if page is None or page.status_code != 200 or "html" not in page.get("Content-Type", ""):
-            continue
-        for form in forms_in(content_of(page).decode()):
-            target = urlsplit(form.action or path).path
-            key = f"{resolve(target).view_name} {sorted(form.fields)}"
-            if form.method == "post" and key not in sent:
-                sent.add(key)
-                for values in spoilt(form.fields, thrower.world):
-                    thrower.ask("post", target, values, may_write=True)
+        path = throwers[0].world.address(name)
+        for thrower in throwers if path else []:
+            page = thrower.ask("get", path)
+            if page is None or page.status_code != 200 or "html" not in page.get("Content-Type", ""):
+                continue
+            for form in forms_in(content_of(page).decode()):
+                target = urlsplit(form.action or path).path
+                key = f"{resolve(target).view_name} {sorted(form.fields)}"
+                if form.method == "post" and key not in sent:
+                    sent.add(key)
+                    for values in spoilt(form.fields, thrower.world):
+                        thrower.ask("post", target, values, may_write=True)
 
 
 PUBLIC = [name for name, path, _e in OWN if not path.startswith(("desk/", "accounts/"))]
@@ -249,38 +271,32 @@ DESK = [name for name, path, _e in OWN if path.startswith("desk/")]
 ACCOUNT = [name for name, path, _e in OWN if path.startswith("accounts/")]
 
 
-def test_rubbish_in_each_field_of_a_residents_forms(client, world):
-    thrower, sent = Thrower(client, world, ""), set()
-    throw_into_forms(thrower, PUBLIC, sent)
+def test_rubbish_in_each_field_of_a_residents_forms(world):
+    thrower, sent = Thrower(world, ""), set()
+    throw_into_forms([thrower], PUBLIC, sent)
     follow = [name for name in PUBLIC if PAGES.get(name) is PAGES["governance:issue-follow"]]
     for state in (State.WORKING, State.REPLIED, State.CLOSED_SOLVED):
         closed_at = timezone.now() if state == State.CLOSED_SOLVED else None
         Issue.objects.filter(pk=world.issue.pk).update(state=state, closed_at=closed_at)
-        throw_into_forms(thrower, follow, sent)
-    assert_none(thrower.faults)
+        throw_into_forms([thrower], follow, sent)
+    assert_none([thrower])
     reached = {key.split()[0].removeprefix("governance:") for key in sent}
     assert {"issue-report-text", "issue-report-contact", "issue-follow-find", "issue-follow-answer"} <= reached
 
 
-@pytest.mark.parametrize("share", range(3))  # so that several processes may take part
-def test_rubbish_in_each_field_of_the_desk(client, world, share):
-    sent: set[str] = set()
-    faults = []
-    for who in ("street_officer", "grid_worker", "callback_agent", "system_admin"):
-        with transaction.atomic():
-            thrower = Thrower(client, world, who)
-            throw_into_forms(thrower, DESK[share::3], sent)
-            faults += thrower.faults
-            transaction.set_rollback(True)
-    assert_none(faults)
+@in_shares
+def test_rubbish_in_each_field_of_the_desk(world, share):
+    throwers, sent = [Thrower(world, who) for who in HANDS], set()
+    throw_into_forms(throwers, share_of(DESK, share), sent)
+    assert_none(throwers)
     reached = {key.split()[0].removeprefix("governance:") for key in sent}
-    mine = {name.removeprefix("governance:") for name in DESK[share::3]}
+    mine = {name.removeprefix("governance:") for name in share_of(DESK, share)}
     assert {"issue-record", "issue-dispatch", "issue-reply", "issue-callback"} & mine <= reached
 
 
 @pytest.mark.parametrize("who", ["", "community_staff"], ids=lambda who: who or "stranger")
-def test_rubbish_in_each_field_of_the_account_pages(client, world, who):
-    thrower, sent = Thrower(client, world, who), set()
-    throw_into_forms(thrower, ACCOUNT, sent)
-    assert_none(thrower.faults)
+def test_rubbish_in_each_field_of_the_account_pages(world, who):
+    thrower, sent = Thrower(world, who), set()
+    throw_into_forms([thrower], ACCOUNT, sent)
+    assert_none([thrower])
     assert sent

@@ -99,6 +99,20 @@ def test_two_presses_of_one_button_are_one_attempt(client, district, people):
     assert ContactLog.objects.count() == 3
 
 
+def test_a_refused_form_may_come_again_with_the_same_words(client, district, people):
+    """Refused, set right elsewhere, back with the browser: the same page is sent once more, and is heard."""
+    issue = make_issue(district.building)
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    client.force_login(people.user("grid_worker"))
+    url = f"/desk/issues/{issue.number}/reply/"
+    words = {"once": once_of(client.get(url)), "claims": "yes", "text": "修好了，请看看"}
+    assert client.post(url, words).status_code == 422
+    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="")
+    assert client.post(url, words).status_code == 303
+    issue.refresh_from_db()
+    assert issue.state == State.REPLIED
+
+
 def test_reply_without_a_talk_says_so_and_keeps_the_words(client, district, people):
     issue = make_issue(district.building)
     take_issue(issue_id=issue.pk, actor=people.grid_worker)

@@ -1,11 +1,9 @@
 """Unreasonable requests: two people dismiss, a third decides the appeal, and the resident reads all of it."""
 
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -155,8 +153,6 @@ def test_what_is_never_dismissed_and_what_ends_a_proposal(district, people):
     with pytest.raises(RuleError):
         decide_dismissal(issue_id=waits.pk, actor=people.street_officer, agreed=True)
     Dismissal.objects.all().delete()
-    Issue.objects.update(urgency_before="")  # as before there was such a field: the audit trail knows
-    import_module("governance.migrations.0018_gravest_urgency")._fill_from_events(apps, None)
     for issue in (danger, raised, many):
         with pytest.raises(RuleError):
             proposed(issue, staff)

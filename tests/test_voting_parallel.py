@@ -76,7 +76,7 @@ def test_ballots_while_the_voting_ends(vote, town):
     jobs = [lambda n=n: cast(vote, n, Choice.FOR) for n in range(1, 16)]
     jobs.insert(7, lambda: motions.close_motion(motion_id=vote.pk, actor=people.community_staff))
     answers = in_parallel(jobs)
-    assert all("ended at" in str(no) for no in refused(answers))
+    assert all("这一票来晚了" in str(no) for no in refused(answers))
     written = Ballot.objects.filter(motion=vote).count()
     assert written == 15 - len(refused(answers))
     counting.decide_motion(motion_id=vote.pk, actor=people.community_staff)

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "accounts.middleware.StaffSessionMiddleware",
     "neighborhoods.middleware.ActorMiddleware",
     "neighborhoods.mfa.SecondStepMiddleware",
+    "core.middleware.forms.RefusedFormMiddleware",
     "governance.middleware.FreshCountsMiddleware",
     "notifications.middleware.OpenedCaseMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
