@@ -33,6 +33,7 @@ REWARDS = (
     ("spiritual", "疗休养一次", ""),
     ("honour", "优秀居民代表", ""),
     ("honour", "邻里和谐之星", ""),
+    ("spiritual", "先进事迹宣讲", ""),
 )
 KINDS = {"下水道返水，厨房不能用。": "IN01"}
 
@@ -87,10 +88,11 @@ def _rewards(cast: Cast, code: str, staff: Actor, now: datetime) -> None:
         )
         if index >= 1:
             rewards.check_incentive(incentive_id=made.pk, actor=street)
-        if 1 <= index <= 3:
+        if index in {1, 2, 3, 5}:
             rewards.notice_incentive(incentive_id=made.pk, actor=lead)
-        if index == 1:
+        if index in {1, 5}:  # the last one waits for the district
             Incentive.objects.filter(pk=made.pk).update(notice_until=now - timedelta(minutes=1))
+        if index == 1:
             rewards.grant_incentive(incentive_id=made.pk, actor=district)
         if index == 2:
             rewards.refuse_incentive(incentive_id=made.pk, actor=district, reason="今年名额已满，明年再报")

@@ -24,6 +24,7 @@ from volunteers.lifecycle.incentives import (
 )
 from volunteers.models import Incentive, IncentiveRule
 from volunteers.policies.incentives import can_step
+from volunteers.selectors.incentives import incentives_visible_to
 from volunteers.services.representatives import incentives as services
 from volunteers.services.representatives.sweep import tell_notices_over
 
@@ -194,6 +195,9 @@ def test_a_reward_keeps_the_rule_it_was_proposed_under(client, district, people)
     assert client.post(change, {**fields, "valid_from": today.isoformat()}).status_code == 403
     with pytest.raises(ProtectedError):
         first.delete()
+    put(proposed(row.representative, people), S.REFUSED, people)
+    listed = [one.is_open for one in incentives_visible_to(people.district_duty)]
+    assert listed == sorted(listed, reverse=True)  # open ones first
     client.force_login(people.user("district_duty"))
     page = client.get(reverse("volunteers:incentive-list")).content.decode()
     assert "公示 5 天" in page

@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import F
+
 from neighborhoods.actors import Actor
 from volunteers.actors import REWARD_READERS
-from volunteers.lifecycle.incentives import INCENTIVE_FINAL, IncentiveState
+from volunteers.lifecycle.incentives import IncentiveState
 from volunteers.models import Incentive, IncentiveRule
 
 RELATED = ("representative__resident", "area__compound", "rule")
@@ -20,12 +22,7 @@ def rule_on(day: date) -> IncentiveRule:
 def incentives_visible_to(actor: Actor) -> Any:
     """Those of the actor's area, open ones first, then the newest."""
     rows = Incentive.objects.within(actor.grants_of(REWARD_READERS)).select_related(*RELATED)
-    return rows.order_by("closed_at", "-pk")
-
-
-def open_incentives(actor: Actor) -> Any:
-    """Those that wait for somebody."""
-    return incentives_visible_to(actor).exclude(state__in=INCENTIVE_FINAL)
+    return rows.order_by(F("closed_at").desc(nulls_first=True), "-pk")
 
 
 def incentives_on_notice(at: datetime) -> Any:
