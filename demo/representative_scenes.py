@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from demo.cast import Cast
 from neighborhoods.actors import Actor
 from neighborhoods.models import Household, Resident
@@ -10,7 +12,7 @@ from neighborhoods.services.residents import PersonFacts, register_for
 from volunteers.lifecycle.links import LINK_LIVE, Answered
 from volunteers.lifecycle.orders import OrderChannel
 from volunteers.lifecycle.representatives import EndReason, NominationSource
-from volunteers.models import HouseholdLink, Incentive, Representative
+from volunteers.models import HelpOrder, HouseholdLink, Incentive, Representative
 from volunteers.services.representatives import cards, links, nominating, orders, terms
 from volunteers.services.representatives import incentives as rewards
 from volunteers.services.representatives.nominating import Nomination
@@ -128,7 +130,18 @@ def _orders(cast: Cast, code: str, staff: Actor) -> None:
             orders.pass_up(order_id=order.pk, actor=own, kind=KINDS[text], words="要专业的人来疏通")
         elif index == 1:
             orders.withdraw_for(order_id=order.pk, actor=own)
+        elif index == 2:
+            _four_days_ago(order)
         elif index > 2:
             orders.finish(order_id=order.pk, actor=own, result=result)
             if index > 4:
                 orders.confirm_by_card(order_id=order.pk, household_id=link.household_id, is_done=True)
+
+
+def _four_days_ago(order: HelpOrder) -> None:
+    """Placed and taken then, and still open: whoever took it is reminded by the next sweep."""
+    then = timedelta(days=4)
+    HelpOrder.objects.filter(pk=order.pk).update(
+        **{name: F(name) - then for name in ("placed_at", "due_at", "taken_at", "finish_due_at")}
+    )
+    order.lines.update(at=F("at") - then)
