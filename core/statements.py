@@ -5,8 +5,9 @@ on the posts only; what changes with every question (the time, the place) stands
 PostgreSQL keeps them too: planning a case with all that its page shows takes ten times as long as reading it.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
 
@@ -18,6 +19,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.subqueries import UpdateQuery
+from psycopg.sql import Literal
 
 
 def keeping_cursor() -> CursorWrapper:
@@ -36,23 +38,48 @@ class Statement:
 
     sql: str
     params: tuple[Any, ...]
+    _settled: dict[frozenset[Any], tuple[str, list[Any]]] = field(default_factory=dict, compare=False, repr=False)
 
     def rows(self, marks: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
         """Run it with values in the place of the marks: days, moments, numbers and words that no record has."""
         if not self.sql:
             return []
         with keeping_cursor() as cursor:
-            cursor.execute(self.sql, self._values(marks))
+            cursor.execute(*self._bound(marks))
             return cursor.fetchall()
 
     def run(self, marks: Mapping[Any, Any]) -> None:
         """The same of a statement that changes something and asks for nothing."""
         if self.sql:
             with keeping_cursor() as cursor:
-                cursor.execute(self.sql, self._values(marks))
+                cursor.execute(*self._bound(marks))
 
-    def _values(self, marks: Mapping[Any, Any]) -> list[Any]:
-        return [marks.get(value, value) if isinstance(value, int | date | str) else value for value in self.params]
+    def _bound(self, marks: Mapping[Any, Any]) -> tuple[str, list[Any]]:
+        """What never changes is written into the SQL: only then can one plan know the partial indexes."""
+        names = frozenset(marks)
+        if names not in self._settled:
+            self._settled[names] = _settle(self.sql, self.params, names)
+        sql, places = self._settled[names]
+        return sql, [marks[mark] for mark in places]
+
+
+_PLACE = re.compile("%%|%s")
+
+
+def _settle(sql: str, params: tuple[Any, ...], marks: frozenset[Any]) -> tuple[str, list[Any]]:
+    """The SQL with all parameters that are no marks written into it, and the marks that are left, in their order."""
+    values, places = iter(params), []
+
+    def written(place: re.Match[str]) -> str:
+        if place.group() == "%%":
+            return "%%"
+        value = next(values)
+        if isinstance(value, int | date | str) and value in marks:
+            places.append(value)
+            return "%s"
+        return Literal(value).as_string(connection.connection).replace("%", "%%")
+
+    return _PLACE.sub(written, sql), places
 
 
 M = TypeVar("M", bound=Model)

@@ -9,6 +9,7 @@ from django.db import connection
 
 from core.database import copy_rows
 from core.models import Event
+from demo.store import store
 from governance.models import (
     Callback,
     Clock,
@@ -106,8 +107,8 @@ class Book:
 
     def write(self, *, relayed_before: datetime) -> None:
         """Store everything; events in the order in which things happened. Notices go out for the latest ones only."""
-        Contact.objects.bulk_create(self.contacts, batch_size=2000)
-        Issue.objects.bulk_create(self.issues, batch_size=500)
+        store(Contact, self.contacts)
+        store(Issue, self.issues)
         for model, rows in (
             (Dispatch, self.dispatches),
             (Clock, self.clocks),
@@ -116,7 +117,7 @@ class Book:
             (Callback, self.callbacks),
             (Escalation, self.escalations),
         ):
-            model._default_manager.bulk_create(rows, batch_size=2000)  # type: ignore[arg-type]
+            store(model, rows)
         copy_rows(TimelineEntry, LINE_COLUMNS, (line.row() for line in self.lines))
         copy_rows(Event, EVENT_COLUMNS, (event.row() for event in sorted(self.events, key=lambda e: e.at)))
         write_outbox(relayed_before=relayed_before)

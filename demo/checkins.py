@@ -1,6 +1,7 @@
 """Members who checked in where they live: the people of the published figure, by rows as the services would write them.
 
 They are volunteers of the register who served; a member's services are those same records (docs/adr/0011). What differs
+from demo.store import numbers_for, store
 from the everyday is done by the steps themselves, in demo/checkin_scenes.py.
 """
 
@@ -10,8 +11,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Max, Min
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from core.numbers import next_number
 from core.tokens import digest_of
 from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
+from demo.store import numbers_for, store
 from neighborhoods.actors import SYSTEM, Actor
 from volunteers.lifecycle import checkins as life
 from volunteers.lifecycle import feedback as feedback_life
@@ -66,9 +66,11 @@ class CheckInBook:
         """Check-ins with their history, then a few pages for employers; says how many members."""
         served = list(self._chosen())
         rows = [self._checkin(*pair) for pair in enumerate(served)]
-        for row, number in zip(rows, _numbers([row.applied_at.year for row in rows]), strict=True):
+        for row, number in zip(
+            rows, numbers_for("checkin", life.LETTER, [row.applied_at.year for row in rows]), strict=True
+        ):
             row.number = number
-        CheckIn.objects.bulk_create(rows, batch_size=3000)
+        store(CheckIn, rows)
         for row in rows:
             self._history(row)
         self._pages(rows)
@@ -197,18 +199,6 @@ class CheckInBook:
             self._event(kind, then, actor, page, feedback_id=page.pk)
             self._event(kind, then, actor, row, checkin_id=row.pk)
             self._tell(kind, then, actor, row, text=page.number)
-
-
-def _numbers(years: list[int]) -> list[str]:
-    """From the same sequence the services use, a statement a year; in the order of the years given."""
-    waiting: dict[int, Iterator[int]] = {}
-    with connection.cursor() as cursor:
-        for year in sorted(set(years)):
-            cursor.execute(
-                "SELECT mulin_next_number('checkin', %s) FROM generate_series(1, %s)", [year, years.count(year)]
-            )
-            waiting[year] = iter([n for (n,) in cursor.fetchall()])
-    return [f"{settings.NUMBER_PREFIX}{life.LETTER}-{year}-{next(waiting[year]):06d}" for year in years]
 
 
 def load_checkins(cast: Cast, relayed_before: datetime) -> dict[str, int]:

@@ -20,6 +20,7 @@ from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
 from demo.frozen import frozen_body, matter_of
 from demo.roll import Guest, people_of
+from demo.store import store
 from governance.lifecycle import meetings as life
 from governance.lifecycle.meetings import ItemOutcome, MeetingState, TopicSource, TopicState
 from governance.models import (
@@ -361,7 +362,7 @@ class Convention:
     def write(self, *, relayed_before: datetime) -> None:
         """In the order in which rows point at each other."""
         contacts = [topic.contact for topic in self.rows[Topic] if topic.contact]
-        type(contacts[0])._default_manager.bulk_create(contacts, batch_size=2000)
+        store(type(contacts[0]), contacts)
         self._store(Meeting, Topic, AgendaItem, Resolution)
         self._finish_minutes()
         self.rows[Attendance] = [guest.line() for guest in self.guests]
@@ -372,7 +373,7 @@ class Convention:
 
     def _store(self, *models: type[Any]) -> None:
         for model in models:
-            model._default_manager.bulk_create(self.rows[model], batch_size=1000)
+            store(model, self.rows[model])
 
     def _finish_minutes(self) -> None:
         """Texts and body name the ids of items, which are known now."""

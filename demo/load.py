@@ -5,9 +5,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.demo import DEMO_PASSWORD
@@ -21,6 +20,7 @@ from demo.cast import Cast
 from demo.hard import play_hard_cases
 from demo.plan import DEMO_DOMAIN, FIRST_DAY, UNITS, DistrictPlan, plan_district
 from demo.ready import load_ready_answers
+from demo.store import numbers_for
 from demo.stories import Story, Teller
 from governance.models import Category
 from neighborhoods.actors import Actor, Grant, Level, Role
@@ -192,7 +192,7 @@ def _places_of(post: Post) -> list[str]:
 def play(stories: list[Story], cast: Cast) -> Book:
     """Write the rows of all stories at once."""
     categories = {c.code: c for c in Category.objects.all()}
-    numbers = _numbers([timezone.localdate(s.at).year for s in stories])
+    numbers = numbers_for("issue", "", [timezone.localdate(s.at).year for s in stories])
     book = Book()
     player = BulkPlayer(book, cast, until=timezone.now())
     for index, story in enumerate(stories):
@@ -206,15 +206,3 @@ def play(stories: list[Story], cast: Cast) -> Book:
         )
     book.write(relayed_before=timezone.now() - NOTICES_FOR)
     return book
-
-
-def _numbers(years: list[int]) -> list[str]:
-    """Numbers from the same sequences the services use, one statement a year."""
-    found: list[str] = []
-    with connection.cursor() as cursor:
-        for year in sorted(set(years)):
-            cursor.execute(
-                "SELECT mulin_next_number('issue', %s) FROM generate_series(1, %s)", [year, years.count(year)]
-            )
-            found += [f"{settings.NUMBER_PREFIX}-{year}-{n:06d}" for (n,) in cursor.fetchall()]
-    return found

@@ -4,13 +4,10 @@ tests/test_demo_matters.py plays the same stories through the services and compa
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple
-
-from django.conf import settings
-from django.db import connection
 
 from core.calendar import CHINA, work_calendar
 from core.database import copy_rows
@@ -19,6 +16,7 @@ from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
 from demo.matter_stories import Help, MatterStory, MatterTeller, Request
 from demo.plan import DistrictPlan
+from demo.store import numbers_for, store
 from demo.stories import Act
 from governance.actors import COLLECTORS
 from governance.lifecycle import NOT_ENDED, ClockState
@@ -47,7 +45,8 @@ def load_matters(plan: DistrictPlan, cast: Cast, now: datetime, relayed_before: 
     stories = [*teller.history(_requests(), FIRST, LAST), *teller.recent(now)]
     stories.sort(key=lambda story: story.at)
     player = MatterPlayer(cast)
-    for story, number in zip(stories, _numbers(stories), strict=True):
+    numbers = numbers_for("matter", LETTER, [story.at.astimezone(CHINA).year for story in stories])
+    for story, number in zip(stories, numbers, strict=True):
         player.play(story, number=number)
     player.write(relayed_before=relayed_before)
     return len(stories)
@@ -57,17 +56,6 @@ def _requests() -> list[Request]:
     """Requests of the half year, the oldest first."""
     rows = Issue.objects.filter(submitted_at__gte=FIRST, submitted_at__lt=LAST).order_by("submitted_at", "pk")
     return [Request(*row) for row in rows.values_list("pk", "number", "area__code", "category__code", "submitted_at")]
-
-
-def _numbers(stories: list[MatterStory]) -> Iterator[str]:
-    """From the same sequence the services use, one statement a year."""
-    years = [story.at.astimezone(CHINA).year for story in stories]
-    for year in sorted(set(years)):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT mulin_next_number('matter', %s) FROM generate_series(1, %s)", [year, years.count(year)]
-            )
-            yield from [f"{settings.NUMBER_PREFIX}{LETTER}-{year}-{n:06d}" for (n,) in cursor.fetchall()]
 
 
 class Line(NamedTuple):
@@ -218,9 +206,9 @@ class MatterPlayer:
     # ---- storing ----
     def write(self, *, relayed_before: datetime) -> None:
         """Everything at once; events in the order in which things happened."""
-        Matter.objects.bulk_create(self.matters, batch_size=500)
-        MatterHelper.objects.bulk_create(self.helpers, batch_size=2000)
-        MatterIssue.objects.bulk_create(self.links, batch_size=2000)
+        store(Matter, self.matters)
+        store(MatterHelper, self.helpers)
+        store(MatterIssue, self.links)
         for clock in self.clocks:  # the id is known now; COPY must not ask for it while it writes
             clock.matter = clock.matter
         copy_rows(DutyClock, CLOCK_COLUMNS, ([getattr(row, name) for name in CLOCK_COLUMNS] for row in self.clocks))

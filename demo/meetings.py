@@ -1,12 +1,9 @@
 """The invented district's meetings: 281 micro-meetings of 2022 that settled 414 problems, and some of today."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from core.calendar import CHINA
@@ -15,6 +12,7 @@ from demo.agendas import MATTERS, TITLES, WAITING
 from demo.cast import Cast
 from demo.convention import CONFIRMED, KEYS, OPENED, PROPOSED, PUBLISHED, Convention, Plan, Problem
 from demo.plan import DistrictPlan, person_name
+from demo.store import numbers_for
 from governance.lifecycle import meetings as life
 from governance.lifecycle.meetings import MeetingFormat, MeetingKind, TopicSource
 from governance.models import Meeting, Topic
@@ -145,8 +143,10 @@ def load_meetings(plan: DistrictPlan, cast: Cast, now: datetime, relayed_before:
     seen: dict[int, datetime] = {}
     for index, at in topics:
         seen.setdefault(index, at)
-    topic_numbers = dict(zip(seen, _numbers("topic", [(at + PROPOSED).year for at in seen.values()]), strict=True))
-    numbers = _numbers("meeting", [(p.at + OPENED).year for p in plans])
+    topic_numbers = dict(
+        zip(seen, numbers_for("topic", LETTERS["topic"], [(at + PROPOSED).year for at in seen.values()]), strict=True)
+    )
+    numbers = numbers_for("meeting", LETTERS["meeting"], [(p.at + OPENED).year for p in plans])
     for p, number in sorted(zip(plans, numbers, strict=True), key=lambda pair: pair[0].at):
         for index in p.topics:
             if index not in hall.topics:
@@ -160,7 +160,7 @@ def load_meetings(plan: DistrictPlan, cast: Cast, now: datetime, relayed_before:
 
 def _waiting(hall: Convention, branches: list[str], now: datetime) -> None:
     """Topics nobody has looked at yet."""
-    numbers = _numbers("topic", [now.year] * len(WAITING))
+    numbers = numbers_for("topic", LETTERS["topic"], [now.year] * len(WAITING))
     for index, ((title, theme), number) in enumerate(zip(WAITING, numbers, strict=True)):
         at = now - timedelta(hours=7 * (index + 1))
         place = branches[index % 3]
@@ -177,15 +177,3 @@ def _waiting(hall: Convention, branches: list[str], now: datetime) -> None:
         topic.follow_digest = digest_of(topic_token(topic))
         hall.rows[Topic].append(topic)
         hall.topic_line(topic, life.TOPIC_PROPOSED, at, NOBODY)
-
-
-def _numbers(kind: str, years: list[int]) -> Iterator[str]:
-    """From the same sequences the services use, one statement a year; in the order of `years`."""
-    found: dict[int, Iterator[int]] = {}
-    with connection.cursor() as cursor:
-        for year in sorted(set(years)):
-            cursor.execute(
-                "SELECT mulin_next_number(%s, %s) FROM generate_series(1, %s)", [kind, year, years.count(year)]
-            )
-            found[year] = iter([n for (n,) in cursor.fetchall()])
-    return iter([f"{settings.NUMBER_PREFIX}{LETTERS[kind]}-{year}-{next(found[year]):06d}" for year in years])

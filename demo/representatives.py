@@ -13,7 +13,6 @@ from random import Random
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from core.calendar import CHINA
 from core.database import copy_rows
@@ -22,6 +21,7 @@ from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
 from demo.plan import AreaPlan, DistrictPlan, person_name
 from demo.representative_scenes import play_scenes
+from demo.store import numbers_for, store
 from neighborhoods.actors import Actor, Level
 from neighborhoods.models import Household, Resident
 from neighborhoods.services.households import DoorPlan, doors_of
@@ -78,7 +78,7 @@ class _Loader:
         """The doors of each branch, building by building in the order one walks."""
         buildings = [area for area in self.plan.areas if area.level == Level.BUILDING]
         rows = [door for building in buildings for door in self._doors(building)]
-        Household.objects.bulk_create(rows, batch_size=5000)
+        store(Household, rows)
         codes = {area.pk: code for code, area in self.cast.areas.items()}
         doors: dict[str, list[Household]] = {}
         for row in rows:
@@ -103,15 +103,15 @@ class _Loader:
             self._resident(branch, home, is_first)
             for (branch, home), is_first in zip(homes, _firsts(homes), strict=True)
         ]
-        Resident.objects.bulk_create(residents, batch_size=2000)
-        numbers = _numbers(len(homes))
+        store(Resident, residents)
+        numbers = numbers_for("representative", LETTER, [FIRST_TERM.year] * len(homes))
         terms = [
             self._term(branch, person, number)
             for (branch, _home), person, number in zip(homes, residents, numbers, strict=True)
         ]
-        Representative.objects.bulk_create(terms, batch_size=2000)
+        store(Representative, terms)
         self._train(terms)
-        RepresentativeLine.objects.bulk_create([line for term in terms for line in self._lines(term)], batch_size=5000)
+        store(RepresentativeLine, [line for term in terms for line in self._lines(term)])
         return terms
 
     def _homes(self, doors: dict[str, list[Household]]) -> Iterator[tuple[str, Household]]:
@@ -179,8 +179,8 @@ class _Loader:
             staff = Actor(term.nominated_by_id, "社区工作人员")
             self.tell(life.REPRESENTATIVE_TRAINED, at, staff, Representative, term.pk, representative_id=term.pk)
         rows = [Training(representative_id=line.representative_id, on_day=at.date(), title=COURSE) for line in lines]
-        Training.objects.bulk_create(rows, batch_size=2000)
-        RepresentativeLine.objects.bulk_create(lines, batch_size=2000)
+        store(Training, rows)
+        store(RepresentativeLine, lines)
 
     def _staff(self, code: str) -> Actor:
         return self.cast.people[f"community_staff:{code[:12]}:1"]
@@ -216,7 +216,7 @@ class _Loader:
                 at = _at(term.starts_on or FIRST_TERM) + timedelta(days=9)
                 chosen = [home for _n, home in zip(range(size), lived, strict=False)]
                 links += [_link(term, home, slot, at) for slot, home in enumerate(chosen, 1)]
-        HouseholdLink.objects.bulk_create(links, batch_size=4000)
+        store(HouseholdLink, links)
         for link in links:
             where = {"household_link_id": link.pk, "household_id": link.household_id}
             staff = Actor(None, link.proposed_by_label)
@@ -246,7 +246,7 @@ class _Loader:
     def load_visits(self, links: list[HouseholdLink]) -> None:
         """Two months: about two doors of three in a month, which is what evenings allow."""
         visits = [visit for link in links for visit in self._visits(link)]
-        Visit.objects.bulk_create(visits, batch_size=4000)
+        store(Visit, visits)
         for visit in visits:
             where = {"representative_id": visit.representative_id, "household_id": visit.household_id}
             self.tell(link_life.VISITED, visit.at, Actor(None, "居民代表"), Visit, visit.pk, **where)
@@ -290,12 +290,3 @@ def _link(term: Representative, home: Household, slot: int, at: datetime) -> Hou
         answered_by=Answered.DOOR,
         answered_to_label="社区工作人员",
     )
-
-
-def _numbers(count: int) -> list[str]:
-    """From the same sequence the services use, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT mulin_next_number('representative', %s) FROM generate_series(1, %s)", [FIRST_TERM.year, count]
-        )
-        return [f"{settings.NUMBER_PREFIX}{LETTER}-{FIRST_TERM.year}-{n:06d}" for (n,) in cursor.fetchall()]

@@ -10,15 +10,13 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.db import connection, models
-
 from core.calendar import CHINA
 from core.database import copy_rows
 from core.models import Event
 from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
 from demo.plan import DistrictPlan, person_name
+from demo.store import ids_for, numbers_for, store
 from neighborhoods.actors import Actor, Level
 from neighborhoods.lifecycle import RESIDENT_REGISTERED
 from neighborhoods.models import Resident
@@ -101,10 +99,10 @@ class VolunteerBook:
             branch = self.branches[index % len(self.branches)]
             place = self.rng.choice(buildings[branch])
             people.append(self._resident(place, branch, FIRST + timedelta(hours=index % 1300 - 1400)))
-        Resident.objects.bulk_create(people, batch_size=4000)
-        numbers = _numbers("volunteer", "V", 2021, REGISTERED)
+        store(Resident, people)
+        numbers = numbers_for("volunteer", "V", [2021] * REGISTERED)
         entries = [self._entry(*pair) for pair in zip(people, numbers, strict=True)]
-        Volunteer.objects.bulk_create(entries, batch_size=4000)
+        store(Volunteer, entries)
         for index, entry in enumerate(entries):
             branch = self.branches[index % len(self.branches)]
             self.by_branch.setdefault(branch, []).append(entry)
@@ -119,7 +117,7 @@ class VolunteerBook:
             for index, entry in enumerate(entries)
             if index % 3 == 0
         ]
-        Interest.objects.bulk_create(wishes, batch_size=4000)
+        store(Interest, wishes)
 
     def _resident(self, place: str, branch: str, at: datetime) -> Resident:
         staff, _lead = self._staff(branch)
@@ -173,22 +171,22 @@ class VolunteerBook:
                         formed_by_id=staff.user_id,
                     )
                 )
-        Team.objects.bulk_create(teams)
+        store(Team, teams)
         members = [
             TeamMember(team=team, volunteer=entry, state=MemberState.JOINED, asked_at=FIRST, joined_at=FIRST)
             for index, team in enumerate(teams)
             for entry in self.by_branch[self.branches[index // 2]][index % 2 : 40 : 2]
         ]
-        TeamMember.objects.bulk_create(members, batch_size=4000)
+        store(TeamMember, members)
         return teams
 
     # ---- service ----
     def _serve(self, teams: list[Team]) -> None:
         """Each branch has its share of the turns, on days of their own, so that nobody is in two places."""
         plans = list(self._turns(teams))
-        numbers = iter(_numbers("activity", LETTER, 2021, len(plans)))
+        numbers = iter(numbers_for("activity", LETTER, [2021] * len(plans)))
         activities = [self._activity(team, next(numbers), days) for team, days, _shares in plans]
-        Activity.objects.bulk_create(activities, batch_size=2000)
+        store(Activity, activities)
         shifts, came = [], []
         for activity, (team, days, shares) in zip(activities, plans, strict=True):
             branch = team.area.code
@@ -196,8 +194,8 @@ class VolunteerBook:
                 shift = _shift(activity, day, share)
                 shifts.append(shift)
                 came += [(shift, entry) for entry in self.rng.sample(self.by_branch[branch], share)]
-        Shift.objects.bulk_create(shifts, batch_size=4000)
-        seat_ids, record_ids = _ids(SignUp, len(came)), _ids(ServiceRecord, len(came))
+        store(Shift, shifts)
+        seat_ids, record_ids = ids_for(SignUp, len(came)), ids_for(ServiceRecord, len(came))
         copy_rows(SignUp, SEAT_COLUMNS, map(_seat, seat_ids, came))
         lines = (self._record(*row) for row in zip(record_ids, seat_ids, came, strict=True))
         copy_rows(ServiceRecord, RECORD_COLUMNS, lines)
@@ -271,23 +269,6 @@ def _seat(pk: int, came: Came) -> tuple[Any, ...]:
     hows = (How.LIST.value, How.LIST.value)
     times = (shift.starts_at, shift.ends_at, shift.starts_at - timedelta(days=2), shift.starts_at, shift.ends_at)
     return (pk, shift.pk, entry.pk, SeatState.BOOKED.value, *times, *hows)
-
-
-def _ids(model: type[models.Model], count: int) -> list[int]:
-    """Keys of rows that are copied, from the sequence of their table."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _numbers(kind: str, letter: str, year: int, count: int) -> list[str]:
-    """From the same sequence the services use, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT mulin_next_number(%s, %s) FROM generate_series(1, %s)", [kind, year, count])
-        return [f"{settings.NUMBER_PREFIX}{letter}-{year}-{n:06d}" for (n,) in cursor.fetchall()]
 
 
 def _event(told: Told) -> tuple[Any, ...]:

@@ -36,40 +36,43 @@ class Subject:
     related: tuple[str, ...] = ()
 
 
+def _numbered(name: str, by: str = "number") -> Callable[[Any], str]:
+    """The page of this name that a row's number opens."""
+    return lambda row: reverse(name, args=[getattr(row, by)])
+
+
 # by the first word of the event's name; its payload names the row in `<key>_id`
 SUBJECTS: dict[str, Subject] = {
     "task": Subject(
         Task,
         _("Task"),
-        lambda task: reverse("governance:task-detail", args=[task.number]),
+        _numbered("governance:task-detail"),
         related=("holder_area", "holder_unit", "owner_post"),
     ),
     "matter": Subject(
         Matter,
         pgettext_lazy("subject of a notice", "Matter"),
-        lambda matter: reverse("governance:matter-detail", args=[matter.number]),
+        _numbered("governance:matter-detail"),
         related=("holder_area", "holder_unit", "owner_post"),
     ),
-    "meeting": Subject(
-        Meeting, _("Meeting"), lambda meeting: reverse("governance:meeting-detail", args=[meeting.number])
-    ),
-    "topic": Subject(Topic, _("Topic"), lambda topic: reverse("governance:topic-detail", args=[topic.number])),
+    "meeting": Subject(Meeting, _("Meeting"), _numbered("governance:meeting-detail")),
+    "topic": Subject(Topic, _("Topic"), _numbered("governance:topic-detail")),
     "promise": Subject(
         Promise,
         pgettext_lazy("subject of a notice", "Promise"),
-        lambda promise: reverse("governance:committee-detail", args=[promise.committee_id]),
+        _numbered("governance:committee-detail", "committee_id"),
         related=("holder_unit",),
     ),
     "whistle": Subject(
         Whistle,
         _("Whistle"),
-        lambda whistle: reverse("governance:whistle-detail", args=[whistle.number]),
+        _numbered("governance:whistle-detail"),
         related=("area",),
     ),
     "representative": Subject(
         Representative,
         pgettext_lazy("subject of a notice", "Representative"),
-        lambda term: reverse("volunteers:representative-detail", args=[term.number]),
+        _numbered("volunteers:representative-detail"),
         related=("resident",),
     ),
     "incentive": Subject(
@@ -81,31 +84,31 @@ SUBJECTS: dict[str, Subject] = {
     "help_order": Subject(
         HelpOrder,
         pgettext_lazy("subject of a notice", "Order of a household"),
-        lambda order: reverse("volunteers:order-detail", args=[order.number]),
+        _numbered("volunteers:order-detail"),
         related=("representative__resident",),
     ),
     "volunteer": Subject(
         Volunteer,
         pgettext_lazy("subject of a notice", "Volunteer"),
-        lambda volunteer: reverse("volunteers:volunteer-detail", args=[volunteer.number]),
+        _numbered("volunteers:volunteer-detail"),
         related=("resident__guardian",),
     ),
     "checkin": Subject(
         CheckIn,
         pgettext_lazy("subject of a notice", "Check-in"),
-        lambda checkin: reverse("volunteers:checkin-detail", args=[checkin.number]),
+        _numbered("volunteers:checkin-detail"),
         related=("resident",),
     ),
     "feedback": Subject(
         EmployerFeedback,
         pgettext_lazy("subject of a notice", "Page for the employer"),
-        lambda feedback: reverse("volunteers:feedback-sheet", args=[feedback.number]),
+        _numbered("volunteers:feedback-sheet"),
         related=("resident",),
     ),
     "team": Subject(
         Team,
         pgettext_lazy("subject of a notice", "Team"),
-        lambda team: reverse("volunteers:team-detail", args=[team.pk]),
+        _numbered("volunteers:team-detail", "pk"),
         related=("lead__resident__guardian",),
     ),
     "seat": Subject(
@@ -117,19 +120,19 @@ SUBJECTS: dict[str, Subject] = {
     "certificate": Subject(
         Certificate,
         pgettext_lazy("subject of a notice", "Certificate"),
-        lambda certificate: reverse("volunteers:certificate-sheet", args=[certificate.number]),
+        _numbered("volunteers:certificate-sheet"),
         related=("volunteer__resident__guardian",),
     ),
     "aid": Subject(
         AidNeed,
         pgettext_lazy("subject of a notice", "Mutual aid"),
-        lambda need: reverse("volunteers:aid-detail", args=[need.number]),
+        _numbered("volunteers:aid-detail"),
         related=("resident__guardian", "helper__resident__guardian"),
     ),
     "record": Subject(
         ServiceRecord,
         pgettext_lazy("subject of a notice", "Hours of service"),
-        lambda record: reverse("volunteers:record-detail", args=[record.pk]),
+        _numbered("volunteers:record-detail", "pk"),
         related=("volunteer__resident__guardian", "activity__lead__resident__guardian"),
     ),
 }

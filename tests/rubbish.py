@@ -23,11 +23,12 @@ IN_PATHS = [
     "%ED%A0%BD", "%27%20OR%201%3D1%20--", "%3Cscript%3Emulin(1)%3C%2Fscript%3E", "%0d%0aSet-Cookie:x", "a" * 5000,
     "１２", "00000000-0000-0000-0000-000000000000",
 ]  # fmt: skip
-IN_QUERIES = ["", "-1", str(BIG), "²", NUL, MIXED, "长" * 5000, "2026-02-30", "//evil.example"]
-IN_ONE_QUERY = [str(BIG), "²", MIXED]
-IN_FIELDS = ["", str(BIG), "²", NUL, MIXED, LONG]
+IN_QUERIES = ["", "-1", str(BIG), "²", NUL, MIXED + "长" * 5000, "2026-02-30", "//evil.example"]
+IN_ONE_QUERY = [str(BIG), MIXED]
+IN_FIELDS = ["²", str(BIG), NUL, MIXED, LONG]
 # One field alone, the others in order: what gets past the form and reaches the rules. Markup comes back from there.
-IN_ONE_FIELD = ["-1", str(BIG), NUL, MIXED]
+IN_ONE_TEXT = [NUL, MIXED]
+IN_ONE_CHOICE = ["-1", str(BIG), NUL]  # of what is chosen, counted or dated
 # For whoever meets the same code with other rights.
 FEW_IN_PATHS = [str(BIG), "%00", "%3Cscript%3Emulin(1)%3C%2Fscript%3E"]
 FEW = [str(BIG), NUL]
@@ -43,6 +44,7 @@ class FormSeen:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)  # those for free words
 
 
 class _Reader(HTMLParser):
@@ -65,6 +67,8 @@ class _Reader(HTMLParser):
             fields[self._select] = said.get("value", "")
         elif name and tag in {"input", "textarea", "button", "select"} and said.get("type") != "file":
             fields[name] = fields.get(name) or said.get("value", "") or ("文字" if tag != "select" else "")
+            if tag == "textarea" or (tag == "input" and said.get("type", "text") in {"text", "search"}):
+                self.seen[-1].texts.add(name)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select":

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.axe import violations
+
 PLAIN = ["/help/", "/privacy/", "/accessibility/", "/preferences/", "/no/such/page/"]
 MODES = [("light", "zh-hans"), ("dark", "zh-hans"), ("elder", "zh-hans"), ("light", "en"), ("elder", "en")]
 
@@ -14,6 +16,13 @@ document.querySelector("main").innerHTML = `
     <button>send</button>
   </form>`;
 """
+# Grey on grey, and a picture without words.
+UNREADABLE = """() => {
+  const words = document.createElement("p");
+  words.textContent = "看不清";
+  Object.assign(words.style, {color: "#777", background: "#888"});
+  document.querySelector("main").append(words, document.createElement("img"));
+}"""
 KEPT = "localStorage.getItem('mulin-draft:trial')"
 
 
@@ -34,6 +43,17 @@ def test_plain_pages_are_accessible_on_a_desk(desk, set_mode, axe, theme, lang):
     for address in PLAIN:
         desk.goto(address)
         axe(desk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_nobody_can_read_is_found(phone, set_mode, theme):
+    """The checks see what they are for, all rules in the plain page and those of colours in the others."""
+    set_mode(phone, theme, "zh-hans")
+    phone.goto("/help/")
+    phone.evaluate(UNREADABLE)
+    found = {line.partition(" ")[0] for line in violations(phone)}
+    assert found == ({"color-contrast"} if theme == "dark" else {"color-contrast", "image-alt"})
 
 
 @pytest.mark.django_db

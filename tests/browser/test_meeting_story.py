@@ -11,7 +11,7 @@ from governance.lifecycle.meetings import MeetingState
 from governance.models import AgendaItem, Meeting, MeetingNotice, Topic
 from governance.services.meetings import agenda, roll, topics
 from governance.services.meetings.planning import Officers
-from tests.browser.test_desk_story import MODES, sign_in, town  # noqa: F401 - fixtures are found by name
+from tests.browser.test_desk_story import WAYS, sign_in, town  # noqa: F401 - fixtures are found by name
 from tests.factories import make_meeting, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,7 +173,7 @@ def test_every_page_of_meetings_in_every_way_of_reading(request, town, live_serv
     district, people = town
     pages = pages_of(district, people)
     page: Page = request.getfixturevalue(device)
-    for theme, lang in MODES:
+    for theme, lang in WAYS[device]:
         page.context.clear_cookies()
         set_mode(page, theme=theme, lang=lang)
         for who, url in pages:

@@ -7,7 +7,7 @@ from governance.decisions import Outcome
 from governance.models import Ballot, Entitled, Motion
 from governance.services.voting import voters
 from governance.services.voting.links import vote_path
-from tests.browser.test_desk_story import MODES, sign_in
+from tests.browser.test_desk_story import WAYS, sign_in
 from tests.conftest import build_district, build_people
 from tests.votes import TEXT, held_meeting, make_item, make_vote, on_paper
 
@@ -111,7 +111,7 @@ def test_the_sum_grows_while_people_vote(desk, town, live_server):
     expect(desk.locator("#motion-sum")).to_contain_text("已投票 2", timeout=15_000)
 
 
-@pytest.mark.parametrize("mode", [(device, *mode) for device in ("phone", "desk") for mode in MODES])
+@pytest.mark.parametrize("mode", [(device, *mode) for device, modes in WAYS.items() for mode in modes])
 def test_every_page_of_a_vote_can_be_read(request, town, live_server, axe, set_mode, mode):
     district, people = town
     device, theme, lang = mode
