@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.calendar import working_days_between
 from core.models import Event, OutboxMessage
 from demo.again import hold_again
-from demo.load import load_district
+from demo.district import load_district
 from demo.meetings import load_meetings
 from demo.plan import plan_district
 from demo.votes import load_votes

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.calendar import CHINA
 from core.models import Event
 from dashboards.metrics.figures import METRICS
-from demo.load import load_district
+from demo.district import load_district
 from demo.plan import plan_district
 from demo.representatives import load_representatives
 from neighborhoods.models import Household
