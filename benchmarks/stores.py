@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.reference import forget_all
 from demo.committees import load_committees
-from demo.load import load_district
+from demo.district import load_district
 from demo.matters import load_matters
 from demo.meetings import load_meetings
 from demo.plan import plan_district

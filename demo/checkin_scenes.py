@@ -1,14 +1,13 @@
-"""Members checking in today, through the services: every state, duty posts, pledges, and a neighbour of the log-ins."""
+"""Members checking in today, through the services: every state, duty posts, pledges."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.models import User
 from demo.cast import Cast
+from demo.checkin_own import play_own_checkin, who
 from neighborhoods.actors import Actor, Level
 from neighborhoods.models import Area
-from neighborhoods.selectors.actors import actor_for
 from neighborhoods.services import residents
 from neighborhoods.services.residents import PersonFacts
 from volunteers.lifecycle.checkins import CheckInState, DutyKind
@@ -38,8 +37,8 @@ def play_checkin_scenes(cast: Cast) -> int:
     """A need in every branch, all kinds in the first; says how many duty posts are open."""
     branches = sorted((a for a in cast.areas.values() if a.level == Level.BRANCH), key=lambda area: area.code)
     first, elsewhere = branches[0], branches[-1]
-    staff = _who(cast, f"community_staff:{first.code[:12]}:1")
-    secretary = _who(cast, f"branch_secretary:{first.code}:0")
+    staff = who(cast, f"community_staff:{first.code[:12]}:1")
+    secretary = who(cast, f"branch_secretary:{first.code}:0")
     for index, branch in enumerate(branches[1:], 1):
         opener = Actor(staff.user_id, "演示数据", is_system=True)
         posts.open_post(actor=opener, area=branch, need=NEEDS[index % len(NEEDS)])
@@ -52,12 +51,8 @@ def play_checkin_scenes(cast: Cast) -> int:
     posts.close_post(post_id=open_posts[6].pk, actor=secretary)
     _pledges(members, secretary)
     _counter(first, elsewhere, staff, secretary)
-    _neighbour(first, secretary, open_posts[1].pk)
+    play_own_checkin(cast, first, open_posts[1].pk)
     return len(branches) + len(NEEDS) - 2
-
-
-def _who(cast: Cast, key: str) -> Actor:
-    return actor_for(User.objects.get(pk=cast.people[key].user_id or 0))
 
 
 def _pledges(members: list[CheckIn], secretary: Actor) -> None:
@@ -90,21 +85,3 @@ def _counter(branch: Area, elsewhere: Area, staff: Actor, secretary: Actor) -> N
             applying.leave(checkin_id=checkin.pk, actor=staff)
         if verb == "move":
             residents.move_resident(actor=staff, resident_id=resident.pk, area=elsewhere)
-
-
-def _neighbour(branch: Area, secretary: Actor, post_id: int) -> None:
-    """The representative of the log-ins checked in as well, with a post and a pledge that is shown."""
-    user = User.objects.filter(email__startswith="representative@").first() or User.objects.order_by("pk")[0]
-    resident = residents.register_self(user=user, facts=PersonFacts(user.name), area=branch)
-    if resident.branch_id != branch.pk:
-        return
-    own = actor_for(user)
-    offer = Facts("示例第三中学", ("teaching", "talking"), ("saturday", "evening"), agrees=True)
-    checkin = applying.apply(actor=own, resident_id=resident.pk, facts=offer)
-    applying.accept(checkin_id=checkin.pk, actor=secretary)
-    posts.take_post(post_id=post_id, checkin_id=checkin.pk, actor=own)
-    promise = Promise(
-        "每个周六上午在议事亭听邻居说事", timezone.localdate() + timedelta(days=60), post_id, consents=True
-    )
-    made = pledges.offer_pledge(checkin_id=checkin.pk, actor=own, promise=promise)
-    pledges.show(pledge_id=made.pk, actor=secretary)

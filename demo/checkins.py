@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min
+from django.utils import timezone
 
 from core.calendar import CHINA
 from core.database import copy_rows
@@ -73,10 +74,18 @@ class CheckInBook:
         for row in rows:
             self._history(row)
         self._pages(rows)
+        self._store(relayed_before)
+        return len(rows)
+
+    def _store(self, relayed_before: datetime) -> None:
         copy_rows(CheckInLine, LINE_COLUMNS, self.lines)
         copy_rows(Event, EVENT_COLUMNS, sorted(self.events, key=lambda event: event[1]))
         write_outbox(relayed_before=relayed_before)
-        return len(rows)
+
+    def write_own(self, row: CheckIn, own: Actor, year: int) -> None:
+        """The page of a past year of the log-in: agreed to by themselves, issued; its link has expired."""
+        self._page(row, FeedbackState.ISSUED, datetime(year, 12, 12, 9, tzinfo=CHINA), year=year, own=own)
+        self._store(timezone.now())
 
     def _chosen(self) -> Iterator[Served]:
         """Of those who served in two activities so many, of those in one so many; spread over the branches."""
@@ -150,25 +159,31 @@ class CheckInBook:
         for index, row in enumerate(here[:PAGES]):
             self._page(row, states[index % len(states)], datetime(YEAR, 12, 12, 9, index, tzinfo=CHINA))
 
-    def _page(self, row: CheckIn, state: FeedbackState, at: datetime) -> None:
+    def _page(
+        self, row: CheckIn, state: FeedbackState, at: datetime, *, year: int = YEAR, own: Actor | None = None
+    ) -> None:
         code = self.codes[row.community_id or 0]
-        staff = self.cast.people[f"community_staff:{code}:1"]
+        staff = own or self.cast.people[f"community_staff:{code}:1"]
         lead = self.cast.people[f"community_secretary:{code}:0"]
         page = EmployerFeedback(
-            number=next_number("feedback", YEAR, feedback_life.LETTER),
+            number=next_number("feedback", year, feedback_life.LETTER),
             resident=row.resident,
             checkin=row,
             **stamps_of(row),
-            year=YEAR,
+            year=year,
             state=FeedbackState.DRAFTED,
-            body=body_of(row, YEAR),
+            body=body_of(row, year),
             drafted_at=at,
             drafted_by_label=staff.label,
         )
         page.save(force_insert=True)
         steps = [(feedback_life.FEEDBACK_DRAFTED, at, staff)]
         if state != FeedbackState.DRAFTED:
-            page.state, page.answered_at, page.answered_to_label = state, at + timedelta(days=3), staff.label
+            page.state, page.answered_at, page.answered_to_label = (
+                state,
+                at + timedelta(days=3),
+                "" if own else staff.label,
+            )
             is_yes = state == FeedbackState.ISSUED
             kind = feedback_life.FEEDBACK_AGREED if is_yes else feedback_life.FEEDBACK_WITHHELD
             steps.append((kind, page.answered_at, staff))

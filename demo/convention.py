@@ -363,17 +363,15 @@ class Convention:
         """In the order in which rows point at each other."""
         contacts = [topic.contact for topic in self.rows[Topic] if topic.contact]
         store(type(contacts[0]), contacts)
-        self._store(Meeting, Topic, AgendaItem, Resolution)
+        for model in (Meeting, Topic, AgendaItem, Resolution):
+            store(model, self.rows[model])
         self._finish_minutes()
         self.rows[Attendance] = [guest.line() for guest in self.guests]
-        self._store(MeetingNotice, Minutes, MeetingEntry, TopicEntry, Attendance)
+        for said in (MeetingNotice, Minutes, MeetingEntry, TopicEntry, Attendance):
+            store(said, self.rows[said])
         told = sorted(self.events, key=lambda event: event[1])
         copy_rows(Event, EVENT_COLUMNS, (_event_row(*event) for event in told))
         write_outbox(relayed_before=relayed_before)
-
-    def _store(self, *models: type[Any]) -> None:
-        for model in models:
-            store(model, self.rows[model])
 
     def _finish_minutes(self) -> None:
         """Texts and body name the ids of items, which are known now."""

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from demo.cast import Cast
 from neighborhoods.actors import Actor
 from neighborhoods.models import Household, Resident
@@ -10,7 +12,7 @@ from neighborhoods.services.residents import PersonFacts, register_for
 from volunteers.lifecycle.links import LINK_LIVE, Answered
 from volunteers.lifecycle.orders import OrderChannel
 from volunteers.lifecycle.representatives import EndReason, NominationSource
-from volunteers.models import HouseholdLink, Incentive, Representative
+from volunteers.models import HelpOrder, HouseholdLink, Incentive, Representative
 from volunteers.services.representatives import cards, links, nominating, orders, terms
 from volunteers.services.representatives import incentives as rewards
 from volunteers.services.representatives.nominating import Nomination
@@ -32,6 +34,8 @@ REWARDS = (
     ("material", "慰问品一份", "社区 2026-07"),
     ("spiritual", "疗休养一次", ""),
     ("honour", "优秀居民代表", ""),
+    ("honour", "邻里和谐之星", ""),
+    ("spiritual", "先进事迹宣讲", ""),
 )
 KINDS = {"下水道返水，厨房不能用。": "IN01"}
 
@@ -74,21 +78,26 @@ def _scenes_of(cast: Cast, code: str, now: datetime) -> None:
 
 
 def _rewards(cast: Cast, code: str, staff: Actor, now: datetime) -> None:
-    """One of each of the four kinds, each a step further than the one before."""
-    street = _real(cast, f"street_dispatcher:{code[:9]}:1")
-    people = Representative.objects.filter(branch_id=cast.areas[code].pk, state="active").order_by("-pk")[:4]
+    """Every kind and every state."""
+    street, lead = _real(cast, f"street_dispatcher:{code[:9]}:1"), _real(cast, f"community_secretary:{code[:12]}:0")
+    district = _real(cast, "district_duty:district")
+    people = Representative.objects.filter(branch_id=cast.areas[code].pk, state="active").order_by("-pk")[
+        : len(REWARDS)
+    ]
     for index, (term, (kind, what, line)) in enumerate(zip(people, REWARDS, strict=False)):
         made = rewards.propose_incentive(
             representative_id=term.pk, actor=staff, kind=kind, what=what, evidence=REASON, budget_line=line
         )
         if index >= 1:
             rewards.check_incentive(incentive_id=made.pk, actor=street)
-            rewards.notice_incentive(incentive_id=made.pk, actor=street)
-        if index == 1:
+        if index in {1, 2, 3, 5}:
+            rewards.notice_incentive(incentive_id=made.pk, actor=lead)
+        if index in {1, 5}:  # the last one waits for the district
             Incentive.objects.filter(pk=made.pk).update(notice_until=now - timedelta(minutes=1))
-            rewards.grant_incentive(incentive_id=made.pk, actor=street)
+        if index == 1:
+            rewards.grant_incentive(incentive_id=made.pk, actor=district)
         if index == 2:
-            rewards.refuse_incentive(incentive_id=made.pk, actor=street, reason="今年名额已满，明年再报")
+            rewards.refuse_incentive(incentive_id=made.pk, actor=district, reason="今年名额已满，明年再报")
 
 
 def _nominated(staff: Actor, home: Household, name: str) -> Representative:
@@ -121,7 +130,18 @@ def _orders(cast: Cast, code: str, staff: Actor) -> None:
             orders.pass_up(order_id=order.pk, actor=own, kind=KINDS[text], words="要专业的人来疏通")
         elif index == 1:
             orders.withdraw_for(order_id=order.pk, actor=own)
+        elif index == 2:
+            _four_days_ago(order)
         elif index > 2:
             orders.finish(order_id=order.pk, actor=own, result=result)
             if index > 4:
                 orders.confirm_by_card(order_id=order.pk, household_id=link.household_id, is_done=True)
+
+
+def _four_days_ago(order: HelpOrder) -> None:
+    """Placed and taken then, and still open: whoever took it is reminded by the next sweep."""
+    then = timedelta(days=4)
+    HelpOrder.objects.filter(pk=order.pk).update(
+        **{name: F(name) - then for name in ("placed_at", "due_at", "taken_at", "finish_due_at")}
+    )
+    order.lines.update(at=F("at") - then)

@@ -27,7 +27,7 @@ from governance.selectors.today import today_total
 from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
-from volunteers.policies import aid, checkins, orders, points, representatives, teams, volunteers
+from volunteers.policies import aid, checkins, incentives, orders, points, representatives, teams, volunteers
 from volunteers.selectors.checkins import waiting_checkins
 
 CAP = 99  # a number in the navigation says "some" or "many"
@@ -101,6 +101,9 @@ LINES = (
         gettext_lazy("representatives"),
         representatives.can_read_representatives,
         room=1,
+    ),
+    Line(
+        "volunteers:incentive-list", "heart", gettext_lazy("rewards of representatives"), incentives.only_grants, room=1
     ),
     Line(
         "volunteers:my-households",

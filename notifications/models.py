@@ -40,7 +40,7 @@ class Notice(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
-    subject = models.CharField(max_length=10, blank=True, default="")  # a key of notifications.subjects, if no issue
+    subject = models.CharField(max_length=20, blank=True, default="")  # a key of notifications.subjects, if no issue
     subject_id = models.BigIntegerField(null=True)
     text = models.CharField(max_length=40)  # a key of notifications.texts.TEXTS
     values = models.JSONField(default=dict)  # times and numbers the text needs; never contact data
@@ -93,7 +93,7 @@ class Delivery(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="deliveries")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, null=True, related_name="+")
-    subject = models.CharField(max_length=10, blank=True, default="")  # a key of notifications.subjects, if no issue
+    subject = models.CharField(max_length=20, blank=True, default="")  # a key of notifications.subjects, if no issue
     subject_id = models.BigIntegerField(null=True)
     text = models.CharField(max_length=40)
     values = models.JSONField(default=dict)

@@ -97,3 +97,8 @@ def while_unpublished(about: Any, _values: Values) -> bool:
 def while_applied(about: Any, _values: Values) -> bool:
     """Until somebody has looked at an entry of the register."""
     return bool(about.state == VolunteerState.APPLIED)
+
+
+def while_state(state: str) -> StillTrue:
+    """As long as it stands exactly there."""
+    return lambda about, _values: bool(about.state == state)

@@ -17,6 +17,7 @@ from volunteers.models import (
     CheckIn,
     EmployerFeedback,
     HelpOrder,
+    Incentive,
     Representative,
     ServiceRecord,
     SignUp,
@@ -73,6 +74,12 @@ SUBJECTS: dict[str, Subject] = {
         pgettext_lazy("subject of a notice", "Representative"),
         _numbered("volunteers:representative-detail"),
         related=("resident",),
+    ),
+    "incentive": Subject(
+        Incentive,
+        pgettext_lazy("subject of a notice", "Reward of a representative"),
+        lambda _reward: reverse("volunteers:incentive-list"),
+        related=("representative__resident",),
     ),
     "help_order": Subject(
         HelpOrder,

@@ -1043,8 +1043,15 @@ PAGES |= {
     for verb, own in (("agree", {"nobody"}), ("decline", {"nobody"}), ("end", set()))
 }
 PAGES |= {
-    f"volunteers:incentive-{verb}": Page(lambda w, state=state: [reward_in(w, state)], STREET, set(SEES_PEOPLE))
-    for verb, state in (("check", "proposed"), ("notice", "checked"), ("grant", "noticed"), ("refuse", "proposed"))
+    f"volunteers:incentive-{verb}": Page(
+        lambda w, state=state: [reward_in(w, state)], may, SEES_PEOPLE | {"district_duty"}
+    )
+    for verb, state, may in (
+        ("check", "proposed", STREET),
+        ("notice", "checked", {"street_officer", "community_lead"}),  # the street lead looked at it
+        ("grant", "noticed", {"district_duty"}),
+        ("refuse", "proposed", STREET),
+    )
 }
 PAGES["volunteers:link-end"].knows.add("nobody")
 

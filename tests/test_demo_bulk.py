@@ -14,7 +14,7 @@ from core.models import Event, OutboxMessage
 from demo.book import Book
 from demo.bulk import BulkPlayer
 from demo.cast import Cast
-from demo.load import load_district
+from demo.district import load_district
 from demo.plan import plan_district
 from demo.stories import Act, Story, Teller
 from governance.lifecycle import ISSUE_PARKED, Channel, ClockState, State

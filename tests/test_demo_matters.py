@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from core.calendar import CHINA, work_calendar
 from core.models import Event, OutboxMessage
-from demo.load import load_district
+from demo.district import load_district
 from demo.matter_stories import MatterStory, MatterTeller, Request
 from demo.matters import MatterPlayer, helper_of
 from demo.plan import plan_district

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.calendar import working_days_between
 from core.models import Event, OutboxMessage
 from demo.again import hold_again
-from demo.load import load_district
+from demo.district import load_district
 from demo.meetings import load_meetings
 from demo.plan import plan_district
 from demo.votes import load_votes
@@ -83,6 +83,9 @@ def test_votes_of_every_stage_are_taken_at_the_meetings_of_today(met):
     states = set(Motion.objects.values_list("state", flat=True))
     assert number == Motion.objects.count() >= 3
     assert {MotionState.DECIDED, MotionState.RECOUNTING, MotionState.OPEN} <= states
+    secret = Motion.objects.get(state=MotionState.OPEN, is_secret=True)  # nobody reads who said what
+    assert set(secret.ballots.values_list("choice", flat=True)) == {""}
+    assert sum(secret.urn.values_list("number", flat=True)) == secret.ballots.count() > 0
     decided = Motion.objects.filter(state=MotionState.DECIDED).first()
     assert decided.outcome == Outcome.PASSED
     assert decided.tallies.get().present_number == 19

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.calendar import CHINA
 from core.models import Event
 from dashboards.metrics.figures import METRICS
-from demo.load import load_district
+from demo.district import load_district
 from demo.plan import plan_district
 from demo.representatives import load_representatives
 from neighborhoods.models import Household
@@ -42,7 +42,7 @@ def test_figures_states_and_rows_like_those_of_the_services():
         for end, value in wanted.items():
             key = f"households_per_representative{end}" if end else "resident_representatives"
             assert by_key[key].value(on) == value, (key, on)
-    for model, states in ((Representative, 6), (HouseholdLink, 3), (HelpOrder, 6), (Incentive, 4)):
+    for model, states in ((Representative, 6), (HouseholdLink, 3), (HelpOrder, 6), (Incentive, 5)):
         assert model.objects.values("state").distinct().count() == states, model
     assert Visit.objects.count() > 10_000
     assert 11_500 < HouseholdLink.objects.filter(state="active").count() < 11_900

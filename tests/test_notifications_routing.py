@@ -30,6 +30,7 @@ from notifications.models import Delivery, Notice, Urgency
 from notifications.routing import PROPOSER_TEXTS, ROUTES, SILENT
 from notifications.services.composing import compose
 from notifications.services.relay import relay_batch
+from notifications.subjects import SUBJECTS
 from notifications.texts import TEXTS, resident_words, staff_words
 from tests import checkin_steps, volunteer_stage
 from tests.factories import make_issue, make_meeting, make_post, make_topic
@@ -74,6 +75,12 @@ def test_every_text_exists_and_is_used():
     named = {rule.text for route in ROUTES.values() for rule in route.staff}
     named |= {route.resident for route in ROUTES.values() if route.resident}
     assert named == set(TEXTS)
+
+
+def test_every_subject_and_text_fits_its_column():
+    for model in (Notice, Delivery):
+        for column, names in (("subject", SUBJECTS), ("text", TEXTS)):
+            assert max(map(len, names)) <= model._meta.get_field(column).max_length, (model, column)
 
 
 def about_of(text: str, issue, district, people):

@@ -25,7 +25,16 @@ from tests import volunteer_stage as stage
 from tests.aid_stage import Pair, for_elder, verified
 from tests.factories import UserFactory
 from tests.representative_steps import doors, linked, serving
-from volunteers.models import AidNeed, AidOffer, PhoneCall, PointsEntry, PointsRule, ServiceRecord, Volunteer
+from volunteers.models import (
+    AidNeed,
+    AidOffer,
+    IncentiveRule,
+    PhoneCall,
+    PointsEntry,
+    PointsRule,
+    ServiceRecord,
+    Volunteer,
+)
 from volunteers.services.activities import seats
 from volunteers.services.aid import matching
 from volunteers.services.registration import Offer as Entry
@@ -291,7 +300,7 @@ def test_the_administration_reads_and_neither_confirms_hours_nor_edits_the_ledge
     for model in models:
         name = f"admin:volunteers_{model._meta.model_name}"
         assert client.get(reverse(f"{name}_changelist")).status_code == 200, name
-        may_add = model is PointsRule
+        may_add = model in {PointsRule, IncentiveRule}
         assert client.get(reverse(f"{name}_add")).status_code == (200 if may_add else 403), name
         row = model._default_manager.order_by("pk").first()
         if row is None:

@@ -1,18 +1,32 @@
-"""Rewards: two people, a public notice, money with a budget line, nothing by itself."""
+"""Rewards: four people, a public notice, money with a budget line, nothing by itself."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from neighborhoods.selectors.actors import actor_for
+from notifications.routing import ROUTES
+from notifications.selectors.recipients import Happening
+from tests.factories import make_post
 from tests.representative_steps import serving
-from volunteers.lifecycle.incentives import INCENTIVE_FITS, INCENTIVE_LOOKS, INCENTIVE_MOVES, IncentiveState
-from volunteers.models import Incentive
+from volunteers.lifecycle.incentives import (
+    INCENTIVE_FITS,
+    INCENTIVE_LOOKS,
+    INCENTIVE_MOVES,
+    INCENTIVE_NOTICE_OVER,
+    IncentiveState,
+)
+from volunteers.models import Incentive, IncentiveRule
+from volunteers.policies.incentives import can_step
+from volunteers.selectors.incentives import incentives_visible_to
 from volunteers.services.representatives import incentives as services
+from volunteers.services.representatives.sweep import tell_notices_over
 
 pytestmark = pytest.mark.django_db
 S = IncentiveState
@@ -24,40 +38,98 @@ def proposed(term, people, kind="material"):
     )
 
 
+HANDS = {"check": "street_lead", "notice": "community_lead", "grant": "district_duty", "refuse": "street_officer"}
+
+
+def take(verb, pk, people, actor=None, **more):
+    """One step, by whoever takes it when nobody else is named."""
+    words = {"grant": {"budget_line": "社区 2026-07"}, "refuse": {"reason": "材料不足"}}.get(verb, {}) | more
+    by = actor or getattr(people, HANDS[verb])
+    return getattr(services, f"{verb}_incentive")(incentive_id=pk, actor=by, **words)
+
+
 def put(row, state, people):
-    lead = people.street_lead
-    if state in {S.CHECKED, S.NOTICED, S.GRANTED}:
-        services.check_incentive(incentive_id=row.pk, actor=lead)
-    if state in {S.NOTICED, S.GRANTED}:
-        services.notice_incentive(incentive_id=row.pk, actor=lead)
-        Incentive.objects.filter(pk=row.pk).update(notice_until=timezone.now())
-    if state == S.GRANTED:
-        services.grant_incentive(incentive_id=row.pk, actor=lead, budget_line="社区 2026-07")
-    if state == S.REFUSED:
-        services.refuse_incentive(incentive_id=row.pk, actor=lead, reason="材料不足")
+    way = {S.CHECKED: ["check"], S.NOTICED: ["check", "notice"], S.GRANTED: ["check", "notice", "grant"]}
+    for verb in way.get(state, ["refuse"] if state == S.REFUSED else []):
+        take(verb, row.pk, people)
+        if verb == "notice":
+            Incentive.objects.filter(pk=row.pk).update(notice_until=timezone.now())
     return Incentive.objects.get(pk=row.pk)
 
 
 def test_every_step_in_every_state(district, people):
     assert set(INCENTIVE_MOVES) == set(INCENTIVE_LOOKS) == set(S)
-    term, lead = serving(district, people), people.street_lead
-    steps = {
-        "check": lambda pk: services.check_incentive(incentive_id=pk, actor=lead),
-        "notice": lambda pk: services.notice_incentive(incentive_id=pk, actor=lead),
-        "grant": lambda pk: services.grant_incentive(incentive_id=pk, actor=lead, budget_line="社区 2026-07"),
-        "refuse": lambda pk: services.refuse_incentive(incentive_id=pk, actor=lead, reason="材料不足"),
-    }
+    term = serving(district, people)
     for state in S:
         row = put(proposed(term, people), state, people)
-        for verb, run in steps.items():
+        for verb, fits in INCENTIVE_FITS.items():
             point, before = transaction.savepoint(), Event.objects.count()
-            if state in INCENTIVE_FITS[verb]:
-                assert run(row.pk).state != state
+            if state in fits:
+                by = people.district_duty if (verb, state) == ("refuse", S.NOTICED) else None
+                assert take(verb, row.pk, people, by).state in INCENTIVE_MOVES[state]
             else:
                 with pytest.raises(RuleError):
-                    run(row.pk)
+                    take(verb, row.pk, people)
                 assert Event.objects.count() == before
             transaction.savepoint_rollback(point)
+
+
+STREET, COMMUNITY, DISTRICT = {"street_lead", "street_officer"}, {"community_lead", "other_staff"}, {"district_duty"}
+TABLE = {  # who may, when community_staff proposed, street_lead looked and community_lead hung it out
+    ("check", S.PROPOSED): STREET,
+    ("refuse", S.PROPOSED): STREET,
+    ("notice", S.CHECKED): {"street_officer"} | COMMUNITY,
+    ("refuse", S.CHECKED): STREET,
+    ("grant", S.NOTICED): DISTRICT,
+    ("refuse", S.NOTICED): DISTRICT,
+}
+
+
+def test_the_table_of_who_may(district, people):
+    people.users["other_staff"] = make_post("community_staff", area=district.community).user
+    term, seen = serving(district, people), {}
+    for state in S:
+        row = put(proposed(term, people), state, people)
+        for verb in INCENTIVE_FITS:
+            may = {name for name in people.users if can_step(getattr(people, name), row, verb)}
+            if may:
+                seen[verb, state] = may
+    assert seen == TABLE
+
+
+def test_nobody_takes_two_steps_whatever_posts_they_hold(district, people):
+    """Somebody who is of the community, the street and the district at once takes one of the four."""
+    many = people.users["many"] = make_post("community_secretary", area=district.community).user
+    make_post("street_lead", area=district.street, user=many)
+    make_post("district_duty", user=many)
+    term, way = serving(district, people), ("check", "notice", "grant")
+    for step in range(4):
+        proposer = people.many if step == 0 else people.community_staff
+        row = services.propose_incentive(
+            representative_id=term.pk, actor=proposer, kind="honour", what="表彰", evidence="热心"
+        )
+        for index, verb in enumerate(way, start=1):
+            assert can_step(people.many, row, verb) == (step >= index)
+            before = Event.objects.count()
+            if step < index:
+                with pytest.raises(NotAllowedError):
+                    take(verb, row.pk, people, people.many)
+                assert Event.objects.count() == before
+            take(verb, row.pk, people, people.many if step == index else None)
+            Incentive.objects.filter(pk=row.pk, state=S.NOTICED).update(notice_until=timezone.now())
+            row.refresh_from_db()
+        assert row.state == S.GRANTED
+
+
+def test_the_district_is_told_once_when_the_notice_is_over(district, people):
+    term = serving(district, people)
+    row = put(proposed(term, people), S.NOTICED, people)
+    at = timezone.now() + timedelta(minutes=1)
+    assert (tell_notices_over(at=at), tell_notices_over(at=at)) == (1, 0)
+    event = Event.objects.get(name=INCENTIVE_NOTICE_OVER)
+    assert event.payload["incentive_id"] == row.pk
+    (rule,) = ROUTES[INCENTIVE_NOTICE_OVER].staff
+    assert rule.who(Happening(event, row)) == [people.user("district_duty")]
 
 
 def test_who_may_and_what_the_database_holds_to(district, people):
@@ -72,16 +144,22 @@ def test_who_may_and_what_the_database_holds_to(district, people):
         with pytest.raises(RuleError):
             services.propose_incentive(representative_id=term.pk, actor=people.community_staff, **words)
     row = proposed(term, people)
-    for actor in (people.community_lead, people.community_staff, people.far_officer):
+    for actor in (people.community_lead, people.community_staff, people.far_officer, people.district_duty):
         with pytest.raises(NotAllowedError):
-            services.check_incentive(incentive_id=row.pk, actor=actor)
+            take("check", row.pk, people, actor)
     row = put(row, S.NOTICED, people)
+    with pytest.raises(NotAllowedError):  # the street does not grant
+        take("grant", row.pk, people, people.street_officer)
     with pytest.raises(RuleError):  # money without a budget line
-        services.grant_incentive(incentive_id=row.pk, actor=people.street_lead)
+        take("grant", row.pk, people, budget_line="")
     at = timezone.now()
     broken = (
         {"state": S.GRANTED, "closed_at": at, "budget_line": ""},
         {"checked_by_id": row.proposed_by_id},
+        {"noticed_by_id": row.proposed_by_id},
+        {"noticed_by_id": row.checked_by_id},
+        {"state": S.GRANTED, "closed_at": at, "budget_line": "a", "closed_by_id": row.checked_by_id},
+        {"state": S.GRANTED, "closed_at": at, "budget_line": "a", "closed_by_id": row.noticed_by_id},
         {"state": S.NOTICED, "checked_by_id": None},
         {"state": S.REFUSED, "closed_at": None},
     )
@@ -90,4 +168,37 @@ def test_who_may_and_what_the_database_holds_to(district, people):
             Incentive.objects.filter(pk=row.pk).update(**change)
     Incentive.objects.filter(pk=row.pk).update(notice_until=timezone.now() + timedelta(days=1))
     with pytest.raises(RuleError):
-        services.grant_incentive(incentive_id=row.pk, actor=people.street_lead, budget_line="社区 2026-07")
+        take("grant", row.pk, people)
+
+
+def test_a_reward_keeps_the_rule_it_was_proposed_under(client, district, people):
+    """A dated table, kept in the administration: for days to come, never changed, and nothing of before follows it."""
+    user, today = people.user("system_admin"), timezone.localdate()
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    add, first = reverse("admin:volunteers_incentiverule_add"), IncentiveRule.objects.get()
+    fields = {"version": "2027-1", "notice_days": "5", "source": "区委办〔2026〕9号"}
+    assert client.post(add, {**fields, "valid_from": today.isoformat()}).status_code == 200  # not for today
+    assert client.post(add, {**fields, "valid_from": today + timedelta(days=1), "notice_days": "0"}).status_code == 200
+    assert IncentiveRule.objects.count() == 1
+    assert client.post(add, {**fields, "valid_from": today + timedelta(days=1)}).status_code == 302
+    row = put(proposed(serving(district, people), people), S.CHECKED, people)
+    IncentiveRule.objects.filter(version="2027-1").update(valid_from=today)  # a day later
+    later = put(proposed(row.representative, people), S.CHECKED, people)
+    for one, rule, days in ((row, first, 7), (later, IncentiveRule.objects.get(version="2027-1"), 5)):
+        before = timezone.now()
+        hung = take("notice", one.pk, people)
+        assert hung.rule == rule
+        assert timedelta(days=days) <= hung.notice_until - before < timedelta(days=days, minutes=1)
+    change = reverse("admin:volunteers_incentiverule_change", args=[first.pk])
+    assert client.post(change, {**fields, "valid_from": today.isoformat()}).status_code == 403
+    with pytest.raises(ProtectedError):
+        first.delete()
+    put(proposed(row.representative, people), S.REFUSED, people)
+    listed = [one.is_open for one in incentives_visible_to(people.district_duty)]
+    assert listed == sorted(listed, reverse=True)  # open ones first
+    client.force_login(people.user("district_duty"))
+    page = client.get(reverse("volunteers:incentive-list")).content.decode()
+    assert "公示 5 天" in page
+    assert reverse("volunteers:representative-detail", args=[row.representative.number]) not in page

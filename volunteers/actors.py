@@ -15,7 +15,10 @@ NOMINATORS = REGISTRARS | {Role.BRANCH_SECRETARY}  # who writes a nomination and
 APPROVERS = frozenset({Role.BRANCH_SECRETARY, Role.COMMUNITY_LEAD})  # for the Party organisation
 # Who takes an order that nobody took for a day.
 GRID_TAKERS = REGISTRARS | {Role.GRID_WORKER}
-# Who looks at a proposed reward and grants it: the street.
+# Rewards: the community proposes, the street looks, either hangs it out, the district grants; each time somebody else.
 CHECKERS = frozenset({Role.STREET_LEAD, Role.STREET_DISPATCHER})
+HANGERS = CHECKERS | REGISTRARS
+GRANTERS = frozenset({Role.DISTRICT_DUTY})
+REWARD_READERS = VIEWERS | GRANTERS
 # ---- members checking in ----
 CHECKIN_KEEPERS = REGISTRARS | {Role.BRANCH_SECRETARY}  # the branch's people, and the community's beside them

@@ -1,6 +1,15 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db.models import Q
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+
+def _seed(**_kwargs: Any) -> None:
+    from volunteers.services.reference import load_reference  # noqa: PLC0415 - models are not ready earlier
+
+    load_reference()
 
 
 class VolunteersConfig(AppConfig):
@@ -52,3 +61,4 @@ class VolunteersConfig(AppConfig):
         on_merged(checkins.follow_merged)
         on_erased(checkins.follow_erased)
         on_confirmed(checkins.follow_confirmed)
+        post_migrate.connect(_seed, sender=self)

@@ -6,6 +6,7 @@ from notifications.routing import (
     aid,
     checkins,
     committees,
+    incentives,
     issues,
     matters,
     meetings,
@@ -19,7 +20,19 @@ from notifications.routing.meetings import PROPOSER_TEXTS
 from notifications.services.rules import Routes
 
 __all__ = ["PROPOSER_TEXTS", "ROUTES", "SILENT"]
-_KINDS = (aid, checkins, committees, issues, matters, meetings, representatives, tasks, volunteers, whistles)
+_KINDS = (
+    aid,
+    checkins,
+    committees,
+    incentives,
+    issues,
+    matters,
+    meetings,
+    representatives,
+    tasks,
+    volunteers,
+    whistles,
+)
 ROUTES: Routes = {event: route for kind in _KINDS for event, route in kind.ROUTES.items()}
 SILENT: frozenset[str] = votes.SILENT.union(*(kind.SILENT for kind in _KINDS))
 SILENT |= HOTLINE_EVENTS  # whoever loaded it or gave the key knows; each case tells its own people

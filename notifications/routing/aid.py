@@ -63,6 +63,7 @@ ROUTES: Routes = {
     aid.AID_CANCELLED: Route(staff=(Rule(helper, "aid_called_off"),), by_phone=PhoneRule(the_helper, "aid_called_off")),
     aid.AID_DONE: Route(staff=(Rule(helped, "aid_done"),)),
     aid.AID_NUDGED: Route(staff=(Rule(helped, "aid_nudged"),)),
+    aid.AID_REMINDED: Route(staff=(Rule(helper, "aid_reminded"),), by_phone=PhoneRule(the_helper, "aid_reminded")),
     aid.AID_UNTAKEN: Route(staff=(Rule(grid, "aid_untaken"),)),
     aid.AID_HELD: Route(staff=(Rule(registrars, "aid_held", Speed.DIGEST),)),
     aid.AID_DISPUTED: Route(staff=(Rule(registrars, "aid_disputed"),)),

@@ -5,7 +5,14 @@ from notifications.models import Urgency as Speed
 from notifications.selectors.recipients import Happening, upwards
 from notifications.services.rules import Route, Routes, Rule
 from volunteers.lifecycle.links import LINK_EVENTS
-from volunteers.lifecycle.orders import ORDER_AGAIN, ORDER_CARRIED, ORDER_EVENTS, ORDER_PLACED, ORDER_UNTAKEN
+from volunteers.lifecycle.orders import (
+    ORDER_AGAIN,
+    ORDER_CARRIED,
+    ORDER_EVENTS,
+    ORDER_PLACED,
+    ORDER_STILL_OPEN,
+    ORDER_UNTAKEN,
+)
 from volunteers.lifecycle.representatives import (
     REPRESENTATIVE_EVENTS,
     REPRESENTATIVE_MOVED,
@@ -31,6 +38,11 @@ def representative(on: Happening) -> list:
     return on.directory.person(term.resident.user_id) if term and term.resident.user_id else []
 
 
+def taker(on: Happening) -> list:
+    """Who took an order; the community when their account is switched off."""
+    return (on.directory.person(on.about.taken_by_id) if on.about.taken_by_id else []) or community(on)
+
+
 ROUTES: Routes = {
     REPRESENTATIVE_OBJECTED: Route(staff=(Rule(community, "representative_objected"),)),
     REPRESENTATIVE_MOVED: Route(staff=(Rule(community, "representative_moved"),)),
@@ -39,6 +51,7 @@ ROUTES: Routes = {
     ORDER_PLACED: Route(staff=(Rule(representative, "order_placed"),)),
     ORDER_CARRIED: Route(staff=(Rule(representative, "order_placed"),)),
     ORDER_AGAIN: Route(staff=(Rule(representative, "order_again"),)),
+    ORDER_STILL_OPEN: Route(staff=(Rule(taker, "order_still_open"),)),
     ORDER_UNTAKEN: Route(staff=(Rule(grid, "order_untaken"),)),
 }
 SILENT = (REPRESENTATIVE_EVENTS | LINK_EVENTS | ORDER_EVENTS) - set(ROUTES)

@@ -1,7 +1,7 @@
 """Events of people who serve: told only where somebody must act or was promised an answer."""
 
 from notifications.models import Urgency as Speed
-from notifications.routing import aid, checkins, representatives
+from notifications.routing import aid, checkins, incentives, representatives
 from notifications.selectors.volunteer_people import community_lead, own, person, registrars, team_lead, who_confirms
 from notifications.services.rules import PhoneRule, Route, Routes, Rule
 from volunteers.lifecycle import activities, certificates, records, teams, volunteers
@@ -30,6 +30,6 @@ ROUTES: Routes = {
     certificates.CERTIFICATE_REFUSED: Route(staff=(Rule(own, "volunteer_not_issued"),)),
     records.RECORD_DOUBTED: Route(staff=(Rule(community_lead, "volunteer_doubted"),)),
 }
-_ELSEWHERE = (aid, checkins, representatives)
+_ELSEWHERE = (aid, checkins, incentives, representatives)
 SILENT = EVENT_NAMES - set(ROUTES)
 SILENT -= frozenset().union(*({*kind.ROUTES, *kind.SILENT} for kind in _ELSEWHERE))

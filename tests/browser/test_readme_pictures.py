@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.calendar import work_calendar
-from demo.load import load_district, play
+from demo.district import load_district
+from demo.load import play
 from demo.plan import DEMO_DOMAIN, plan_district
 from demo.stories import Teller
 

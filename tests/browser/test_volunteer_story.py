@@ -107,9 +107,10 @@ def certified(phone: Page, entry: Volunteer, people, axe, shot) -> None:
     """Asked for on the phone, issued by two people, checked by a stranger."""
     phone.get_by_role("link", name="申请服务证明").click()
     axe(phone)
-    today = timezone.localdate().isoformat()
-    phone.get_by_label("开始日期").fill(today)
-    phone.get_by_label("结束日期").fill(today)
+    today = timezone.localdate()
+    began = today - timedelta(days=1)  # after midnight the shift was yesterday's
+    phone.get_by_label("开始日期").fill(began.isoformat())
+    phone.get_by_label("结束日期").fill(today.isoformat())
     press(phone, "申请服务证明")
     asked = entry.certificates.get()
     certificates.check_certificate(certificate_id=asked.pk, actor=people.community_staff)

@@ -2,44 +2,19 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from core.reference import forget_all
-from neighborhoods.admin.base import KeptAdmin
-from volunteers.admin.base import WatchedAdmin
+from volunteers.admin.base import DatedRuleAdmin, WatchedAdmin
 from volunteers.models import Account, Gift, Lot, LotUse, PointsEntry, PointsLine, PointsRule, Reconciliation, Reward
 from volunteers.models import Redemption as Taken
 
 
-class PointsRuleForm(forms.ModelForm):
-    """A rule holds from a day to come: what was earned keeps the rule of its day."""
-
-    def clean_valid_from(self) -> Any:
-        """Tomorrow at the earliest."""
-        day = self.cleaned_data["valid_from"]
-        if day <= timezone.localdate():
-            raise forms.ValidationError(_("A rule holds from a day to come."))
-        return day
-
-
 @admin.register(PointsRule)
-class PointsRuleAdmin(KeptAdmin):
-    """Dated rules. A rule that holds is not changed: another one follows it."""
+class PointsRuleAdmin(DatedRuleAdmin):
+    """How points come and go, from a day on."""
 
-    form = PointsRuleForm
     list_display = ("valid_from", "per_hour", "step_minutes", "hard_percent", "expire_months", "monthly_cap")
-    ordering = ("-valid_from",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: PointsRule, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
-        super().save_model(request, obj, form, change)
-        forget_all()
 
 
 class LineInline(admin.TabularInline):

@@ -1,9 +1,9 @@
-"""Representatives, their households, orders and incentives: read only."""
+"""Representatives, their households, orders and incentives: read only; rules of incentives are added."""
 
 from django.contrib import admin
 
-from volunteers.admin.base import WatchedAdmin
-from volunteers.models import HelpOrder, HouseholdLink, Incentive, Representative, Training, Visit
+from volunteers.admin.base import DatedRuleAdmin, WatchedAdmin
+from volunteers.models import HelpOrder, HouseholdLink, Incentive, IncentiveRule, Representative, Training, Visit
 
 
 @admin.register(Representative)
@@ -47,9 +47,16 @@ class HelpOrderAdmin(WatchedAdmin):
 class IncentiveAdmin(WatchedAdmin):
     """What was proposed, looked at, noticed and granted."""
 
-    list_display = ("id", "representative", "kind", "state", "rule_version", "budget_line", "proposed_at")
+    list_display = ("id", "representative", "kind", "state", "rule", "budget_line", "proposed_at")
     list_filter = ("kind", "state")
-    list_select_related = ("representative",)
+    list_select_related = ("representative", "rule")
+
+
+@admin.register(IncentiveRule)
+class IncentiveRuleAdmin(DatedRuleAdmin):
+    """The district's measures, from a day on."""
+
+    list_display = ("version", "valid_from", "notice_days", "source")
 
 
 @admin.register(Training)

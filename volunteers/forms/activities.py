@@ -137,8 +137,8 @@ class NewActivityForm(PlaceFormMixin, ActivityForm):
 
 class _HoursForm(StepForm):
     on = forms.DateField(label=_("On which day"), widget=day_input())
-    begins = forms.TimeField(label=_("From"), widget=time_input())
-    ends = forms.TimeField(label=_("Until"), widget=time_input())
+    begins = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=time_input())
+    ends = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=time_input())
 
     def span(self) -> tuple[datetime, datetime]:
         """In the time of the neighbourhood."""
@@ -163,8 +163,8 @@ class SeriesForm(StepForm):
     weekdays = forms.MultipleChoiceField(
         label=_("On which days of the week"), choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
     )
-    begins = forms.TimeField(label=_("From"), widget=time_input())
-    ends = forms.TimeField(label=_("Until"), widget=time_input())
+    begins = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=time_input())
+    ends = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=time_input())
     capacity = forms.IntegerField(label=_("For how many"), min_value=1, max_value=500)
     from_on = forms.DateField(label=_("First day"), widget=day_input())
     until_on = forms.DateField(label=_("Last day"), widget=day_input())

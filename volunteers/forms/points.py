@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.errors import RuleError
 from core.fields import PlainTextField
@@ -21,7 +22,7 @@ MOST = 9_999
 class RewardForm(StepForm):
     """What is offered, for how many points, how many there are."""
 
-    name = PlainTextField(label=_("What is it?"), max_length=60)
+    name = PlainTextField(label=pgettext_lazy("reward", "What is it?"), max_length=60)
     price = forms.IntegerField(label=_("How many points does it cost?"), min_value=1, max_value=MOST)
     stock = forms.IntegerField(label=_("How many are there?"), min_value=0, max_value=MOST)
     note = PlainTextField(label=_("More about it"), max_length=200, required=False)

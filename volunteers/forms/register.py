@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import PhoneField, PlainTextField
 from core.forms import PortalForm
@@ -140,7 +141,9 @@ class InsureForm(StepForm):
 class MeritForm(StepForm):
     """A training or a commendation."""
 
-    kind = forms.ChoiceField(label=_("What is it?"), choices=MeritKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("merit", "What is it?"), choices=MeritKind.choices, widget=forms.RadioSelect
+    )
     title = PlainTextField(label=_("What it is called"), max_length=120)
     on = forms.DateField(label=_("On which day"), widget=day_input())
     issuer = PlainTextField(label=_("Given by"), required=False, max_length=80)

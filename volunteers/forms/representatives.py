@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.fields import PhoneField, PlainTextField
 from core.forms import PortalForm
@@ -234,7 +235,11 @@ class PassUpForm(PortalForm):
 # ---- rewards ----
 class RewardForm(StepForm):
     kind = forms.ChoiceField(label=_("Which of the four kinds?"), choices=IncentiveKind.choices)
-    what = PlainTextField(label=_("What it is"), max_length=120, error_messages={"required": _("Say what it is.")})
+    what = PlainTextField(
+        label=pgettext_lazy("incentive", "What it is"),
+        max_length=120,
+        error_messages={"required": _("Say what it is.")},
+    )
     evidence = PlainTextField(
         label=_("What speaks for it"),
         widget=SHORT,

@@ -5,15 +5,19 @@ open → taken → done → confirmed by the helped → credited; cancelled, dis
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.calendar import CHINA
 from core.looks import Look
 
 UNTAKEN_HOURS = 24  # then the grid is shown an open need, once
+EVE_HOUR, AFTER_HOUR = 18, 9  # reminded on the evening before the day; else on the morning after it
+STILL_DAYS = 3  # reminded then, when no day was named
 NUDGE_DAYS = 3  # then whoever was helped is asked politely, once
 PAIR_MINUTES = 8 * 60  # a month between the same two people; more is looked at before it is credited
 ACTS_FOR_ONESELF = 18  # helping goes into other people's homes
@@ -183,6 +187,7 @@ AID_DECIDED = "aid.decided"
 AID_CANCELLED = "aid.cancelled"
 AID_NUDGED = "aid.nudged"
 AID_UNTAKEN = "aid.untaken"
+AID_REMINDED = "aid.reminded"  # whoever took it on, once: its day comes, or has passed
 OFFER_OPENED = "aid_offer.opened"
 OFFER_ENDED = "aid_offer.ended"
 CALL_ASKED = "phone_call.asked"
@@ -192,6 +197,15 @@ AID_EVENTS = frozenset(
     {
         *(AID_ASKED, AID_TAKEN, AID_MATCHED, AID_SHARED, AID_GIVEN_BACK, AID_DONE, AID_CONFIRMED, AID_HELD),
         *(AID_CREDITED, AID_REFUSED, AID_DISPUTED, AID_DECIDED, AID_CANCELLED, AID_NUDGED, AID_UNTAKEN),
+        AID_REMINDED,
         *(OFFER_OPENED, OFFER_ENDED, CALL_ASKED, CALL_DONE),
     }
 )
+
+
+def remind_at(wanted_on: date | None, taken_at: datetime) -> datetime:
+    """When whoever took it on is reminded, once."""
+    if wanted_on is None:
+        return taken_at + timedelta(days=STILL_DAYS)
+    eve = datetime.combine(wanted_on - timedelta(days=1), time(EVE_HOUR), CHINA)
+    return eve if eve > taken_at else datetime.combine(wanted_on + timedelta(days=1), time(AFTER_HOUR), CHINA)

@@ -1,17 +1,13 @@
-"""The four incentives (四个激励) for representatives: proposed with evidence, checked by the street, noticed, granted.
+"""The four incentives (四个激励): proposed, checked by the street, hung out, granted by the district.
 
-Never given by itself from what was counted: somebody proposes with words, somebody else of the street looks.
+Never given by itself from what was counted: somebody proposes with words, and four different people take the four
+steps; only the district grants, and only what everybody could read.
 """
-
-from datetime import date
-from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from core.looks import Look
-
-NOTICE_DAYS = 7
 
 
 class IncentiveKind(models.TextChoices):
@@ -31,22 +27,6 @@ class IncentiveState(models.TextChoices):
     NOTICED = "noticed", pgettext_lazy("incentive", "on public notice")
     GRANTED = "granted", pgettext_lazy("incentive", "granted")
     REFUSED = "refused", pgettext_lazy("incentive", "not granted")
-
-
-class IncentiveRule(NamedTuple):
-    """The rules of a day. Kept with the proposal by its version, so that an old one is read by what was valid then."""
-
-    version: str
-    valid_from: date
-    notice_days: int
-
-
-INCENTIVE_RULES = (IncentiveRule("2023-1", date(2023, 1, 1), NOTICE_DAYS),)
-
-
-def rule_of(on: date) -> IncentiveRule:
-    """The rules that are valid on a day."""
-    return max((rule for rule in INCENTIVE_RULES if rule.valid_from <= on), key=lambda rule: rule.valid_from)
 
 
 S = IncentiveState
@@ -75,8 +55,12 @@ INCENTIVE_LOOKS: dict[IncentiveState, Look] = {
 INCENTIVE_PROPOSED = "incentive.proposed"
 INCENTIVE_CHECKED = "incentive.checked"
 INCENTIVE_NOTICED = "incentive.noticed"
+INCENTIVE_NOTICE_OVER = "incentive.notice_over"  # the district is told once that it may decide
 INCENTIVE_GRANTED = "incentive.granted"
 INCENTIVE_REFUSED = "incentive.refused"
 INCENTIVE_EVENTS = frozenset(
-    {INCENTIVE_PROPOSED, INCENTIVE_CHECKED, INCENTIVE_NOTICED, INCENTIVE_GRANTED, INCENTIVE_REFUSED}
+    {
+        *(INCENTIVE_PROPOSED, INCENTIVE_CHECKED, INCENTIVE_NOTICED),
+        *(INCENTIVE_NOTICE_OVER, INCENTIVE_GRANTED, INCENTIVE_REFUSED),
+    }
 )

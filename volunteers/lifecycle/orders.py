@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from core.looks import Look
 
 UNTAKEN_HOURS = 24  # then the grid is told, once
+FINISH_DAYS = 3  # done by then, or passed up; whoever took it is reminded, once
 
 
 class OrderState(models.TextChoices):
@@ -66,11 +67,12 @@ ORDER_AGAIN = "help_order.again"
 ORDER_PASSED_UP = "help_order.passed_up"
 ORDER_WITHDRAWN = "help_order.withdrawn"
 ORDER_UNTAKEN = "help_order.untaken"  # a day without anybody: the grid may take it, and is told once
+ORDER_STILL_OPEN = "help_order.still_open"  # three days after it was taken: whoever has it is reminded once
 ORDER_CARRIED = "help_order.carried"  # the household has another representative, or none: the order goes along
 
 ORDER_EVENTS = frozenset(
     {
         *(ORDER_PLACED, ORDER_TAKEN, ORDER_DONE, ORDER_CONFIRMED),
-        *(ORDER_AGAIN, ORDER_PASSED_UP, ORDER_WITHDRAWN, ORDER_UNTAKEN, ORDER_CARRIED),
+        *(ORDER_AGAIN, ORDER_PASSED_UP, ORDER_WITHDRAWN, ORDER_UNTAKEN, ORDER_STILL_OPEN, ORDER_CARRIED),
     }
 )

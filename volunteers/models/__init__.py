@@ -5,7 +5,7 @@ from volunteers.models.aid import AidLine, AidNeed, AidOffer, PhoneCall
 from volunteers.models.certificates import Certificate
 from volunteers.models.checkins import CheckIn, CheckInLine, DutyPost, DutyTaking
 from volunteers.models.feedback import EmployerFeedback
-from volunteers.models.incentives import Incentive
+from volunteers.models.incentives import Incentive, IncentiveRule
 from volunteers.models.links import HouseholdCard, HouseholdLink, Visit
 from volunteers.models.orders import HelpOrder, HelpOrderLine
 from volunteers.models.pledges import Pledge
@@ -35,6 +35,7 @@ __all__ = [
     "HouseholdCard",
     "HouseholdLink",
     "Incentive",
+    "IncentiveRule",
     "Interest",
     "Lot",
     "LotUse",

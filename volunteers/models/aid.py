@@ -81,6 +81,8 @@ class AidNeed(AreaStamped):
     # ---- the neighbour who helps ----
     helper = models.ForeignKey(Volunteer, on_delete=models.PROTECT, null=True, related_name="helps")
     taken_at = models.DateTimeField(null=True)
+    remind_due_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     matched_by_label = models.CharField(max_length=120, blank=True, default="")  # staff, if they brought them together
     helped_agreed_at = models.DateTimeField(null=True)  # to the other one reading name, phone and door
     helper_agreed_at = models.DateTimeField(null=True)
@@ -135,6 +137,7 @@ class AidNeed(AreaStamped):
             models.Index(fields=["state", "-id"], name="aid_open_list", condition=Q(state="open")),
             models.Index(fields=["due_at"], name="aid_untaken", condition=Q(state="open", told_late_at=None)),
             models.Index(fields=["nudge_due_at"], name="aid_unconfirmed", condition=Q(state="done", nudged_at=None)),
+            models.Index(fields=["remind_due_at"], name="aid_undone", condition=Q(state="taken", reminded_at=None)),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,8 @@ class HelpOrder(AreaStamped):
     taken_at = models.DateTimeField(null=True)
     taken_by_id = models.BigIntegerField(null=True)
     taken_by_label = models.CharField(max_length=120, blank=True, default="")
+    finish_due_at = models.DateTimeField(null=True)
+    told_open_at = models.DateTimeField(null=True)  # that it is still open
     done_at = models.DateTimeField(null=True)
     done_by_id = models.BigIntegerField(null=True)
     result = models.CharField(max_length=500, blank=True, default="")
@@ -61,6 +63,9 @@ class HelpOrder(AreaStamped):
             models.Index(fields=["community_id", "state", "-id"], name="help_order_community"),
             models.Index(fields=["representative", "state", "-id"], name="help_order_mine"),
             models.Index(fields=["due_at"], name="help_order_untaken", condition=Q(state="placed", told_late_at=None)),
+            models.Index(
+                fields=["finish_due_at"], name="help_order_unfinished", condition=Q(state="taken", told_open_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str, Promise]] = {
     life.AID_DECIDED: ("flag", gettext_lazy("The community has decided")),
     life.AID_CANCELLED: ("x", gettext_lazy("Called off")),
     life.AID_NUDGED: ("bell", gettext_lazy("Asked politely whether it was so")),
+    life.AID_REMINDED: ("bell", gettext_lazy("Whoever helps is reminded")),
     life.AID_UNTAKEN: ("late", gettext_lazy("Nobody took it for a day: the grid is told")),
 }
 

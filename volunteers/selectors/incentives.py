@@ -1,25 +1,28 @@
 """Proposed rewards as somebody may see them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from neighborhoods.actors import Actor
-from volunteers.actors import VIEWERS
-from volunteers.lifecycle.incentives import INCENTIVE_FINAL, IncentiveState
-from volunteers.models import Incentive
+from django.db.models import F
 
-RELATED = ("representative__resident", "area__compound")
+from neighborhoods.actors import Actor
+from volunteers.actors import REWARD_READERS
+from volunteers.lifecycle.incentives import IncentiveState
+from volunteers.models import Incentive, IncentiveRule
+
+RELATED = ("representative__resident", "area__compound", "rule")
+
+
+def rule_on(day: date) -> IncentiveRule:
+    """The rule in force on a day; the oldest one reaches back without end."""
+    rules = IncentiveRule.objects.all()
+    return rules.filter(valid_from__lte=day).order_by("-valid_from").first() or rules.earliest("valid_from")
 
 
 def incentives_visible_to(actor: Actor) -> Any:
     """Those of the actor's area, open ones first, then the newest."""
-    rows = Incentive.objects.within(actor.grants_of(VIEWERS)).select_related(*RELATED)
-    return rows.order_by("closed_at", "-pk")
-
-
-def open_incentives(actor: Actor) -> Any:
-    """Those that wait for somebody."""
-    return incentives_visible_to(actor).exclude(state__in=INCENTIVE_FINAL)
+    rows = Incentive.objects.within(actor.grants_of(REWARD_READERS)).select_related(*RELATED)
+    return rows.order_by(F("closed_at").desc(nulls_first=True), "-pk")
 
 
 def incentives_on_notice(at: datetime) -> Any:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from volunteers.lifecycle import orders as life
-from volunteers.models import HelpOrder
+from volunteers.models import HelpOrder, HelpOrderLine
 
 
 class OrderLineView(NamedTuple):
@@ -32,17 +32,24 @@ KINDS: dict[str, tuple[str, Promise]] = {
     life.ORDER_WITHDRAWN: ("x", gettext_lazy("Order taken back")),
     life.ORDER_CARRIED: ("swap", gettext_lazy("The household's representative changed: the order goes along")),
     life.ORDER_UNTAKEN: ("late", gettext_lazy("Nobody took it for a day: the grid is told")),
+    life.ORDER_STILL_OPEN: ("bell", gettext_lazy("Still open after three days: whoever has it is reminded")),
 }
+BY_ITSELF = frozenset({life.ORDER_UNTAKEN, life.ORDER_STILL_OPEN})
 
 
 def order_lines(order: HelpOrder) -> list[OrderLineView]:
     """The history, the oldest first."""
     return [
-        OrderLineView(
-            line.at, *_named(line.kind), line.text, line.actor_label if line.actor_id else _("household"), line.actor_id
-        )
+        OrderLineView(line.at, *_named(line.kind), line.text, _who(line), line.actor_id)
         for line in order.lines.order_by("at", "pk")
     ]
+
+
+def _who(line: HelpOrderLine) -> str:
+    """Staff by their post; without an account it was the household on its page, or nobody."""
+    if line.actor_id:
+        return line.actor_label
+    return _("automatically") if line.kind in BY_ITSELF else _("household")
 
 
 def _named(kind: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
 from volunteers.forms.base import StepForm, refuse
@@ -81,6 +82,8 @@ def step_page(request: PortalRequest, step: Step, thing: Any, where: Where, **ke
     else:
         form = step.form(initial=step.initial(thing), **step.more(thing))
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect(where.back)
         try:
             step.run(actor=request.actor, **keys, **form.arguments())
         except RuleError as error:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError, require
 from neighborhoods.actors import Actor
 from volunteers.lifecycle import aid as life
-from volunteers.lifecycle.aid import ACTS_FOR_ONESELF, AidState, CallReason
+from volunteers.lifecycle.aid import ACTS_FOR_ONESELF, AidState, CallReason, remind_at
 from volunteers.lifecycle.volunteers import VolunteerState
 from volunteers.models import AidNeed, Volunteer
 from volunteers.policies import aid as policies
@@ -42,6 +42,7 @@ def _taken(need: AidNeed, volunteer: Volunteer, actor: Actor, *, shares: bool) -
     at = timezone.now()
     need.helper, need.taken_at, need.state = volunteer, at, AidState.TAKEN
     need.helper_agreed_at = at if shares else None
+    need.remind_due_at, need.reminded_at = remind_at(need.wanted_on, at), None
     save(need, life.AID_MATCHED if need.matched_by_label else life.AID_TAKEN, actor)
     tell_helped(need, CallReason.TAKEN)
     return need
@@ -96,7 +97,7 @@ def release(need: AidNeed, actor: Actor, reason: str = "") -> None:
     helped_knows = policies.is_helped(actor, need)
     if helped_knows:
         tell_helper(need, CallReason.GIVEN_BACK)
-    need.helper = need.taken_at = need.helper_agreed_at = None
+    need.helper = need.taken_at = need.helper_agreed_at = need.remind_due_at = need.reminded_at = None
     need.matched_by_label, need.state = "", AidState.OPEN
     save(need, life.AID_GIVEN_BACK, actor, text=reason.strip())
     if not helped_knows:

@@ -34,6 +34,18 @@ def tell_untaken(*, at: datetime) -> int:
 
 
 @transaction.atomic
+def remind(*, at: datetime) -> int:
+    """Taken on, and its day comes or has passed: whoever helps is reminded, once."""
+    rows = AidNeed.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        state=AidState.TAKEN, reminded_at=None, remind_due_at__lt=at
+    )
+    late = list(rows.order_by("remind_due_at", "pk")[:AT_ONCE])
+    AidNeed.objects.filter(pk__in=[need.pk for need in late]).update(reminded_at=at)
+    _lines(late, life.AID_REMINDED, at)
+    return len(late)
+
+
+@transaction.atomic
 def nudge(*, at: datetime) -> int:
     """Done and unconfirmed for three days: asked politely, once; whoever has no account is called by staff."""
     rows = AidNeed.objects.select_for_update(of=("self",), skip_locked=True).filter(
@@ -71,6 +83,7 @@ def close_uncredited(*, at: datetime) -> int:
 def tell_all(*, at: datetime) -> None:
     """Everything that is looked at every few minutes."""
     tell_untaken(at=at)
+    remind(at=at)
     nudge(at=at)
     close_uncredited(at=at)
 

@@ -22,6 +22,7 @@ def carry_orders(
     for order in rows.exclude(state__in=ORDER_FINAL).order_by("pk"):
         if order.state == OrderState.TAKEN and order.taken_by_id in {None, mine}:
             order.state, order.taken_at, order.taken_by_id, order.taken_by_label = OrderState.PLACED, None, None, ""
+            order.finish_due_at = order.told_open_at = None
         order.representative = to
         order.grid_since = order.grid_since or (None if to else at)
         order.save()

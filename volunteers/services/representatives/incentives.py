@@ -1,4 +1,4 @@
-"""A reward is proposed with evidence, looked at by the street, hung out, and granted; never by a count alone."""
+"""A reward is proposed with evidence, looked at by the street, hung out, granted by the district; never by a count."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,9 +11,10 @@ from core import events
 from core.errors import RuleError, require
 from neighborhoods.actors import Actor
 from volunteers.lifecycle import incentives as life
-from volunteers.lifecycle.incentives import INCENTIVE_FITS, IncentiveKind, IncentiveState, rule_of
+from volunteers.lifecycle.incentives import INCENTIVE_FITS, IncentiveKind, IncentiveState
 from volunteers.models import Incentive
 from volunteers.policies import incentives as policies
+from volunteers.selectors.incentives import rule_on
 from volunteers.services.registration import stamps_of
 from volunteers.services.representatives.moves import locked_representative, said
 
@@ -34,7 +35,7 @@ def propose_incentive(
         representative=representative,
         **stamps_of(representative),
         kind=kind,
-        rule_version=rule_of(timezone.localdate(at)).version,
+        rule=rule_on(timezone.localdate(at)),
         what=said(what, _("Say what it is."), field="what")[:120],
         evidence=said(evidence, _("Say what speaks for it."), field="evidence"),
         budget_line=budget_line.strip()[:40],
@@ -62,35 +63,47 @@ def check_incentive(*, incentive_id: int, actor: Actor) -> Incentive:
 
 @transaction.atomic
 def notice_incentive(*, incentive_id: int, actor: Actor) -> Incentive:
-    """Hang it out for as long as the rules of the day of the proposal say."""
+    """Hang it out for as long as the rule it was proposed under says."""
     incentive = _locked(incentive_id, actor, "notice")
-    days = rule_of(timezone.localdate(incentive.proposed_at)).notice_days
-    until = timezone.now() + timedelta(days=days)
-    return _move(incentive, S.NOTICED, life.INCENTIVE_NOTICED, actor, notice_until=until)
+    until = timezone.now() + timedelta(days=incentive.rule.notice_days)
+    return _move(
+        incentive,
+        S.NOTICED,
+        life.INCENTIVE_NOTICED,
+        actor,
+        noticed_by_id=actor.user_id,
+        noticed_by_label=actor.label,
+        notice_until=until,
+    )
 
 
 @transaction.atomic
 def grant_incentive(*, incentive_id: int, actor: Actor, budget_line: str = "") -> Incentive:
-    """After the notice; money only with a budget line."""
+    """By the district, after the notice; money only with a budget line."""
     incentive = _locked(incentive_id, actor, "grant")
-    at, line = timezone.now(), budget_line.strip()[:40] or incentive.budget_line
-    if incentive.notice_until is None or at < incentive.notice_until:
+    line = budget_line.strip()[:40] or incentive.budget_line
+    if not incentive.is_notice_over:
         raise RuleError(_("The time of the notice is not over yet."))
     if incentive.kind == IncentiveKind.MATERIAL and not line:
         raise RuleError(_("Money needs a budget line."), field="budget_line")
-    return _move(incentive, S.GRANTED, life.INCENTIVE_GRANTED, actor, closed_at=at, budget_line=line)
+    return _close(incentive, S.GRANTED, life.INCENTIVE_GRANTED, actor, budget_line=line)
 
 
 @transaction.atomic
 def refuse_incentive(*, incentive_id: int, actor: Actor, reason: str) -> Incentive:
-    """With a reason."""
+    """With a reason: the street before the notice, the district after it."""
     incentive = _locked(incentive_id, actor, "refuse")
     words = said(reason, _("Say why."), field="reason")[:200]
-    return _move(incentive, S.REFUSED, life.INCENTIVE_REFUSED, actor, closed_at=timezone.now(), refusal=words)
+    return _close(incentive, S.REFUSED, life.INCENTIVE_REFUSED, actor, refusal=words)
+
+
+def _close(incentive: Incentive, to: IncentiveState, kind: str, actor: Actor, **fields: str) -> Incentive:
+    by = {"closed_at": timezone.now(), "closed_by_id": actor.user_id, "closed_by_label": actor.label}
+    return _move(incentive, to, kind, actor, **by, **fields)
 
 
 def _locked(incentive_id: int, actor: Actor, verb: str) -> Incentive:
-    rows = Incentive.objects.select_for_update(of=("self",)).select_related("representative__resident")
+    rows = Incentive.objects.select_for_update(of=("self",)).select_related("representative__resident", "rule")
     incentive = rows.get(pk=incentive_id)
     if incentive.state not in INCENTIVE_FITS[verb]:
         state = {"state": incentive.get_state_display()}

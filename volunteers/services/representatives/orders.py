@@ -22,7 +22,7 @@ from neighborhoods.actors import NOBODY, Actor
 from neighborhoods.models import Household
 from volunteers.lifecycle import orders as life
 from volunteers.lifecycle.links import LINK_LIVE
-from volunteers.lifecycle.orders import ORDER_FITS, UNTAKEN_HOURS, OrderChannel, OrderState
+from volunteers.lifecycle.orders import FINISH_DAYS, ORDER_FITS, UNTAKEN_HOURS, OrderChannel, OrderState
 from volunteers.lifecycle.representatives import RepresentativeState
 from volunteers.models import HelpOrder, HelpOrderLine, HouseholdLink, Representative
 from volunteers.policies import orders as policies
@@ -132,9 +132,15 @@ def take(*, order_id: int, actor: Actor) -> HelpOrder:
     _require_fit(order, "take")
     require(policies.can_take(actor, order))
     order.state, order.taken_at = S.TAKEN, timezone.now()
+    _start_finishing(order)
     order.taken_by_id, order.taken_by_label = actor.user_id, actor.label
     _save(order, life.ORDER_TAKEN, actor)
     return order
+
+
+def _start_finishing(order: HelpOrder) -> None:
+    """Three days from now; whoever has it is reminded once when they are over."""
+    order.finish_due_at, order.told_open_at = timezone.now() + timedelta(days=FINISH_DAYS), None
 
 
 @transaction.atomic
@@ -173,6 +179,7 @@ def _confirmed(order: HelpOrder, actor: Actor, *, is_done: bool) -> HelpOrder:
     order.state = S.CONFIRMED if is_done else S.TAKEN
     if not is_done:
         order.done_at = order.done_by_id = None
+        _start_finishing(order)
     _save(order, life.ORDER_CONFIRMED if is_done else life.ORDER_AGAIN, actor)
     return order
 

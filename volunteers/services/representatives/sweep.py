@@ -9,10 +9,11 @@ from django.db.models.functions import Coalesce
 from core import events
 from neighborhoods.actors import SYSTEM
 from volunteers.lifecycle import representatives as life
+from volunteers.lifecycle.incentives import INCENTIVE_NOTICE_OVER, IncentiveState
 from volunteers.lifecycle.links import LINK_LIVE, LINK_ORPHANED, LinkState
-from volunteers.lifecycle.orders import ORDER_UNTAKEN, OrderState
+from volunteers.lifecycle.orders import ORDER_STILL_OPEN, ORDER_UNTAKEN, OrderState
 from volunteers.lifecycle.representatives import SEAT_DAYS
-from volunteers.models import HelpOrder, HelpOrderLine, HouseholdCard, HouseholdLink, Representative
+from volunteers.models import HelpOrder, HelpOrderLine, HouseholdCard, HouseholdLink, Incentive, Representative
 from volunteers.services.representatives.links import payload_of
 
 AT_ONCE = 1000
@@ -77,12 +78,41 @@ def tell_untaken(*, at: datetime) -> int:
     HelpOrder.objects.filter(pk__in=[order.pk for order in late]).update(
         told_late_at=at, grid_since=Coalesce(F("grid_since"), at)
     )
-    HelpOrderLine.objects.bulk_create(
-        [HelpOrderLine(order=order, kind=ORDER_UNTAKEN, at=at, actor_label=SYSTEM.label) for order in late]
-    )
-    told = [(order.pk, {"help_order_id": order.pk, "number": order.number}) for order in late]
-    events.record_rows(ORDER_UNTAKEN, actor=SYSTEM, model=HelpOrder, rows=told)
+    _write_orders(late, ORDER_UNTAKEN, at)
     return len(late)
+
+
+@transaction.atomic
+def tell_unfinished(*, at: datetime) -> int:
+    """Orders that were taken three days ago and are neither done nor passed up: whoever has them is reminded once."""
+    rows = HelpOrder.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=OrderState.TAKEN, told_open_at=None, finish_due_at__lt=at
+    )
+    late = list(rows.order_by("finish_due_at", "pk")[:AT_ONCE])
+    HelpOrder.objects.filter(pk__in=[order.pk for order in late]).update(told_open_at=at)
+    _write_orders(late, ORDER_STILL_OPEN, at)
+    return len(late)
+
+
+def _write_orders(orders: list[HelpOrder], kind: str, at: datetime) -> None:
+    HelpOrderLine.objects.bulk_create(
+        [HelpOrderLine(order=order, kind=kind, at=at, actor_label=SYSTEM.label) for order in orders]
+    )
+    told = [(order.pk, {"help_order_id": order.pk, "number": order.number}) for order in orders]
+    events.record_rows(kind, actor=SYSTEM, model=HelpOrder, rows=told)
+
+
+@transaction.atomic
+def tell_notices_over(*, at: datetime) -> int:
+    """Rewards that hung out long enough: the district may decide, and is told once."""
+    rows = Incentive.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=IncentiveState.NOTICED, told_over_at=None, notice_until__lt=at
+    )
+    over = list(rows.order_by("notice_until", "pk")[:AT_ONCE])
+    Incentive.objects.filter(pk__in=[row.pk for row in over]).update(told_over_at=at)
+    told = [(row.pk, {"incentive_id": row.pk, "representative_id": row.representative_id}) for row in over]
+    events.record_rows(INCENTIVE_NOTICE_OVER, actor=SYSTEM, model=Incentive, rows=told)
+    return len(over)
 
 
 def tell_all(*, at: datetime) -> None:
@@ -91,3 +121,5 @@ def tell_all(*, at: datetime) -> None:
     tell_seats(at=at)
     tell_orphans(at=at)
     tell_untaken(at=at)
+    tell_unfinished(at=at)
+    tell_notices_over(at=at)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.services.residents import register_for
@@ -213,6 +214,8 @@ def checkin_new(request: PortalRequest) -> HttpResponse:
         return render(request, "volunteers/checkins/new.html", {"form": form})
     form = forms.CounterCheckInForm(request.POST, places=places)
     if form.is_valid():
+        if sent_before(request):
+            return redirect("volunteers:checkin-list")
         try:
             with transaction.atomic():
                 area = chosen_area(areas, form.cleaned_data["place"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.selectors.finding import place_label
 from volunteers.actors import CHECKIN_KEEPERS
@@ -78,6 +79,8 @@ def post_new(request: PortalRequest) -> HttpResponse:
         return render(request, "volunteers/checkins/post_new.html", {"form": PostForm(places=places, initial=start)})
     form = PostForm(request.POST, places=places)
     if form.is_valid():
+        if sent_before(request):
+            return redirect("volunteers:post-list")
         try:
             area = chosen_area(areas, form.cleaned_data["place"])
             post = open_post(actor=request.actor, area=area, need=form.need())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from core.wording import say_moment
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
@@ -193,6 +194,8 @@ def activity_new(request: PortalRequest) -> HttpResponse:
         return render(request, "volunteers/activity_new.html", {"form": form})
     form = forms.NewActivityForm(request.POST, **start)
     if form.is_valid():
+        if sent_before(request):
+            return redirect("volunteers:activity-list")
         area = chosen_area(areas, form.cleaned_data["place"])
         try:
             activity = planning.plan_activity(actor=request.actor, area=area, plan=form.plan())

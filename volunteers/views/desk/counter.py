@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.models import Area
 from neighborhoods.services.residents import register_for
@@ -34,6 +35,8 @@ def volunteer_new(request: PortalRequest) -> HttpResponse:
         return render(request, "volunteers/volunteer_new.html", {"form": form})
     form = forms.CounterForm(request.POST, places=places)
     if form.is_valid():
+        if sent_before(request):
+            return redirect("volunteers:volunteer-list")
         try:
             volunteer = _write_down(request, form, chosen_area(areas, form.cleaned_data["place"]))
         except RuleError as error:

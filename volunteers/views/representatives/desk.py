@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
+from core.htmx import sent_before
 from neighborhoods.middleware import PortalRequest
 from neighborhoods.models import Area
 from neighborhoods.selectors.finding import place_label
@@ -104,6 +105,8 @@ def representative_step(request: PortalRequest, number: str, verb: str) -> HttpR
     initial = {"words": term.reach_words, "shows_phone": term.shows_phone} if verb == "reach" else {}
     form = step.form(request.POST if request.method == "POST" else None, term=term, initial=initial)
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect("volunteers:representative-detail", term.number)
         try:
             step.run(representative_id=term.pk, actor=request.actor, **form.arguments())
         except RuleError as error:
@@ -123,6 +126,8 @@ def representative_new(request: PortalRequest, building_id: int) -> HttpResponse
     require(policies.can_nominate_for(request.actor, stamp_of(building)))
     form = NominateForm(request.POST if request.method == "POST" else None, doors=doors_of(building))
     if request.method == "POST" and form.is_valid():
+        if sent_before(request):
+            return redirect("volunteers:representative-list")
         try:
             term = _nominated(request, building, form)
         except RuleError as error:

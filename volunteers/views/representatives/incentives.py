@@ -1,4 +1,4 @@
-"""Proposed rewards at the desk: the list, and what the street does with each."""
+"""Proposed rewards at the desk: the list, and the steps of street, community and district."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,9 +17,10 @@ from core.forms import PortalForm
 from neighborhoods.middleware import PortalRequest
 from volunteers.forms.representatives import GrantForm, ReasonForm
 from volunteers.lifecycle.incentives import INCENTIVE_FITS
-from volunteers.policies.incentives import can_step
+from volunteers.models import Incentive
+from volunteers.policies.incentives import can_read_incentives, can_step
 from volunteers.policies.representatives import can_read_representatives
-from volunteers.selectors.incentives import incentives_visible_to
+from volunteers.selectors.incentives import incentives_visible_to, rule_on
 from volunteers.services.representatives import incentives as services
 from volunteers.views.representatives.desk import refuse
 
@@ -35,12 +37,18 @@ STEPS: dict[str, tuple[Any, str, type[PortalForm], Any]] = {
 @login_required
 def incentive_list(request: PortalRequest) -> HttpResponse:
     """Open ones first, each with the steps one may take."""
-    require(can_read_representatives(request.actor))
+    require(can_read_incentives(request.actor))
     page = Paginator(incentives_visible_to(request.actor), PAGE).get_page(request.GET.get("page"))
-    rows = [
-        (row, [(verb, step[0]) for verb, step in STEPS.items() if can_step(request.actor, row, verb)]) for row in page
-    ]
-    return render(request, "volunteers/incentive_list.html", {"page": page, "rows": rows})
+    rows = [(row, _open_steps(request, row)) for row in page]
+    context = {"page": page, "rows": rows, "reads_terms": can_read_representatives(request.actor)}
+    context["notice_days"] = rule_on(timezone.localdate()).notice_days
+    return render(request, "volunteers/incentive_list.html", context)
+
+
+def _open_steps(request: PortalRequest, row: Incentive) -> list[tuple[str, Any]]:
+    """What one may do now; nothing is granted while it still hangs out."""
+    may = [(verb, step[0]) for verb, step in STEPS.items() if can_step(request.actor, row, verb)]
+    return [(verb, label) for verb, label in may if verb != "grant" or row.is_notice_over]
 
 
 @login_required
@@ -64,4 +72,5 @@ def incentive_step(request: PortalRequest, incentive_id: int, verb: str) -> Http
             messages.success(request, _("Saved."))
             return redirect("volunteers:incentive-list")
     context = {"row": row, "label": label, "icon": icon, "form": form}
+    context["reads_terms"] = can_read_representatives(request.actor)
     return render(request, "volunteers/incentive_step.html", context, status=422 if form.is_bound else 200)

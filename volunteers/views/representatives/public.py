@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError
+from core.htmx import sent_before
 from core.limits import client_address, too_many
 from neighborhoods.actors import NOBODY
 from neighborhoods.middleware import PortalRequest
@@ -34,7 +35,9 @@ def notice_detail(request: PortalRequest, number: str) -> HttpResponse:
     term: Representative = get_object_or_404(on_notice(timezone.now()), number=number)
     form, done = ObjectForm(request.POST if request.method == "POST" else None), False
     if request.method == "POST" and form.is_valid():
-        if too_many("objection", client_address(request), limit=settings.REPORTS_PER_ADDRESS_HOUR, seconds=3600):
+        if sent_before(request):
+            done = True
+        elif too_many("objection", client_address(request), limit=settings.REPORTS_PER_ADDRESS_HOUR, seconds=3600):
             form.add_error(None, _("That was a lot within an hour. Please try again later, or call us."))
         else:
             try:
