@@ -24,12 +24,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.urls import reverse
 
 from launcher.messages import compile_messages
 from launcher.words import Trouble, one_sentence, say
 
 ROOT = Path(__file__).resolve().parents[1]
+LAST_OF_EARLY = "00c7ef2"  # the last commit with every migration by itself
 
 
 def main() -> None:
@@ -127,9 +129,21 @@ def reach_redis() -> None:
 def migrate() -> None:
     """`migrate` itself takes seconds even when there is nothing to do."""
     executor = MigrationExecutor(connection)
+    refuse_half_way(executor.loader)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Preparing the database …", "正在准备数据库……")
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def refuse_half_way(loader: MigrationLoader) -> None:
+    """A database that had only some of the migrations a whole one stands for (docs/adr/0012)."""
+    for migration in loader.disk_migrations.values():
+        had = [replaced in loader.applied_migrations for replaced in migration.replaces]
+        if any(had) and not all(had):
+            raise Trouble(
+                f"This database is of an early state. Start it once with commit {LAST_OF_EARLY}, then with this one.",
+                f"数据库来自较早的版本：请先用提交 {LAST_OF_EARLY} 启动一次，再用现在的版本启动。",
+            )
 
 
 def has_areas() -> bool:
