@@ -162,7 +162,7 @@ SHARED: dict[str, dict[str, Any]] = {
         "reserved_at": _("reserved at"),
         "revoked_at": _("revoked at"),
         "reward": _("reward"),
-        "rule_version": _("version of the rule"),
+        "rule": _("version of the rule"),
         "shift": _("shift"),
         "slot": _("place among the fifteen"),
         "source": _("where it comes from"),
