@@ -4,6 +4,7 @@ import socket
 import time
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
+from threading import Event as Signal
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from governance.services.moves import tell
 from neighborhoods.actors import SYSTEM
 from notifications.models import Delivery, Heartbeat, Notice
 from notifications.routing import ROUTES
+from notifications.services import relay as relaying
 from notifications.services import wakeup
 from notifications.services.health import beat, beat_finding, relay_finding, relay_lag
 from notifications.services.parked import retry_messages
@@ -71,6 +73,38 @@ def test_relays_in_parallel_make_each_row_once():
     assert sum(counts) == 12
     assert Notice.objects.filter(text="new").count() == 12
     assert Delivery.objects.filter(text="resident_submitted").count() == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_another_relay_holds_for_a_moment_are_relayed_all_the_same(monkeypatch):
+    """Who claims a moment later finds our lease on the rows and keeps them locked until it has claimed others."""
+    district = build_district()
+    build_people(district)
+    make_issue(district.building)
+    is_locked, threads = Signal(), []
+    claim = relaying._claim
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                list(OutboxMessage.objects.select_for_update())
+                is_locked.set()
+                time.sleep(0.3)
+        finally:
+            connection.close()
+
+    def claim_and_lose_the_locks(at: datetime, limit: int) -> list[int]:
+        ids = claim(at, limit)
+        threads.append(Thread(target=hold))
+        threads[-1].start()
+        assert is_locked.wait(20)
+        return ids
+
+    monkeypatch.setattr(relaying, "_claim", claim_and_lose_the_locks)
+    assert relay() == 1
+    threads[0].join()
+    assert OutboxMessage.objects.get().relayed_at is not None
+    assert Notice.objects.filter(text="new").count() == 1
 
 
 def test_message_claimed_by_a_dead_relay_is_taken_over_after_the_lease(district, people):

@@ -88,9 +88,10 @@ def _relay_alone(pk: int, at: datetime, routes: Routes) -> None:
 
 @transaction.atomic
 def _relay(ids: list[int], at: datetime, routes: Routes) -> None:
+    # waits for locks: another relay's claim locks what we claimed for a moment, when it finds our lease on it
     messages = list(
         OutboxMessage.objects.filter(pk__in=ids, relayed_at=None, parked_at=None)
-        .select_for_update(skip_locked=True, of=("self",))
+        .select_for_update(of=("self",))
         .select_related("event")
         .order_by("pk")
     )
