@@ -29,3 +29,13 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     ):
         for row in rows:
             copy.write_row(row)
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """Keys for rows that are copied, from the sequence of their table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]

@@ -1,7 +1,6 @@
 """Members who checked in where they live: the people of the published figure, by rows as the services would write them.
 
 They are volunteers of the register who served; a member's services are those same records (docs/adr/0011). What differs
-from demo.store import numbers_for, store
 from the everyday is done by the steps themselves, in demo/checkin_scenes.py.
 """
 
@@ -17,11 +16,11 @@ from django.utils import timezone
 from core.calendar import CHINA
 from core.database import copy_rows
 from core.models import Event
-from core.numbers import next_number
+from core.numbers import next_number, next_numbers
 from core.tokens import digest_of
 from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
-from demo.store import numbers_for, store
+from demo.store import store
 from neighborhoods.actors import SYSTEM, Actor
 from volunteers.lifecycle import checkins as life
 from volunteers.lifecycle import feedback as feedback_life
@@ -67,7 +66,7 @@ class CheckInBook:
         served = list(self._chosen())
         rows = [self._checkin(*pair) for pair in enumerate(served)]
         for row, number in zip(
-            rows, numbers_for("checkin", life.LETTER, [row.applied_at.year for row in rows]), strict=True
+            rows, next_numbers("checkin", [row.applied_at.year for row in rows], life.LETTER), strict=True
         ):
             row.number = number
         store(CheckIn, rows)

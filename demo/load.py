@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.calendar import CHINA, work_calendar
 from core.errors import RuleError
+from core.numbers import next_numbers
 from demo.afterwards import load_afterwards
 from demo.book import Book
 from demo.bulk import BulkPlayer
@@ -16,7 +17,6 @@ from demo.cast import Cast
 from demo.district import load_district
 from demo.hard import play_hard_cases
 from demo.plan import plan_district
-from demo.store import numbers_for
 from demo.stories import Story, Teller
 from governance.models import Category
 from neighborhoods.actors import Level
@@ -63,7 +63,7 @@ def load_demo(*, scale: int = 1, now: datetime | None = None) -> dict[str, int]:
 def play(stories: list[Story], cast: Cast) -> Book:
     """Write the rows of all stories at once."""
     categories = {c.code: c for c in Category.objects.all()}
-    numbers = numbers_for("issue", "", [timezone.localdate(s.at).year for s in stories])
+    numbers = next_numbers("issue", [timezone.localdate(s.at).year for s in stories])
     book = Book()
     player = BulkPlayer(book, cast, until=timezone.now())
     for index, story in enumerate(stories):

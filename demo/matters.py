@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from core.calendar import CHINA, work_calendar
 from core.database import copy_rows
 from core.models import Event
+from core.numbers import next_numbers
 from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
 from demo.matter_stories import Help, MatterStory, MatterTeller, Request
 from demo.plan import DistrictPlan
-from demo.store import numbers_for, store
+from demo.store import store
 from demo.stories import Act
 from governance.actors import COLLECTORS
 from governance.lifecycle import NOT_ENDED, ClockState
@@ -45,7 +46,7 @@ def load_matters(plan: DistrictPlan, cast: Cast, now: datetime, relayed_before: 
     stories = [*teller.history(_requests(), FIRST, LAST), *teller.recent(now)]
     stories.sort(key=lambda story: story.at)
     player = MatterPlayer(cast)
-    numbers = numbers_for("matter", LETTER, [story.at.astimezone(CHINA).year for story in stories])
+    numbers = next_numbers("matter", [story.at.astimezone(CHINA).year for story in stories], LETTER)
     for story, number in zip(stories, numbers, strict=True):
         player.play(story, number=number)
     player.write(relayed_before=relayed_before)

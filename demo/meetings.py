@@ -7,12 +7,12 @@ from random import Random
 from django.utils import timezone
 
 from core.calendar import CHINA
+from core.numbers import next_numbers
 from core.tokens import digest_of
 from demo.agendas import MATTERS, TITLES, WAITING
 from demo.cast import Cast
 from demo.convention import CONFIRMED, KEYS, OPENED, PROPOSED, PUBLISHED, Convention, Plan, Problem
 from demo.plan import DistrictPlan, person_name
-from demo.store import numbers_for
 from governance.lifecycle import meetings as life
 from governance.lifecycle.meetings import MeetingFormat, MeetingKind, TopicSource
 from governance.models import Meeting, Topic
@@ -144,9 +144,9 @@ def load_meetings(plan: DistrictPlan, cast: Cast, now: datetime, relayed_before:
     for index, at in topics:
         seen.setdefault(index, at)
     topic_numbers = dict(
-        zip(seen, numbers_for("topic", LETTERS["topic"], [(at + PROPOSED).year for at in seen.values()]), strict=True)
+        zip(seen, next_numbers("topic", [(at + PROPOSED).year for at in seen.values()], LETTERS["topic"]), strict=True)
     )
-    numbers = numbers_for("meeting", LETTERS["meeting"], [(p.at + OPENED).year for p in plans])
+    numbers = next_numbers("meeting", [(p.at + OPENED).year for p in plans], LETTERS["meeting"])
     for p, number in sorted(zip(plans, numbers, strict=True), key=lambda pair: pair[0].at):
         for index in p.topics:
             if index not in hall.topics:
@@ -160,7 +160,7 @@ def load_meetings(plan: DistrictPlan, cast: Cast, now: datetime, relayed_before:
 
 def _waiting(hall: Convention, branches: list[str], now: datetime) -> None:
     """Topics nobody has looked at yet."""
-    numbers = numbers_for("topic", LETTERS["topic"], [now.year] * len(WAITING))
+    numbers = next_numbers("topic", [now.year] * len(WAITING), LETTERS["topic"])
     for index, ((title, theme), number) in enumerate(zip(WAITING, numbers, strict=True)):
         at = now - timedelta(hours=7 * (index + 1))
         place = branches[index % 3]

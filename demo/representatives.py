@@ -17,11 +17,12 @@ from django.conf import settings
 from core.calendar import CHINA
 from core.database import copy_rows
 from core.models import Event
+from core.numbers import next_numbers
 from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
 from demo.plan import AreaPlan, DistrictPlan, person_name
 from demo.representative_scenes import play_scenes
-from demo.store import numbers_for, store
+from demo.store import store
 from neighborhoods.actors import Actor, Level
 from neighborhoods.models import Household, Resident
 from neighborhoods.services.households import DoorPlan, doors_of
@@ -104,7 +105,7 @@ class _Loader:
             for (branch, home), is_first in zip(homes, _firsts(homes), strict=True)
         ]
         store(Resident, residents)
-        numbers = numbers_for("representative", LETTER, [FIRST_TERM.year] * len(homes))
+        numbers = next_numbers("representative", [FIRST_TERM.year] * len(homes), LETTER)
         terms = [
             self._term(branch, person, number)
             for (branch, _home), person, number in zip(homes, residents, numbers, strict=True)

@@ -11,12 +11,13 @@ from random import Random
 from typing import Any, NamedTuple
 
 from core.calendar import CHINA
-from core.database import copy_rows
+from core.database import copy_rows, reserve_ids
 from core.models import Event
+from core.numbers import next_numbers
 from demo.book import EVENT_COLUMNS, write_outbox
 from demo.cast import Cast
 from demo.plan import DistrictPlan, person_name
-from demo.store import ids_for, numbers_for, store
+from demo.store import store
 from neighborhoods.actors import Actor, Level
 from neighborhoods.lifecycle import RESIDENT_REGISTERED
 from neighborhoods.models import Resident
@@ -100,7 +101,7 @@ class VolunteerBook:
             place = self.rng.choice(buildings[branch])
             people.append(self._resident(place, branch, FIRST + timedelta(hours=index % 1300 - 1400)))
         store(Resident, people)
-        numbers = numbers_for("volunteer", "V", [2021] * REGISTERED)
+        numbers = next_numbers("volunteer", [2021] * REGISTERED, "V")
         entries = [self._entry(*pair) for pair in zip(people, numbers, strict=True)]
         store(Volunteer, entries)
         for index, entry in enumerate(entries):
@@ -184,7 +185,7 @@ class VolunteerBook:
     def _serve(self, teams: list[Team]) -> None:
         """Each branch has its share of the turns, on days of their own, so that nobody is in two places."""
         plans = list(self._turns(teams))
-        numbers = iter(numbers_for("activity", LETTER, [2021] * len(plans)))
+        numbers = iter(next_numbers("activity", [2021] * len(plans), LETTER))
         activities = [self._activity(team, next(numbers), days) for team, days, _shares in plans]
         store(Activity, activities)
         shifts, came = [], []
@@ -195,7 +196,7 @@ class VolunteerBook:
                 shifts.append(shift)
                 came += [(shift, entry) for entry in self.rng.sample(self.by_branch[branch], share)]
         store(Shift, shifts)
-        seat_ids, record_ids = ids_for(SignUp, len(came)), ids_for(ServiceRecord, len(came))
+        seat_ids, record_ids = reserve_ids(SignUp, len(came)), reserve_ids(ServiceRecord, len(came))
         copy_rows(SignUp, SEAT_COLUMNS, map(_seat, seat_ids, came))
         lines = (self._record(*row) for row in zip(record_ids, seat_ids, came, strict=True))
         copy_rows(ServiceRecord, RECORD_COLUMNS, lines)

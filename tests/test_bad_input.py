@@ -221,7 +221,8 @@ def throw_into_parameters(thrower: Thrower, path: str, names: list[str], *, is_t
     """All at once, then each alone for those the page is made for. Whoever it does not open to has one try."""
     for rubbish in IN_QUERIES if is_thorough and names else FEW:
         response = thrower.ask("get", path, dict.fromkeys([*names, "page", "next"], rubbish))
-        if response is None or response.status_code not in {200, 400, 405, 422}:
+        is_open = response is not None and response.status_code in {200, 400, 405, 422}
+        if not is_open and not is_thorough:
             return False
     for parameter in names if is_thorough else []:
         for rubbish in IN_ONE_QUERY:

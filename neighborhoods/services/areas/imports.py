@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import events
+from core.database import copy_rows, reserve_ids
 from core.errors import RuleError, require
 from neighborhoods import policies
 from neighborhoods.actors import Actor, Level
@@ -128,7 +129,7 @@ def _check_parents(found: list[AreaRow], old: dict[str, _Node]) -> None:
 
 
 def _write(found: list[AreaRow], old: dict[str, _Node], tree_ids: dict[str, int]) -> list[int]:
-    ids = _reserve_ids(len(found))
+    ids = reserve_ids(Area, len(found))
     nodes = dict(old)
     for number, row in zip(ids, found, strict=True):
         nodes[row.code] = _Node(row.code, row.level, number, row=row)
@@ -140,16 +141,8 @@ def _write(found: list[AreaRow], old: dict[str, _Node], tree_ids: dict[str, int]
     for root in children[""]:
         _lay_out(root, children)
     _shift([n for n in old.values() if before[n.code] != (n.lft, n.rght)])
-    _copy([n for n in nodes.values() if n.row], nodes, trees)
+    copy_rows(Area, COLUMNS, (_values(node, nodes, trees) for node in nodes.values() if node.row))
     return ids
-
-
-def _reserve_ids(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('neighborhoods_area', 'id')) FROM generate_series(1, %s)", [count]
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _tree_ids(roots: list[_Node], known: dict[str, int]) -> dict[str, int]:
@@ -186,13 +179,6 @@ def _shift(nodes: list[_Node]) -> None:
             " FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n (id, lft, rght) WHERE a.id = n.id",
             [[n.id for n in nodes], [n.lft for n in nodes], [n.rght for n in nodes]],
         )
-
-
-def _copy(new: list[_Node], nodes: dict[str, _Node], trees: dict[str, int]) -> None:
-    sql = f"COPY neighborhoods_area ({', '.join(COLUMNS)}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(sql) as copy:
-        for node in new:
-            copy.write_row(_values(node, nodes, trees))
 
 
 def _values(node: _Node, nodes: dict[str, _Node], trees: dict[str, int]) -> list[Any]:
