@@ -138,6 +138,20 @@ def test_a_difference_is_found_and_told(people, district):
     assert Event.objects.filter(name="points.unbalanced").count() == 1
 
 
+def test_the_count_takes_all_shares_together(people, district):
+    residents = [neighbour(people, district, name=f"邻居{n}", phone=f"1380000{n:04}") for n in range(12)]
+    for n, resident in enumerate(residents):
+        earn(resident, source=f"record:{n}")
+    accounts = list(Account.objects.filter(kind="person").order_by("pk").values_list("pk", flat=True))
+    shares = reconciling._shares()
+    assert len(shares) > reconciling.SHARES
+    assert (shares[0][0], shares[-1][1]) == (0, reconciling._END)
+    Account.objects.filter(pk__in=accounts[::5]).update(balance=7)
+    found = reconciling.reconcile(at=NOW)
+    assert (found.off_accounts, found.off_lots) == (accounts[::5], accounts[::5])
+    assert (found.lines, found.total) == (24, 0)
+
+
 # ---- taking back ----
 def test_a_record_taken_back_takes_its_points_and_what_is_gone_is_set_off_later(people, district):
     resident = neighbour(people, district)
