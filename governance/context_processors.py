@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from governance import policies
 from governance.actors import RECORDERS, VIEWERS
@@ -29,6 +29,7 @@ from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
 from volunteers.policies import aid, checkins, incentives, orders, points, representatives, teams, volunteers
 from volunteers.selectors.checkins import waiting_checkins
+from volunteers.selectors.incentives import waiting_incentives
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -103,7 +104,12 @@ LINES = (
         room=1,
     ),
     Line(
-        "volunteers:incentive-list", "heart", gettext_lazy("rewards of representatives"), incentives.only_grants, room=1
+        "volunteers:incentive-list",
+        "heart",
+        pgettext_lazy("of representatives", "rewards"),
+        incentives.only_grants,
+        "rewards",
+        room=1,
     ),
     Line(
         "volunteers:my-households",
@@ -151,6 +157,8 @@ def _counts(actor: Actor) -> dict[str, Count]:
         rows["matters"] = waiting_matters(actor)
     if checkins.can_read_checkins(actor):
         rows["checkins"] = waiting_checkins(actor)
+    if incentives.only_grants(actor):
+        rows["rewards"] = waiting_incentives(actor)
     if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

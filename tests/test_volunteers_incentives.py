@@ -24,7 +24,7 @@ from volunteers.lifecycle.incentives import (
 )
 from volunteers.models import Incentive, IncentiveRule
 from volunteers.policies.incentives import can_step
-from volunteers.selectors.incentives import incentives_visible_to
+from volunteers.selectors.incentives import incentives_visible_to, waiting_incentives
 from volunteers.services.representatives import incentives as services
 from volunteers.services.representatives.sweep import tell_notices_over
 
@@ -39,6 +39,8 @@ def proposed(term, people, kind="material"):
 
 
 HANDS = {"check": "street_lead", "notice": "community_lead", "grant": "district_duty", "refuse": "street_officer"}
+
+HANDS_OF = ("community_staff", "community_lead", "street_lead", "street_officer", "district_duty")
 
 
 def take(verb, pk, people, actor=None, **more):
@@ -119,6 +121,24 @@ def test_nobody_takes_two_steps_whatever_posts_they_hold(district, people):
             Incentive.objects.filter(pk=row.pk, state=S.NOTICED).update(notice_until=timezone.now())
             row.refresh_from_db()
         assert row.state == S.GRANTED
+
+
+def test_what_waits_for_somebody_stands_first_in_their_list(client, district, people):
+    """The condition of the list says the same as the policy, for every state and post."""
+    term = serving(district, people)
+    rows = [put(proposed(term, people), state, people) for state in S]
+    hangs = put(proposed(term, people), S.NOTICED, people)
+    Incentive.objects.filter(pk=hangs.pk).update(notice_until=timezone.now() + timedelta(days=1))
+    steps, found = ("check", "notice", "grant"), 0
+    for actor in (getattr(people, name) for name in (*HANDS_OF, "grid_worker", "outsider")):
+        may = {row.pk for row in rows if any(can_step(actor, row, verb) for verb in steps)}
+        assert set(waiting_incentives(actor).values_list("pk", flat=True)) == may
+        assert {row.pk for row in incentives_visible_to(actor)[: len(may)]} == may
+        found += len(may)
+    assert found
+    client.force_login(people.user("district_duty"))
+    page = client.get(reverse("volunteers:incentive-list")).content.decode()
+    assert page.index(f"/{rows[2].pk}/grant/") < page.index(f"/{hangs.pk}/refuse/")
 
 
 def test_the_district_is_told_once_when_the_notice_is_over(district, people):

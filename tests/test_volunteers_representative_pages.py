@@ -1,5 +1,6 @@
 """Pages of representatives: filled and empty, few statements, masked, a sentence for every slip, never a ranking."""
 
+import re
 import uuid
 
 import pytest
@@ -152,6 +153,18 @@ def test_my_households_and_the_page_of_a_household(client, district, people, ter
         assert ("张小明" in get(client, "household-page", token)) is (data != {"answer": "no"})
     assert "张小明" not in get(client, "household-page", token)
     get(client, "household-page", "0000-0000-0000", status=404)
+
+
+def test_one_s_own_term_leads_nowhere_one_may_not_go(client, district, people, term):
+    linked(term, people, doors(district, people, 2))
+    client.force_login(term.resident.user)
+    own = [reverse(f"volunteers:representative-{name}", args=[term.number]) for name in ("detail", "reach")]
+    pages = [client.get(one).content.decode() for one in own]
+    assert reverse("volunteers:my-households") in pages[0]
+    for link in {link for page in pages for link in re.findall(r'href="(/(?:desk|my)/[^"?#]*)"', page)}:
+        assert client.get(link).status_code == 200, link
+    client.force_login(people.user("grid_worker"))  # reads it, and writes no household's answer down
+    assert "/desk/links/" not in client.get(own[0]).content.decode()
 
 
 def test_a_neighbour_puts_themselves_forward_and_a_household_changes_its_mind(client, district, people):

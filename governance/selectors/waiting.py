@@ -37,7 +37,10 @@ _TODAY, _UNTIL = date(1, 1, 2), datetime(1, 1, 3, tzinfo=UTC)
 
 
 class WaitingLine(NamedTuple):
-    """A line of Today: what it is, what is to be done or where, until when. Of values, so a page keeps how it looks."""
+    """A line of Today: what it is, what is to be done or where, until when. Of values, so a page keeps how it looks.
+
+    The number stands behind what is small, in one piece.
+    """
 
     page: str  # name of the address behind it
     number: str
@@ -76,7 +79,7 @@ def _matters_statement(user_id: int | None, grants: frozenset[Grant], units: fro
 def _matter_line(matter: _Matter) -> WaitingLine:
     state = MatterState(matter.state)
     place = f"{matter.area__compound__name or ''} {matter.area__name}".strip()
-    small = comma().join((place, category_name(matter.category_id), matter.number))
+    small = comma().join((place, category_name(matter.category_id)))
     look = MATTER_LOOKS[state]
     return WaitingLine(
         "governance:matter-detail",
@@ -108,8 +111,7 @@ def _tasks_statement(user_id: int | None, grants: frozenset[Grant], units: froze
 
 def _task_line(number: str, title: str, state: str, due_at: datetime, place: str, compound: str | None) -> WaitingLine:
     stands, look = TaskState(state), TASK_LOOKS[TaskState(state)]
-    where = f"{compound or ''} {place}".strip()
-    small = f"{where}{comma()}{number}"
+    small = f"{compound or ''} {place}".strip()
     return WaitingLine("governance:task-detail", number, title, small, due_at, str(stands.label), look.tone, look.icon)
 
 
@@ -215,13 +217,13 @@ def _what_of(call: _Call) -> Promise:
 
 
 def _whistle_line(whistle: _Whistle, what: Any) -> WaitingLine:
-    state, small = WhistleState(whistle.state), f"{what}{comma()}{whistle.number}"
+    state = WhistleState(whistle.state)
     look = WHISTLE_LOOKS[state]
     return WaitingLine(
         "governance:whistle-detail",
         whistle.number,
         whistle.title,
-        small,
+        str(what),
         whistle.next_due,
         str(state.label),
         look.tone,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -32,8 +32,9 @@ def checkins_visible_to(actor: Actor) -> AreaScopedQuerySet:
 
 
 def waiting_checkins(actor: Actor) -> AreaScopedQuerySet:
-    """Those the branch has not answered yet: the number in the navigation."""
-    return checkins_visible_to(actor).filter(state=CheckInState.APPLIED)
+    """Those this person has to answer for the branch: nobody answers themselves."""
+    rows = checkins_visible_to(actor).filter(state=CheckInState.APPLIED)
+    return rows.exclude(resident__user=actor.user_id) if actor.user_id else rows
 
 
 def checkin_of(user_id: int | None) -> CheckIn | None:
@@ -58,7 +59,7 @@ LISTED = tuple(state for state in CheckInState if state in CHECKIN_LIVE)
 
 
 def listed_checkins(actor: Actor, filters: CheckInFilters) -> AreaScopedQuerySet:
-    """By place; who waits by the day of the answer. Those who left stand in no list."""
+    """Who waits first, by the day of the answer; the rest by place. Those who left stand in no list."""
     rows = checkins_visible_to(actor).filter(ended_at=None).select_related("resident", "area__compound")
     if filters.state in LISTED:
         rows = rows.filter(state=filters.state)
@@ -66,7 +67,8 @@ def listed_checkins(actor: Actor, filters: CheckInFilters) -> AreaScopedQuerySet
         rows = rows.filter(branch_id=filters.branch)
     if filters.number:
         rows = rows.filter(number__icontains=filters.number)
-    return rows.order_by("due_at", "pk") if filters.state == CheckInState.APPLIED else rows.order_by("branch_id", "pk")
+    waits = Case(When(state=CheckInState.APPLIED, then=F("due_at")))
+    return rows.order_by(waits.asc(nulls_last=True), "branch_id", "pk")
 
 
 def branches_to_choose(actor: Actor) -> list[Area]:

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from neighborhoods.actors import Actor
 from neighborhoods.models import Household
 from neighborhoods.querysets import scope
-from volunteers.actors import VIEWERS
-from volunteers.lifecycle.orders import ORDER_FINAL
+from volunteers.actors import GRID_TAKERS, VIEWERS
+from volunteers.lifecycle.orders import ORDER_FINAL, OrderState
 from volunteers.models import HelpOrder, Representative
 
+# Taken on within a day, done or passed up within three days of that.
+NEXT_DUE = Case(When(state=OrderState.TAKEN, then=F("finish_due_at")), default=F("due_at"))
 RELATED = ("household", "area__compound", "representative__resident")
 
 
@@ -23,8 +25,18 @@ def orders_visible_to(actor: Actor) -> Any:
 
 
 def open_orders(actor: Actor) -> Any:
-    """Those that still wait for somebody here, the oldest first."""
-    return orders_visible_to(actor).exclude(state__in=ORDER_FINAL).order_by("due_at", "pk")
+    """Those that still wait for somebody here, by what ends first."""
+    return orders_visible_to(actor).exclude(state__in=ORDER_FINAL).order_by(NEXT_DUE, "pk")
+
+
+def waiting_orders(actor: Actor) -> Any:
+    """What this person is to take or to finish now, by what ends first (docs/lifecycle.md, "Orders of households")."""
+    mine = Q(representative__resident__user=actor.user_id)
+    grids = Q(grid_since__isnull=False) & scope(actor.grants_of(GRID_TAKERS))
+    to_take = Q(state=OrderState.PLACED) & (mine | grids)
+    to_finish = Q(state=OrderState.TAKEN, taken_by_id=actor.user_id)
+    rows = HelpOrder.objects.filter(to_take | to_finish).annotate(next_due=NEXT_DUE)
+    return rows.order_by("next_due", "pk")
 
 
 def orders_of_household(household: Household) -> list[HelpOrder]:

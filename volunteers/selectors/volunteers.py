@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from accounts.models import User
 from neighborhoods.actors import Actor
@@ -80,8 +80,8 @@ def listed_volunteers(actor: Actor, filters: RegisterFilters) -> AreaScopedQuery
         rows = rows.filter(state=filters.state)
     if filters.number:
         rows = rows.filter(number__icontains=re.sub(r"\s", "", filters.number))
-    waits = filters.state == VolunteerState.APPLIED
-    return rows.order_by("verify_due_at", "pk") if waits else rows.order_by("-pk")
+    waits = Case(When(state=VolunteerState.APPLIED, then=F("verify_due_at")))
+    return rows.order_by(waits.asc(nulls_last=True), "-pk")
 
 
 def pair_of(actor: Actor, one: int, other: int) -> list[Resident]:

@@ -91,7 +91,9 @@ def me(request: PortalRequest) -> HttpResponse:
         }
         for entry in entries[:5]
     ]
-    records = [row for entry in entries[:5] for row in entry.records.select_related("activity").order_by("-pk")[:LINES]]
+    records = [
+        row for entry in entries[:5] for row in entry.records.select_related("activity").order_by("-starts_at")[:LINES]
+    ]
     context = {
         "cards": cards,
         "seats": next_seats(entries, at),

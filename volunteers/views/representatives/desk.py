@@ -23,8 +23,10 @@ from volunteers.forms.representatives import NominateForm
 from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS
 from volunteers.models import Representative
 from volunteers.policies import representatives as policies
+from volunteers.policies.links import can_link_at
 from volunteers.selectors import representatives as selectors
 from volunteers.selectors.households import buildings_visible_to, coverage_of, doors_of, links_of, orphans
+from volunteers.selectors.incentives import waiting_incentives
 from volunteers.services.representatives import nominating
 from volunteers.services.representatives.nominating import Nomination
 from volunteers.views.representatives.steps import STEPS
@@ -52,6 +54,7 @@ def representative_list(request: PortalRequest) -> HttpResponse:
         "page": page,
         "coverage": coverage_of(request.actor, today),
         "orphans": orphans(request.actor, at).count(),
+        "rewards": waiting_incentives(request.actor).count(),
     }
     return render(request, "volunteers/representative_list.html", context)
 
@@ -79,6 +82,7 @@ def term_for(request: PortalRequest, number: str) -> Representative:
 def representative_detail(request: PortalRequest, number: str) -> HttpResponse:
     """How somebody was chosen, whom they look after, what happened, and the next step."""
     term = term_for(request, number)
+    keeps = can_link_at(request.actor, term)
     context = {
         "term": term,
         "place": place_label(term.area),
@@ -88,6 +92,9 @@ def representative_detail(request: PortalRequest, number: str) -> HttpResponse:
         "consents": term.consents.count(),
         "objections": term.objections.order_by("at", "pk"),
         "trainings": term.trainings.all(),
+        "reads_terms": policies.can_read_representatives(request.actor),
+        "may_end": keeps,
+        "may_answer": keeps or policies.is_self(request.actor, term),
     }
     return render(request, "volunteers/representative_detail.html", context)
 
@@ -115,6 +122,7 @@ def representative_step(request: PortalRequest, number: str, verb: str) -> HttpR
             messages.success(request, _("Saved."))
             return redirect("volunteers:representative-detail", term.number)
     context = {"term": term, "step": step, "form": form}
+    context["reads_terms"] = policies.can_read_representatives(request.actor)
     return render(request, "volunteers/representative_step.html", context, status=422 if form.is_bound else 200)
 
 
