@@ -3,11 +3,19 @@
 import re
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 KINDS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
 PHRASE_LENGTH = 16
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's, whose sentence has no Chinese."""
+
+    def get_error_message(self) -> str:
+        return _("This password is too short: use %(n)d characters or more.") % {"n": self.min_length}
 
 
 class VarietyValidator:

@@ -28,8 +28,7 @@ from governance.selectors.whistles import desk_whistles
 from neighborhoods.actors import POSTER_ROLES, Actor, Role
 from neighborhoods.policies import can_load_district
 from volunteers.policies import aid, checkins, incentives, orders, points, representatives, teams, volunteers
-from volunteers.selectors.checkins import waiting_checkins
-from volunteers.selectors.incentives import waiting_incentives
+from volunteers.selectors.waiting import waiting_among_people
 
 CAP = 99  # a number in the navigation says "some" or "many"
 
@@ -80,12 +79,26 @@ LINES = (
     Line("governance:committee-list", "boxes", gettext_lazy("enlarged committee"), can_read_committees),
     Line("governance:order-list", "flag", gettext_lazy("supervision"), policies.can_read_orders),
     Line("governance:recurrence-list", "again", gettext_lazy("what keeps coming back"), can_read_recurrences),
-    Line("volunteers:volunteer-list", "heart", gettext_lazy("volunteers"), volunteers.can_read_register, room=1),
+    Line(
+        "volunteers:volunteer-list",
+        "heart",
+        gettext_lazy("volunteers"),
+        volunteers.can_read_register,
+        "volunteers",
+        room=1,
+    ),
     Line("volunteers:team-list", "people", gettext_lazy("teams"), teams.can_read_teams, room=1),
     Line("volunteers:activity-list", "calendar", gettext_lazy("activities"), teams.can_read_teams, room=1),
-    Line("volunteers:record-list", "clock", gettext_lazy("hours of service"), volunteers.can_read_register, room=1),
+    Line(
+        "volunteers:record-list",
+        "clock",
+        gettext_lazy("hours of service"),
+        volunteers.can_read_register,
+        "hours",
+        room=1,
+    ),
     Line("volunteers:certificate-list", "doc", gettext_lazy("certificates"), volunteers.can_read_register, room=1),
-    Line("volunteers:aid-desk", "hand", gettext_lazy("mutual aid"), aid.can_see_aid, room=1),
+    Line("volunteers:aid-desk", "hand", gettext_lazy("mutual aid"), aid.can_see_aid, "aid", room=1),
     Line("volunteers:call-list", "phone", gettext_lazy("calls to make"), aid.can_see_calls, room=1),
     Line("volunteers:points-desk", "boxes", gettext_lazy("points"), points.can_see_points, room=1),
     Line(
@@ -118,7 +131,9 @@ LINES = (
         lambda actor: Role.REPRESENTATIVE in actor.roles,
         room=1,
     ),
-    Line("volunteers:order-list", "hand", gettext_lazy("orders of households"), orders.can_see_orders, room=1),
+    Line(
+        "volunteers:order-list", "hand", gettext_lazy("orders of households"), orders.can_see_orders, "orders", room=1
+    ),
     Line("governance:issue-record", "write", gettext_lazy("record for a resident"), policies.can_record_issue, room=2),
     Line("governance:hotline-import", "upload", gettext_lazy("hotline slips"), can_import_hotline, room=2),
     Line("notifications:notice-list", "bell", gettext_lazy("notices"), lambda _actor: True, room=2),
@@ -155,10 +170,7 @@ def _counts(actor: Actor) -> dict[str, Count]:
     rows |= {"tasks": to_do(actor) | to_check(actor), "whistles": desk_whistles(actor).open()}
     if can_read_matters(actor):
         rows["matters"] = waiting_matters(actor)
-    if checkins.can_read_checkins(actor):
-        rows["checkins"] = waiting_checkins(actor)
-    if incentives.only_grants(actor):
-        rows["rewards"] = waiting_incentives(actor)
+    rows |= waiting_among_people(actor)
     if actor.grants_of(RECORDERS):
         rows |= {"meetings": coming_meetings(actor), "topics": waiting_topics(actor)}
     return capped_counts(rows, cap=CAP)

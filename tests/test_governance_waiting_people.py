@@ -8,14 +8,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.selectors.waiting_people import checkin_lines, order_lines
+from governance.selectors.waiting_people import checkin_lines, order_lines, volunteer_lines
 from neighborhoods.selectors.actors import actor_for
 from tests.checkin_steps import applied
 from tests.factories import UserFactory, make_post
 from tests.representative_steps import doors, linked, ordered, serving
+from tests.volunteer_stage import volunteer
 from volunteers.lifecycle.orders import OrderState
-from volunteers.models import HelpOrder
+from volunteers.lifecycle.volunteers import VolunteerState
+from volunteers.models import HelpOrder, Volunteer
 from volunteers.selectors.checkins import CheckInFilters, listed_checkins
+from volunteers.selectors.volunteers import RegisterFilters, listed_volunteers
+from volunteers.selectors.waiting import waiting_among_people
 from volunteers.services.checkins import applying
 from volunteers.services.representatives import orders
 
@@ -49,6 +53,21 @@ def test_a_check_in_waits_on_today_for_whoever_may_answer_it(client, district, p
     assert numbers(checkin_lines(people.branch_secretary)) == [later.number]
     listed = listed_checkins(people.community_lead, CheckInFilters())
     assert [one.pk for one in listed] == [later.pk, first.pk]  # who waits stands first in the list as well
+
+
+def test_an_entry_waits_for_whoever_keeps_the_register(people, district):
+    account = UserFactory(name="张小明")
+    entry = volunteer(district, people, user=account)
+    Volunteer.objects.update(state=VolunteerState.APPLIED, verify_due_at=timezone.now())
+    for actor in (people.community_staff, people.community_lead):
+        assert numbers(volunteer_lines(actor)) == [entry.number]
+        assert waiting_among_people(actor)["volunteers"].count() == 1
+        assert listed_volunteers(actor, RegisterFilters()).first() == entry
+    for actor in (people.branch_secretary, people.grid_worker, people.outsider):
+        assert volunteer_lines(actor) == []
+        assert not waiting_among_people(actor).get("volunteers", Volunteer.objects.none()).exists()
+    make_post("community_staff", area=district.community, user=account)
+    assert volunteer_lines(actor_for(account)) == []  # nobody verifies themselves
 
 
 def test_an_order_waits_for_who_may_take_it_and_then_for_who_took_it(client, district, people):

@@ -112,6 +112,26 @@ def test_two_taps_to_a_seat_and_back(client, district, people):
     assert page(client, "activity", draft.number).status_code == 404
 
 
+def test_a_button_that_would_refuse_is_not_offered(client, district, people):
+    own, _actor = stage.neighbour(district, people)
+    made = stage.shift(stage.activity(district, people, needs_insurance=True), people)
+    button, insurance = reverse("volunteers:shift-take", args=[made.pk]), "需要当天有效的保险"
+    client.force_login(own.resident.user)
+    shown = page(client, "activity", made.activity.number).content.decode()
+    assert button not in shown
+    assert insurance in shown
+    Volunteer.objects.update(insured_until=made.ends_at.date() + timedelta(days=1))
+    shown = page(client, "activity", made.activity.number).content.decode()
+    assert button in shown
+    assert insurance not in shown
+    Volunteer.objects.update(state="applied")
+    shown = page(client, "activity", made.activity.number).content.decode()
+    assert button not in shown
+    assert "登记好就可以报名" in shown
+    send(client, "shift-take", made.pk)
+    assert not SignUp.objects.exists()
+
+
 def test_who_moves_up_is_told_and_led_to_their_page(client, district, people):
     (one, first), (two, second) = stage.neighbour(district, people), stage.neighbour(district, people, "赵六")
     made = stage.shift(stage.activity(district, people), people, capacity=1)

@@ -1,4 +1,4 @@
-"""What waits for somebody of people who serve: check-ins to answer, orders of households to take or to finish.
+"""What waits for somebody of people who serve: entries to verify, check-ins to answer, orders to take or to finish.
 
 A statement each, put together once for each combination of posts, and only for those who could have one.
 """
@@ -12,10 +12,44 @@ from governance.selectors.waiting import SHOWN, WaitingLine
 from neighborhoods.actors import Actor, Grant, Role
 from volunteers.actors import GRID_TAKERS
 from volunteers.lifecycle.orders import ORDER_LOOKS, OrderState
-from volunteers.models import CheckIn
+from volunteers.models import CheckIn, Volunteer
 from volunteers.policies.checkins import can_read_checkins
+from volunteers.policies.volunteers import can_register
 from volunteers.selectors.checkins import waiting_checkins
 from volunteers.selectors.orders import waiting_orders
+from volunteers.selectors.volunteers import waiting_volunteers
+
+
+# ---- the register ----
+def volunteer_lines(actor: Actor) -> list[WaitingLine]:
+    """The first entries to verify, by their three working days."""
+    if not can_register(actor):
+        return []
+    return [_volunteer_line(one) for one in _volunteers_statement(actor.user_id, actor.grants).load({})]
+
+
+@lru_cache(maxsize=500)
+def _volunteers_statement(user_id: int | None, grants: frozenset[Grant]) -> Records[Volunteer]:
+    rows = waiting_volunteers(Actor(user_id=user_id, label="", grants=grants)).order_by("verify_due_at", "pk")
+    return Records(rows.select_related("resident", "area__compound")[:SHOWN])
+
+
+def _volunteer_line(volunteer: Volunteer) -> WaitingLine:
+    return _of_person("volunteers:volunteer-detail", volunteer, volunteer.verify_due_at)
+
+
+def _of_person(page: str, one: Volunteer | CheckIn, due_at: datetime | None) -> WaitingLine:
+    compound = one.area.compound
+    return WaitingLine(
+        page,
+        one.number,
+        one.resident.masked_name,
+        f"{compound.name if compound else ''} {one.area.name}".strip(),
+        due_at,
+        str(one.get_state_display()),
+        one.look.tone,
+        one.look.icon,
+    )
 
 
 # ---- members checking in ----
@@ -33,17 +67,7 @@ def _checkins_statement(user_id: int | None, grants: frozenset[Grant]) -> Record
 
 
 def _checkin_line(checkin: CheckIn) -> WaitingLine:
-    compound = checkin.area.compound
-    return WaitingLine(
-        "volunteers:checkin-detail",
-        checkin.number,
-        checkin.resident.masked_name,
-        f"{compound.name if compound else ''} {checkin.area.name}".strip(),
-        checkin.due_at,
-        str(checkin.get_state_display()),
-        checkin.look.tone,
-        checkin.look.icon,
-    )
+    return _of_person("volunteers:checkin-detail", checkin, checkin.due_at)
 
 
 # ---- orders of households ----

@@ -71,7 +71,12 @@ def listed_needs(actor: Actor, tab: AidTab) -> AreaScopedQuerySet:
 
 def waiting_looks(actor: Actor) -> int:
     """How many wait for a decision of the community."""
-    return needs_visible_to(actor).filter(state__in=TABS["look"].states).count()
+    return needs_to_decide(actor).count()
+
+
+def needs_to_decide(actor: Actor) -> Any:
+    """Disputes, and pairs with many hours: the community looks."""
+    return needs_visible_to(actor).filter(state__in=TABS["look"].states)
 
 
 # ---- who fits whom ----

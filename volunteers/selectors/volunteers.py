@@ -12,18 +12,24 @@ from neighborhoods.actors import Actor
 from neighborhoods.models import Resident
 from neighborhoods.querysets import AreaScopedQuerySet
 from neighborhoods.selectors.residents import doubtful_residents
-from volunteers.actors import VIEWERS
+from volunteers.actors import REGISTRARS, VIEWERS
 from volunteers.lifecycle.records import MeritKind
 from volunteers.lifecycle.volunteers import REGISTERED, VolunteerState
 from volunteers.models import Merit, ServiceRecord, Volunteer
 from volunteers.selectors.records import ACTIVE_FOR
 
-WITH_PERSON = ("resident__guardian", "resident__user", "area")
+WITH_PERSON = ("resident__guardian", "resident__user", "area__compound")
 
 
 def volunteers_visible_to(actor: Actor) -> AreaScopedQuerySet:
     """Those of the actor's area."""
     return Volunteer.objects.within(actor.grants_of(VIEWERS))
+
+
+def waiting_volunteers(actor: Actor) -> AreaScopedQuerySet:
+    """Entries to verify within three working days, by who keeps the register; nobody verifies themselves."""
+    rows = Volunteer.objects.within(actor.grants_of(REGISTRARS)).filter(state=VolunteerState.APPLIED)
+    return rows.exclude(resident__user=actor.user_id) if actor.user_id else rows
 
 
 def volunteer_of(user: User) -> Volunteer | None:
@@ -75,7 +81,7 @@ class RegisterFilters:
 
 def listed_volunteers(actor: Actor, filters: RegisterFilters) -> AreaScopedQuerySet:
     """The list: who waits first, by their day; the rest newest first. Names are encrypted: by state and number."""
-    rows = volunteers_visible_to(actor).select_related("resident", "area")
+    rows = volunteers_visible_to(actor).select_related("resident", "area__compound")
     if filters.state in VolunteerState.values:
         rows = rows.filter(state=filters.state)
     if filters.number:

@@ -131,8 +131,17 @@ def activity(request: PortalRequest, number: str) -> HttpResponse:
     entries = entries_of(request.user)
     shifts = list(shown_shifts().filter(activity=found)[:30])
     mine = seats_of(entries, shifts)
-    rows = [{"shift": shift, "seat": mine.get(shift.pk)} for shift in shifts]
+    rows = [
+        {
+            "shift": shift,
+            "seat": mine.get(shift.pk),
+            "entries": [entry for entry in entries if not seats.obstacle_to(entry, shift)],
+        }
+        for shift in shifts
+    ]
     context = {"activity": found, "rows": rows, "entries": entries, "units": list(found.partners.all())}
+    if entries and shifts and not any(row["entries"] for row in rows):  # said once, instead of a refusal at each button
+        context["obstacle"] = seats.obstacle_to(entries[0], shifts[0])
     return render(request, "volunteers/activity.html", context)
 
 

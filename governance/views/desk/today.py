@@ -20,7 +20,7 @@ from governance.selectors.meetings.mine import my_meetings
 from governance.selectors.rows import IssueRow, row_of
 from governance.selectors.today import Today, today_of
 from governance.selectors.waiting import WaitingLine, matter_lines, task_lines, whistle_lines
-from governance.selectors.waiting_people import checkin_lines, order_lines
+from governance.selectors.waiting_people import checkin_lines, order_lines, volunteer_lines
 from governance.views.desk.steps import StepKind, main_step
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
@@ -87,6 +87,7 @@ def _duties(actor: Actor, at: datetime) -> dict[str, list[Duties]]:
             matter_lines(actor) if can_read_matters(actor) else [],
         ),
         Duties("checkins", _("Check-ins to answer"), "volunteers:checkin-list", checkin_lines(actor)),
+        Duties("volunteers", _("Volunteers to verify"), "volunteers:volunteer-list", volunteer_lines(actor)),
         Duties("orders", _("Orders of households waiting for me"), "volunteers:order-list", order_lines(actor)),
     ]
     filled = sorted((one for one in sections if one.lines), key=lambda one: (one.due_at is None, one.due_at or at))

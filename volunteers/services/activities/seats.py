@@ -87,18 +87,26 @@ def take_seat(shift: Shift, seat: SignUp) -> None:
     shift.save(update_fields=["taken"])
 
 
-def require_fit_for(volunteer: Volunteer, shift: Shift) -> None:
-    """Registered, old enough, insured where it is needed, and free at that time."""
+def obstacle_to(volunteer: Volunteer, shift: Shift) -> str:
+    """What keeps somebody from a shift whatever else they do that day: the register, age, insurance. Asks nothing."""
+    if volunteer.state == VolunteerState.APPLIED:
+        return _("The community looks at it. You can sign up as soon as you are registered.")
     if volunteer.state != VolunteerState.VERIFIED:
-        raise RuleError(_("Only registered volunteers who do not take a break."))
+        return _("Only registered volunteers who do not take a break.")
     activity, day = shift.activity, timezone.localdate(shift.starts_at)
     born_on = volunteer.resident.born_on
     if activity.min_age and born_on and age_on(born_on, day) < activity.min_age:
-        raise RuleError(_("For people of %(age)d and older.") % {"age": activity.min_age})
+        return _("For people of %(age)d and older.") % {"age": activity.min_age}
     if activity.needs_insurance and not _is_insured(volunteer, shift):
-        raise RuleError(
-            _("This needs an insurance that holds on that day. The community arranges it: please ask there.")
-        )
+        return _("This needs an insurance that holds on that day. The community arranges it: please ask there.")
+    return ""
+
+
+def require_fit_for(volunteer: Volunteer, shift: Shift) -> None:
+    """Registered, old enough, insured where it is needed, and free at that time."""
+    obstacle = obstacle_to(volunteer, shift)
+    if obstacle:
+        raise RuleError(obstacle)
     clash = clash_of(volunteer, shift)
     if clash is not None:
         raise RuleError(
