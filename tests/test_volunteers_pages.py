@@ -19,7 +19,7 @@ from notifications.services.relay import relay_batch
 from tests import volunteer_stage as stage
 from tests.factories import UserFactory
 from tests.test_volunteers_records import proposed
-from volunteers.models import Activity, ServiceRecord, SignUp, Team, Volunteer
+from volunteers.models import Activity, ServiceRecord, Shift, SignUp, Team, Volunteer
 from volunteers.services import registration
 from volunteers.services.activities import attendance, seats
 from volunteers.services.records import confirming
@@ -258,7 +258,10 @@ def test_the_desk_plans_and_runs(client, district, people):
     assert send(client, "series-change", activity.number, series.pk, **changed).status_code == 302
     shift = activity.shifts.filter(cancelled_at=None).first()
     send(client, "shift-off", activity.number, shift.pk, capacity="x")
+    assert "已有 0 人报名" in page(client, "shift-off", activity.number, shift.pk).content.decode()  # asked first
+    assert Shift.objects.get(pk=shift.pk).cancelled_at is None
     send(client, "shift-off", activity.number, shift.pk)
+    assert Shift.objects.get(pk=shift.pk).cancelled_at
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
     hours = {"on": yesterday, "begins": "19:00", "ends": "21:00"}
     assert send(client, "activity-record", activity.number, number=lead.number, **hours).status_code == 302

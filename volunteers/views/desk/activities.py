@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import RuleError, require
 from core.htmx import sent_before
-from core.wording import say_moment
+from core.wording import comma, say_moment
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
 from volunteers.actors import ORGANISERS
@@ -160,10 +160,10 @@ def series_change(request: PortalRequest, number: str, series_id: int) -> HttpRe
     return step_page(request, step, activity, _where(activity))
 
 
-@require_POST
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def shift_off(request: PortalRequest, number: str, shift_id: int) -> HttpResponse:
-    """Call one shift off, or change its seats."""
+    """Call one shift off, which is asked first because people are told; or change its seats."""
     activity = _activity(request, number)
     require(can_organise(request.actor, activity))
     shift = get_object_or_404(activity.shifts, pk=shift_id)
@@ -174,10 +174,14 @@ def shift_off(request: PortalRequest, number: str, shift_id: int) -> HttpRespons
             pressed(request, lambda: shifts.change_capacity(**keys), _("Saved."))
         else:
             messages.warning(request, _("For at least one and at most %(most)d people.") % {"most": shifts.MOST_SEATS})
-    else:
-        run = lambda: shifts.cancel_shift(shift_id=shift.pk, actor=request.actor)  # noqa: E731
-        pressed(request, run, _("Called off. Whoever had a seat is told."))
-    return redirect("volunteers:activity-detail", activity.number)
+        return redirect("volunteers:activity-detail", activity.number)
+    taken = ngettext("%(n)d seat is taken", "%(n)d seats are taken", shift.taken) % {"n": shift.taken}
+    step = Step(
+        "off", gettext_lazy("Call the shift off"), "x", can_organise, shifts.cancel_shift,
+        gettext_lazy("Called off. Whoever had a seat is told."), stops=True,
+        hint=comma().join((activity.title, say_moment(shift.starts_at), taken)),
+    )  # fmt: skip
+    return step_page(request, step, activity, _where(activity), shift_id=shift.pk)
 
 
 @login_required

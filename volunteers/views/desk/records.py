@@ -15,7 +15,7 @@ from core.sheets import csv_response, xlsx_response
 from neighborhoods.middleware import PortalRequest
 from volunteers.forms.activities import AnswerForm, ExportForm
 from volunteers.forms.base import ReasonForm, refuse
-from volunteers.lifecycle.records import RECORD_FITS
+from volunteers.lifecycle.records import RECORD_FITS, Asked
 from volunteers.models import AidNeed, RecordCheck, ServiceRecord
 from volunteers.policies import records as policies
 from volunteers.policies.teams import can_organise_somewhere
@@ -92,12 +92,16 @@ def record_detail(request: PortalRequest, record_id: int) -> HttpResponse:
     if not can_read_register(request.actor) and own.exists():
         return redirect("volunteers:me")
     record = _record(request, record_id)
+    check = RecordCheck.objects.filter(record=record).first()
+    steps = open_steps(STEPS, request.actor, record, "record", record.pk)
+    if check and check.outcome in {"", Asked.NOT_REACHED} and policies.can_ask(request.actor, record):
+        steps.insert(0, (ANSWER, reverse("volunteers:record-answer", args=[record.pk])))
     context = {
         "record": record,
-        "steps": open_steps(STEPS, request.actor, record, "record", record.pk),
+        "steps": steps,
         "reverse": ServiceRecord.objects.filter(reverses=record).first(),
         "need": AidNeed.objects.filter(record=record).first(),
-        "check": RecordCheck.objects.filter(record=record).first(),
+        "check": check,
     }
     return render(request, "volunteers/record_detail.html", context)
 

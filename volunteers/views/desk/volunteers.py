@@ -130,7 +130,7 @@ def _context(request: PortalRequest, volunteer: Volunteer) -> dict[str, Any]:
         "is_minor": resident.is_minor(timezone.localdate()),
         "steps": open_steps(STEPS, request.actor, volunteer, "volunteer", volunteer.number),
         "minutes": minutes_of(volunteer),
-        "records": list(volunteer.records.select_related("activity").order_by("-pk")[:SHOWN]),
+        "records": list(volunteer.records.select_related("activity").order_by("-starts_at")[:SHOWN]),
         "merits": list(volunteer.merits.all().order_by("-on")[:SHOWN]),
         "members": list(volunteer.memberships.exclude(state="left").select_related("team")),
         "interests": [one.get_kind_display() for one in volunteer.interests.all()],

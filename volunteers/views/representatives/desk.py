@@ -20,7 +20,7 @@ from neighborhoods.selectors.finding import place_label
 from neighborhoods.services.residents import PersonFacts, register_for
 from neighborhoods.services.stamps import stamp_of
 from volunteers.forms.representatives import NominateForm
-from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS
+from volunteers.lifecycle.representatives import IN_TERM, REPRESENTATIVE_FITS
 from volunteers.models import Representative
 from volunteers.policies import representatives as policies
 from volunteers.policies.links import can_link_at
@@ -94,6 +94,7 @@ def representative_detail(request: PortalRequest, number: str) -> HttpResponse:
         "trainings": term.trainings.all(),
         "reads_terms": policies.can_read_representatives(request.actor),
         "may_end": keeps,
+        "serves": term.state in IN_TERM,  # nothing has to be done next
         "may_answer": keeps or policies.is_self(request.actor, term),
     }
     return render(request, "volunteers/representative_detail.html", context)

@@ -59,14 +59,6 @@ STEPS: dict[str, TermStep] = {
         TermStep("settle", _("Answer an objection"), "message", _P.can_settle, asked.SettleForm, terms.settle),
         TermStep("activate", _("Begin the term"), "done", _P.can_activate, asked.StepForm, terms.activate),
         TermStep("resume", _("Let the term go on"), "run", _P.can_resume, asked.StepForm, terms.resume),
-        TermStep(
-            "hand-over",
-            _("Hand all households over"),
-            "swap",
-            link_policies.can_hand_over,
-            asked.HandOverForm,
-            links.hand_over,
-        ),
         TermStep("train", _("Write down a training"), "doc", _P.can_train, asked.TrainForm, terms.train),
         TermStep(
             "reward",
@@ -77,6 +69,14 @@ STEPS: dict[str, TermStep] = {
             propose_incentive,
         ),
         TermStep("reach", _("How neighbours reach them"), "phone", _P.can_set_reach, asked.ReachForm, terms.set_reach),
+        TermStep(
+            "hand-over",
+            _("Hand all households over"),
+            "swap",
+            link_policies.can_hand_over,
+            asked.HandOverForm,
+            links.hand_over,
+        ),
         TermStep(
             "suspend", _("Let the term rest"), "stop", _P.can_suspend, asked.ReasonForm, terms.suspend, stops=True
         ),
