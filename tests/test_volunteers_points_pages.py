@@ -93,6 +93,10 @@ def test_the_desk_offers_keeps_and_hands_over(client, me, district, people, djan
     found = Redemption.objects.get()
     assert (found.account, found.is_on_paper) == (entry, True)
     hand = reverse("volunteers:redemption-hand-out", args=[found.pk])
+    assert 'name="witness"' in text_of(client.get(hand))
+    Redemption.objects.update(is_on_paper=False)
+    assert 'name="witness"' not in text_of(client.get(hand))  # asked where two people sign
+    Redemption.objects.update(is_on_paper=True)
     assert client.post(hand, {"signed_by": "张小明"}).status_code == 422
     assert client.post(hand, {"signed_by": "张小明", "witness": "李某"}).status_code == 302
     found.refresh_from_db()

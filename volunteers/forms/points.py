@@ -41,6 +41,11 @@ class HandOutForm(StepForm):
         label=_("Who saw it?"), max_length=60, required=False, help_text=_("On paper two different people sign.")
     )
 
+    def __init__(self, *args: Any, on_paper: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not on_paper:
+            del self.fields["witness"]
+
 
 class GiftForm(StepForm):
     """To whom, how much, why. A person is named by the volunteer number or, at the desk, chosen by it too."""

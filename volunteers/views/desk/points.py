@@ -36,6 +36,7 @@ STEPS = steps_by_verb(
     Step(
         "hand-out", gettext_lazy("Hand it over"), "hand", policies.can_hand_out, rewards.hand_out,
         gettext_lazy("It was handed over."), form=HandOutForm, fits=RESERVED,
+        more=lambda redemption: {"on_paper": redemption.is_on_paper},
     ),
     Step(
         "cancel", pgettext_lazy("redemption", "Cancel it"), "x", policies.can_cancel_redemption, rewards.cancel,
@@ -87,7 +88,7 @@ def redemption_step(request: PortalRequest, redemption_id: int, verb: str) -> Ht
 def gift_decide(request: PortalRequest, gift_id: int) -> HttpResponse:
     """Agree or not."""
     gift: Gift = get_object_or_404(selectors.gifts_kept_by(request.actor), pk=gift_id)
-    name = _("%(points)s points, %(to)s") % {"points": gift.amount, "to": gift.get_to_display()}
+    name = _("%(points)s points, %(to)s") % {"points": f"{gift.amount.normalize():f}", "to": gift.get_to_display()}
     return step_page(request, DECIDE, gift, Where(reverse("volunteers:points-desk"), name, _crumbs()), gift_id=gift.pk)
 
 
