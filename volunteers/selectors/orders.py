@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, Value, When
 
 from neighborhoods.actors import Actor
 from neighborhoods.models import Household
@@ -25,8 +25,9 @@ def orders_visible_to(actor: Actor) -> Any:
 
 
 def open_orders(actor: Actor) -> Any:
-    """Those that still wait for somebody here, by what ends first."""
-    return orders_visible_to(actor).exclude(state__in=ORDER_FINAL).order_by(NEXT_DUE, "pk")
+    """Those that still wait for somebody here, by what ends first; what waits for the household's word stands last."""
+    said = Case(When(state=OrderState.DONE, then=Value(1)), default=Value(0))
+    return orders_visible_to(actor).exclude(state__in=ORDER_FINAL).order_by(said, NEXT_DUE, "pk")
 
 
 def waiting_orders(actor: Actor) -> Any:
