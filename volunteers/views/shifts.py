@@ -22,6 +22,7 @@ from volunteers.lifecycle.activities import SeatState
 from volunteers.models import Shift, SignUp
 from volunteers.policies.activities import can_lead_shift
 from volunteers.policies.records import can_confirm
+from volunteers.policies.teams import can_organise
 from volunteers.policies.volunteers import is_own
 from volunteers.selectors.activities import list_of, shift_for_lead
 from volunteers.selectors.volunteers import entries_of
@@ -96,6 +97,7 @@ def shift_list(request: PortalRequest, shift_id: int) -> HttpResponse:
     at = timezone.now()
     context = {
         "shift": shift,
+        "organises": can_organise(request.actor, shift.activity),
         "rows": rows,
         "at": at,
         "has_begun": at >= shift.starts_at - attendance.OPENS,
