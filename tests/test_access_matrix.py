@@ -100,7 +100,7 @@ from volunteers.services.records.proposing import Stretch, propose
 from volunteers.services.registration import pause, stamps_of
 from volunteers.services.representatives.cards import card_token, issue_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # Addresses of libraries, which keep their own tests, and the administration, tried as a whole below.
 FOREIGN = ("account_", "mfa_", "socialaccount_", "usersessions_")
