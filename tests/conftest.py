@@ -15,6 +15,7 @@ from neighborhoods.selectors.actors import actor_for
 from tests.factories import AreaFactory, UnitFactory, UserFactory, make_compound, make_post
 from tests.replay import Replay
 
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In the order they were drawn, but the long ones first: at the end no processor waits for the last of them."""
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "browser")))
