@@ -3,11 +3,9 @@
 from django.db.models import QuerySet
 
 from neighborhoods.actors import Actor, Role
-from volunteers.actors import GRID_TAKERS, ORGANISERS, REGISTRARS
+from volunteers.actors import CHECKIN_KEEPERS, GRANTERS, GRID_TAKERS, ORGANISERS, REGISTRARS
 from volunteers.lifecycle.records import RecordState
 from volunteers.models import ServiceRecord
-from volunteers.policies.checkins import can_read_checkins
-from volunteers.policies.incentives import only_grants
 from volunteers.selectors.aid import needs_to_decide
 from volunteers.selectors.checkins import waiting_checkins
 from volunteers.selectors.incentives import waiting_incentives
@@ -18,9 +16,9 @@ from volunteers.selectors.volunteers import waiting_volunteers
 def waiting_among_people(actor: Actor) -> dict[str, QuerySet]:
     """By the line they belong to; only those this person could have something in."""
     rows: dict[str, QuerySet] = {}
-    if can_read_checkins(actor):
+    if actor.grants_of(CHECKIN_KEEPERS):
         rows["checkins"] = waiting_checkins(actor)
-    if only_grants(actor):
+    if actor.grants_of(GRANTERS):
         rows["rewards"] = waiting_incentives(actor)
     if actor.grants_of(REGISTRARS):
         rows |= {"volunteers": waiting_volunteers(actor), "aid": needs_to_decide(actor)}
