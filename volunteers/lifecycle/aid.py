@@ -170,6 +170,7 @@ class CallReason(models.TextChoices):
     GIVEN_BACK = "given_back", _("the neighbour cannot come, another is looked for")
     NUDGE = "nudge", _("was it so? The help waits to be confirmed")
     DECIDED = "decided", _("the community has decided")
+    REMIND = "remind", _("promised to help a neighbour: is it done, or can they come?")
 
 
 AID_ASKED = "aid.asked"
