@@ -9,16 +9,22 @@ from neighborhoods.models import Household
 from neighborhoods.querysets import scope
 from volunteers.actors import VIEWERS
 from volunteers.lifecycle.orders import ORDER_FINAL
-from volunteers.models import HelpOrder, Representative
+from volunteers.lifecycle.representatives import IN_TERM, RepresentativeState
+from volunteers.models import HelpOrder
 
 RELATED = ("household", "area__compound", "representative__resident")
 
 
 def orders_visible_to(actor: Actor) -> Any:
-    """Orders of the actor's area, and those that lie with them as a representative."""
+    """Orders of the actor's area, and those that lie with them as a representative who serves.
+
+    Of a term that rests only what they took themselves and have not brought to an end; of one that ended nothing.
+    """
     condition = scope(actor.grants_of(VIEWERS))
     if actor.user_id is not None:
-        condition |= Q(representative__resident__user=actor.user_id)
+        serving = Q(representative__state=RepresentativeState.ACTIVE)
+        taken = Q(representative__state__in=IN_TERM, taken_by_id=actor.user_id, closed_at=None)
+        condition |= Q(serving | taken, representative__resident__user=actor.user_id)
     return HelpOrder.objects.filter(condition).select_related(*RELATED)
 
 
@@ -30,9 +36,3 @@ def open_orders(actor: Actor) -> Any:
 def orders_of_household(household: Household) -> list[HelpOrder]:
     """The last ones, the newest first."""
     return list(household.orders.order_by("-placed_at", "-pk")[:10])
-
-
-def orders_with(representative: Representative) -> Any:
-    """What lies with a representative."""
-    rows = representative.orders.exclude(state__in=ORDER_FINAL).select_related(*RELATED)
-    return rows.order_by("due_at", "pk")

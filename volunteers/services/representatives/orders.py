@@ -180,6 +180,9 @@ def _confirmed(order: HelpOrder, actor: Actor, *, is_done: bool) -> HelpOrder:
     if not is_done:
         order.done_at = order.done_by_id = None
         _start_finishing(order)
+    if not is_done and order.taken_by_id is None:  # whoever took it is gone
+        order.state, order.taken_at, order.taken_by_label = S.PLACED, None, ""
+        order.finish_due_at = None
     _save(order, life.ORDER_CONFIRMED if is_done else life.ORDER_AGAIN, actor)
     return order
 
