@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -247,6 +248,17 @@ def follow_merged(kept: Resident, dropped: Resident) -> None:
     if _live_term(kept) and _live_term(dropped):
         raise RuleError(_("Both records are representatives. End one of the terms first."))
     Representative.objects.filter(resident=dropped).update(resident=kept)
+
+
+def follow_account(resident: Resident) -> None:
+    """Whoever signs in as the candidate did not say yes for the Party, nor propose or judge their reward."""
+    term, by = _live_term(resident), resident.user_id
+    if term is None or by is None:
+        return
+    open_rewards = term.incentives.filter(closed_at=None)
+    judged = open_rewards.filter(Q(proposed_by_id=by) | Q(checked_by_id=by) | Q(noticed_by_id=by))
+    if term.party_approved_by_id == by or judged.exists():
+        raise RuleError(_("This account has decided about the term of this very person. Let somebody end that first."))
 
 
 def follow_erased(resident: Resident) -> None:
