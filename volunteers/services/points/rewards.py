@@ -24,7 +24,7 @@ from volunteers.lifecycle.points import AccountKind, EntryKind, RedemptionState
 from volunteers.models import Account, Redemption, Reward
 from volunteers.policies import points as policies
 from volunteers.selectors.points import redeemed_in_month, rule_on
-from volunteers.services.points.booking import Movement, account_for, book, lock_accounts
+from volunteers.services.points.booking import Movement, account_for, book, lock_accounts, require_known
 from volunteers.services.registration import stamps_of
 
 LETTER = "D"
@@ -107,6 +107,7 @@ def _check(reward: Reward, account: Account, at: datetime) -> None:
     if reward.stock < 1:
         raise RuleError(_("There is none left."), field="reward")
     resident = account.resident
+    require_known(resident)
     if (
         resident is None
         or reward.street_id != resident.street_id
@@ -166,7 +167,9 @@ def _locked(redemption_id: int) -> Redemption:
     found = Redemption.objects.only("reward_id", "account_id").get(pk=redemption_id)
     Reward.objects.select_for_update(of=("self",)).get(pk=found.reward_id)
     lock_accounts({found.account_id})
-    rows = Redemption.objects.select_for_update(of=("self",)).select_related("account__resident", "reward", "entry")
+    rows = Redemption.objects.select_for_update(of=("self",)).select_related(
+        "account__resident__guardian", "reward", "entry"
+    )
     return rows.get(pk=redemption_id)
 
 
