@@ -13,7 +13,7 @@ from accounts.models import User
 from core import events
 from core.calendar import CHINA
 from core.errors import NotAllowedError, RuleError, require
-from neighborhoods.actors import Actor
+from neighborhoods.actors import Actor, Role
 from neighborhoods.querysets import AreaScopedQuerySet
 from volunteers.actors import REGISTRARS
 from volunteers.lifecycle.records import COUNTED, RECORD_EXPORTED
@@ -37,7 +37,7 @@ class Excerpt:
 def _rows(actor: Actor, excerpt: Excerpt) -> AreaScopedQuerySet:
     begin = datetime.combine(excerpt.from_on, datetime.min.time(), CHINA)
     end = datetime.combine(excerpt.until_on + timedelta(days=1), datetime.min.time(), CHINA)
-    rows = ServiceRecord.objects.within(actor.grants_of(REGISTRARS))
+    rows = ServiceRecord.objects.within(actor.grants_of({Role.COMMUNITY_LEAD} if excerpt.in_clear else REGISTRARS))
     return rows.filter(state__in=COUNTED, starts_at__gte=begin, starts_at__lt=end)
 
 
