@@ -38,6 +38,7 @@ class VolunteersConfig(AppConfig):
         on_merged(follow_merged)
         on_merged(following.follow_merged)
         on_account(follow_account)
+        on_erased(following.follow_erased)
         on_stopped(forget_seats)
         on_erased(follow_erased)
 

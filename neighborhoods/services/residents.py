@@ -272,8 +272,16 @@ def erase_resident(*, actor: Actor, resident_id: int) -> None:
         return
     for follow in _erased:
         follow(resident)
+    _forget(resident)
+    resident.wards.update(asked_by="")  # a guardian is who asked for them
+    events.record(RESIDENT_ERASED, actor=actor, subject=resident)
+
+
+def _forget(resident: Resident) -> None:
+    """On every record: those that were joined with this one still say who it was."""
     resident.name = resident.phone = resident.born_on = resident.user = resident.household = None
     resident.phone_hash = resident.asked_by = ""
     resident.erased_at = timezone.now()
     resident.save()
-    events.record(RESIDENT_ERASED, actor=actor, subject=resident)
+    for twin in resident.duplicates.select_for_update(of=("self",)).order_by("pk"):
+        _forget(twin)

@@ -1,5 +1,6 @@
 """What points do when something else happens: a record is confirmed or taken back, two people turn out to be one."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from volunteers.services.aid.common import stored_words
 from volunteers.services.points.booking import ZERO, Movement, account_of, book, lock_accounts
 from volunteers.services.points.earning import earn, take_back
 
+GONE = "—"  # two signatures stay two
 JOINED = gettext_lazy("Giver or receiver turned out to be known twice; please ask anew.")
 
 
@@ -70,3 +72,9 @@ def _join_gifts(old: Account, new: Account, kept: Resident) -> None:
         events.record(life.GIFT_DECIDED, actor=SYSTEM, subject=gift, agreed=False, resident_id=kept.pk)
     asked.filter(giver=old).update(giver=new)
     asked.filter(receiver=old).update(receiver=new)
+
+
+def follow_erased(resident: Resident) -> None:
+    """Names that were signed and words that were written go; that something was fetched or given stays."""
+    Redemption.objects.filter(account__resident=resident).exclude(signed_by="").update(signed_by=GONE)
+    Gift.objects.filter(Q(giver__resident=resident) | Q(receiver__resident=resident)).update(reason="", answer="")

@@ -267,7 +267,9 @@ def follow_erased(resident: Resident) -> None:
     if representative is not None:
         _end(representative, SYSTEM, EndReason.WITHDRAWN, "")
     for term in Representative.objects.filter(resident=resident):
-        term.qualities = term.reach_words = ""
+        term.qualities = term.reach_words = term.suspended_because = ""
         term.shows_phone = False
-        term.save(update_fields=["qualities", "reach_words", "shows_phone"])
-        term.lines.filter(kind=life.REPRESENTATIVE_NOMINATED).update(text="")
+        term.save(update_fields=["qualities", "reach_words", "suspended_because", "shows_phone"])
+        term.lines.filter(kind__in=life.ABOUT_THE_PERSON).update(text="")
+        term.objections.update(words="", answer="")
+        term.incentives.update(evidence="", refusal="")
