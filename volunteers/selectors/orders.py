@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from neighborhoods.actors import Actor
-from neighborhoods.models import Household
 from neighborhoods.querysets import scope
 from volunteers.actors import VIEWERS
 from volunteers.lifecycle.orders import ORDER_FINAL
 from volunteers.lifecycle.representatives import IN_TERM, RepresentativeState
-from volunteers.models import HelpOrder
+from volunteers.models import HelpOrder, HouseholdCard
 
 RELATED = ("household", "area__compound", "representative__resident")
 
@@ -33,6 +32,12 @@ def open_orders(actor: Actor) -> Any:
     return orders_visible_to(actor).exclude(state__in=ORDER_FINAL).order_by("due_at", "pk")
 
 
-def orders_of_household(household: Household) -> list[HelpOrder]:
-    """The last ones, the newest first."""
-    return list(household.orders.order_by("-placed_at", "-pk")[:10])
+def orders_of_card(card: HouseholdCard) -> QuerySet[HelpOrder]:
+    """What a household reads on its page: after another card was made only what is open, and what came since.
+
+    A card is made anew because it was lost, or because other people live there now.
+    """
+    orders = HelpOrder.objects.filter(household=card.household_id)
+    if card.version > 1:
+        orders = orders.filter(Q(closed_at=None) | Q(placed_at__gte=card.issued_at))
+    return orders.order_by("-placed_at", "-pk")
