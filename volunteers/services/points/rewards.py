@@ -121,13 +121,19 @@ def _check(reward: Reward, account: Account, at: datetime) -> None:
 
 @transaction.atomic
 def hand_out(*, redemption_id: int, actor: Actor, signed_by: str = "", witness: str = "") -> Redemption:
-    """Given to whoever came. On paper two people sign: who fetches it, and somebody who saw it."""
+    """Given to whoever came. Two people sign, who fetches it and somebody who saw it: on paper, and also where one
+    person of the desk both reserved it for somebody and hands it over.
+    """
     redemption = _locked(redemption_id)
     _require_reserved(redemption)
     require(policies.can_hand_out(actor, redemption))
     signed_by, witness = signed_by.strip()[:60], witness.strip()[:60]
-    if redemption.is_on_paper and (not signed_by or not witness or signed_by == witness):
-        raise RuleError(_("On paper two different people sign."), field="witness")
+    is_alone = actor.user_id == redemption.reserved_by_id
+    if (redemption.is_on_paper or is_alone) and (not signed_by or not witness or signed_by == witness):
+        raise RuleError(
+            _("Two different people sign: on paper, and when one person reserved it and hands it over."),
+            field="witness",
+        )
     redemption.signed_by, redemption.witness = signed_by, witness
     redemption.handed_by_id, redemption.handed_by_label = actor.user_id, actor.label
     return _end(redemption, RedemptionState.COLLECTED, life.REWARD_COLLECTED, actor)
