@@ -13,6 +13,7 @@ from accounts.models import User
 from core import events
 from core.calendar import CHINA
 from core.errors import NotAllowedError, RuleError, require
+from core.masking import mask_text
 from neighborhoods.actors import Actor, Role
 from neighborhoods.querysets import AreaScopedQuerySet
 from volunteers.actors import REGISTRARS
@@ -79,7 +80,7 @@ def _lines(rows: AreaScopedQuerySet, excerpt: Excerpt) -> Iterator[list[Any]]:
             activity.number if activity else "",
             activity.title if activity else "",
             activity.team.name if activity and activity.team else "",
-            record.content,
+            record.content if excerpt.in_clear else mask_text(record.content, for_neighbours=True),
             record.area.name,
             _moment(record.starts_at),
             _moment(record.ends_at),

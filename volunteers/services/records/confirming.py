@@ -168,12 +168,12 @@ def write_answer(*, check_id: int, actor: Actor, outcome: str, note: str = "") -
 # ---- what waits too long ----
 @transaction.atomic
 def tell_unconfirmed(*, at: datetime) -> int:
-    """After 7 and after 25 days; each once, run twice or in parallel."""
+    """After 7 and after 25 days; each once, run twice, late or in parallel: one that is late for both is told once."""
     count = 0
     rule = hour_rule(timezone.localdate(at))
-    for step, days in enumerate(rule.remind_days):
+    for step, days in reversed(list(enumerate(rule.remind_days))):
         rows = ServiceRecord.objects.select_for_update(of=("self",), skip_locked=True).filter(
-            state__in=life.WAITING, told=step, proposed_at__lt=at - days * _DAY
+            state__in=life.WAITING, told__lte=step, proposed_at__lt=at - days * _DAY
         )
         ids = list(rows.order_by("pk").values_list("pk", flat=True)[:1000])
         ServiceRecord.objects.filter(pk__in=ids).update(told=step + 1)
