@@ -1,5 +1,6 @@
 """What an attacker tried with people who are gone, with other people's doors, and with impossible days."""
 
+import uuid
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,12 +17,13 @@ from neighborhoods.services.residents import PersonFacts
 from tests import points_stage as points
 from tests import volunteer_stage as stage
 from tests.aid_stage import Pair
+from tests.factories import UserFactory
 from tests.representative_steps import doors, linked, nominated, ordered, put, serving
 from tests.test_attacks_service import hours
 from tests.test_volunteers_incentives import proposed as reward_proposed
 from volunteers.lifecycle.aid import remind_at
 from volunteers.lifecycle.links import LinkState
-from volunteers.lifecycle.orders import OrderState
+from volunteers.lifecycle.orders import OrderChannel, OrderState
 from volunteers.lifecycle.points import GiftTo
 from volunteers.models import Gift, HouseholdLink, Incentive, Redemption, RepresentativeLine, ServiceRecord
 from volunteers.services import exports, registration
@@ -30,7 +32,8 @@ from volunteers.services.points import gifts, rewards
 from volunteers.services.points.booking import account_of
 from volunteers.services.points.gifts import Wish
 from volunteers.services.records import confirming
-from volunteers.services.representatives import cards, nominating, terms
+from volunteers.services.registration import Offer
+from volunteers.services.representatives import cards, nominating, orders, terms
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +128,27 @@ def test_the_candidates_own_door_is_not_one_of_the_five(district, people):
         nominating.agree(
             representative_id=term.pk, actor=people.community_staff, household_ids=[one.pk for one in homes]
         )
+
+
+def test_a_key_of_another_door_is_a_wrong_one(district, people):
+    one, other = doors(district, people, 2)
+    said = {"actor": people.community_staff, "text": "换灯泡", "channel": OrderChannel.PHONE, "key": uuid.uuid4()}
+    order = orders.place_order(household_id=one.pk, **said)
+    assert orders.place_order(household_id=one.pk, **said) == order
+    with pytest.raises(RuleError):
+        orders.place_order(household_id=other.pk, **said)
+
+
+def test_words_of_a_need_are_read_in_its_community_only(client, district, people):
+    need, user = Pair(district, people).need(words="腿脚不便"), UserFactory(name="远某")
+    who = residents.register_self(user=user, facts=PersonFacts("远某"), area=district.far_building)
+    entry = registration.apply(actor=actor_for(user), resident_id=who.pk, offer=Offer())
+    registration.verify(volunteer_id=entry.pk, actor=people.outsider)
+    near, _own = stage.neighbour(district, people, "近某")
+    for one, reads in ((user, False), (near.resident.user, True)):
+        client.force_login(one)
+        page = client.get(reverse("volunteers:aid-card", args=[need.number])).content.decode()
+        assert ("腿脚不便" in page) == reads
 
 
 # ---- one person alone ----

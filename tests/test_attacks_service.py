@@ -1,11 +1,9 @@
 """What an attacker tried with hours, points, links, orders and rewards: each stays refused."""
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +17,7 @@ from tests import points_stage as points
 from tests import volunteer_stage as stage
 from tests.aid_stage import SAID, Pair, for_elder, verified
 from tests.factories import make_post
+from tests.parallel import attempts
 from tests.representative_steps import doors, linked, ordered, serving
 from tests.test_volunteers_incentives import proposed as reward_proposed
 from tests.test_volunteers_incentives import take
@@ -279,30 +278,6 @@ def test_whoever_took_an_order_does_not_confirm_it(district, people):
 
 
 # ---- rewards ----
-def attempts(*acts) -> list[str]:
-    """All of them at the same moment, each on its own connection: what came of each."""
-    barrier, found = threading.Barrier(len(acts)), []
-
-    def run(act) -> None:
-        try:
-            barrier.wait(30)
-            act()
-            found.append("done")
-        except (RuleError, NotAllowedError) as refusal:
-            found.append(type(refusal).__name__)
-        except Exception as fault:
-            found.append(repr(fault))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(found)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_grant_one_reward_at_once(district, people):
     """One grants, the other reads that it is granted; and nobody takes two of the four steps by a second post."""

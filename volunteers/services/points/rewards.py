@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import events
+from core.database import get_locked
 from core.errors import RuleError, require
 from core.events import ActorLike
 from core.numbers import next_number
@@ -176,7 +177,7 @@ def _locked(redemption_id: int) -> Redemption:
     rows = Redemption.objects.select_for_update(of=("self",)).select_related(
         "account__resident__guardian", "reward", "entry"
     )
-    return rows.get(pk=redemption_id)
+    return get_locked(rows, redemption_id)
 
 
 def _require_reserved(redemption: Redemption) -> None:

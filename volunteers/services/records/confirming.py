@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import events
+from core.database import get_locked
 from core.errors import NotAllowedError, RuleError, require
 from core.tokens import keyed_hash
 from neighborhoods.actors import SYSTEM, Actor
@@ -30,7 +31,7 @@ def locked_record(record_id: int) -> ServiceRecord:
         "activity__lead__resident__guardian",
         "activity__team__lead__resident__guardian",
     )
-    return rows.get(pk=record_id)
+    return get_locked(rows, record_id)
 
 
 def require_fit(record: ServiceRecord, verb: str) -> None:

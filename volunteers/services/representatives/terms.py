@@ -223,7 +223,7 @@ def set_reach(*, representative_id: int, actor: Actor, words: str, shows_phone: 
 
 # ---- what follows a person ----
 def _live_term(resident: Resident) -> Representative | None:
-    rows = Representative.objects.select_for_update(of=("self",)).select_related("resident")
+    rows = Representative.objects.select_for_update(of=("self",), no_key=True).select_related("resident")
     return rows.filter(resident=resident, ended_at=None).first()
 
 
