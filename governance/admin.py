@@ -28,6 +28,7 @@ from governance.models import (
     RoutingRule,
     TimeLimit,
 )
+from governance.selectors.grouping import GROUP_NAMES
 from governance.services.hotline_keys import issue_token, revoke_token
 from neighborhoods.actors import Level
 from neighborhoods.middleware import PortalRequest
@@ -53,12 +54,25 @@ class ForgetMixin:
         forget_all()
 
 
+class GroupFilter(admin.SimpleListFilter):
+    """Groups by the names residents read."""
+
+    title = _("group")
+    parameter_name = "group"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [*GROUP_NAMES.items()]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Category]) -> QuerySet[Category]:
+        return queryset.filter(group=self.value()) if self.value() else queryset
+
+
 @admin.register(Category)
 class CategoryAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
     """Names, questions and usual urgency; the code stays, because cases carry it."""
 
     list_display = ["code", "name_zh", "name_en", "urgency", "order", "is_active"]
-    list_filter = ["is_active", "urgency", "group"]
+    list_filter = ["is_active", "urgency", GroupFilter]
     search_fields = ["code", "name_zh", "name_en"]
     fieldsets = [
         (None, {"fields": ["code", "name_zh", "name_en", "icon", "group", "order", "is_active"]}),

@@ -15,14 +15,10 @@ from neighborhoods.selectors.actors import actor_for
 from tests.factories import AreaFactory, UnitFactory, UserFactory, make_compound, make_post
 from tests.replay import Replay
 
-SPREAD = {"test_bad_input.py", "test_access_matrix.py"}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays on one worker, because some share what is slow to make; the longest ones are spread over all."""
-    for item in items:
-        if item.path.name not in SPREAD:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    """In the order they were drawn, but the long ones first: at the end no processor waits for the last of them."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("slow", "browser")))
 
 
 @pytest.fixture(autouse=True)

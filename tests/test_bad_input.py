@@ -21,6 +21,7 @@ from governance.forms.draft import COOKIE, Draft
 from governance.lifecycle import State
 from governance.models import Contact, Issue, TimelineEntry
 from notifications.models import Delivery, Notice
+from tests.access.pages import World, addresses
 from tests.factories import make_issue
 from tests.rubbish import (
     FEW,
@@ -36,7 +37,7 @@ from tests.rubbish import (
     forms_in,
     names_read_by,
 )
-from tests.test_access_matrix import PAGES, World, addresses
+from tests.test_access_matrix import PAGES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -229,6 +229,7 @@ def _volunteers_in_bulk_are_as_the_services_write_them():
     assert set(AidNeed.objects.values_list("state", flat=True)) == set(AidState)
 
 
+@pytest.mark.slow
 def test_loaded_district_counts_what_was_published(db):
     from dashboards.metrics.figures import METRICS
     from demo.load import load_demo

@@ -81,6 +81,12 @@ def test_categories_are_edited_and_never_deleted(admin):
     assert admin.post(reverse("admin:governance_category_delete", args=[category.pk])).status_code == 403
 
 
+def test_categories_are_chosen_by_the_name_of_their_group(admin):
+    page = admin.get(reverse("admin:governance_category_changelist"), {"group": "EL"})
+    assert "老人" in page.text
+    assert {category.group for category in page.context["cl"].queryset} == {"EL"}
+
+
 def test_a_rule_has_exactly_one_goal(admin, district, people):
     add = reverse("admin:governance_routingrule_add")
     both = {"order": "1", "category": "", "within": "", "to_unit": str(district.lighting.pk), "to_level": "1"}

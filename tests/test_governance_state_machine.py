@@ -308,6 +308,7 @@ class CaseMachine(RuleBasedStateMachine):
         assert Event.objects.count() == OutboxMessage.objects.count()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_case_keeps_the_rules_whatever_people_do():
     if not connection.in_atomic_block:  # pragma: no cover - the fixture opens one

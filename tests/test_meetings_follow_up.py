@@ -12,7 +12,8 @@ from governance.selectors.meetings.following import unfollowed
 from governance.services.meetings.follow_up import Follow, give_resolution_task
 from governance.services.tasks import cancel_task
 from neighborhoods.models import Post
-from tests.test_access_matrix import World, meeting_in
+from tests.access.meetings import meeting_in
+from tests.access.pages import World
 
 pytestmark = pytest.mark.django_db
 

@@ -306,6 +306,7 @@ class MeetingMachine(RuleBasedStateMachine):
         assert Event.objects.count() == OutboxMessage.objects.count()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_meeting_keeps_the_rules_whatever_people_do():
     run_state_machine_as_test(

@@ -61,6 +61,7 @@ def seed():
     )
 
 
+@pytest.mark.slow
 class TreeProperties(TestCase):
     """hypothesis' own TestCase gives each example a clean database."""
 
@@ -81,6 +82,7 @@ class TreeProperties(TestCase):
         assert not Area.objects.filter(pk__in=changed, closed_on=None).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_tree_broken_by_hand_is_found_and_left_alone():
     import_areas([AreaRow("100000001", "街"), AreaRow("100000001001", "社")], actor=SYSTEM)

@@ -9,7 +9,7 @@ from tests.resilience.browser import Answer, Browser
 from tests.resilience.portal import Portal, running_portal, until
 from tests.resilience.seed import PASSWORD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("portal")]  # started once, by one process
 
 PATIENCE = 150  # seconds; usually it takes a few, but a worker starts slowly on a machine that is busy
 STEPS = ("/report/", "/report/category/", "/report/text/", "/report/contact/", "/report/check/")

@@ -195,6 +195,7 @@ class VoteMachine(RuleBasedStateMachine):
         assert Event.objects.count() == OutboxMessage.objects.count()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_vote_keeps_the_rules_whatever_people_do():
     if not connection.in_atomic_block:  # pragma: no cover - the fixture opens one

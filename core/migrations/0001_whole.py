@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import core.models
+from core.schema import in_few_steps
 
 FUNCTIONS = r"""
 CREATE FUNCTION mulin_next_number(kind text, year integer) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -191,3 +192,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
     ]
+    operations = in_few_steps(operations)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import governance.lifecycle.issues
+from core.schema import in_few_steps
 
 
 class Migration(migrations.Migration):
@@ -4580,3 +4581,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = in_few_steps(operations)

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from core.schema import in_few_steps
+
 
 class Migration(migrations.Migration):
     replaces = [("notifications", "0001_initial"), ("notifications", "0002_subjects")]
@@ -253,3 +255,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = in_few_steps(operations)

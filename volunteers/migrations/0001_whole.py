@@ -10,6 +10,7 @@ import encrypted_fields.fields
 from django.db import migrations, models
 
 import volunteers.models.activities
+from core.schema import in_few_steps
 
 
 class Migration(migrations.Migration):
@@ -2947,3 +2948,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = in_few_steps(operations)
