@@ -54,19 +54,19 @@ def test_no_order_is_left_with_a_term_that_ends(district, people):
     for number in range(2):
         term, heir = serving(district, people, f"甲{number}"), serving(district, people, f"乙{number}")
         linked(term, people, [home], state=LinkState.PROPOSED)
-        staff, said = people.community_staff, {"household_id": home.pk, "text": "换灯泡", "channel": OrderChannel.PHONE}
+        said = {"household_id": home.pk, "text": "换灯泡", "channel": OrderChannel.PHONE}
         acts = (
             lambda pk=term.pk, to=heir.pk: links.hand_over(
                 representative_id=pk, actor=people.community_staff, to_id=to
             ),
             lambda pk=term.pk: terms.end(representative_id=pk, actor=people.community_lead, reason=EndReason.WITHDRAWN),
             lambda: links.answer_by_card(household_id=home.pk, actor=NOBODY, is_yes=True),
-            lambda said=said: orders.place_order(actor=staff, **said),
+            lambda said=said: orders.place_order(actor=people.community_staff, **said),
         )
         assert set(attempts(*acts)) <= CLEAN
         assert not HelpOrder.objects.filter(closed_at=None, representative__state="ended").exists()
         for link in [*links.live_links(term), *links.live_links(heir)]:
-            links.end_link(link_id=link.pk, actor=staff, words="换人")
+            links.end_link(link_id=link.pk, actor=people.community_staff, words="换人")
 
 
 def test_joining_two_records_while_they_are_used(district, people):
