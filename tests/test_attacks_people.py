@@ -172,6 +172,43 @@ def test_help_within_one_household_waits_for_a_second_person(district, people):
     assert need.state == "confirmed"
 
 
+def test_the_phone_of_the_account_gives_a_second_record_away(district, people):
+    staff = people.user("community_staff")
+    staff.phone = "19900000061"
+    staff.save()
+    facts = PersonFacts("张小明", "19900000061")
+    who = residents.register_for(actor=people.community_staff, facts=facts, area=district.building)
+    entry = registration.apply(actor=people.community_staff, resident_id=who.pk, offer=Offer())
+    registration.verify(volunteer_id=entry.pk, actor=people.community_lead)
+    record = hours(district, people, entry)
+    with pytest.raises(RuleError):
+        confirming.confirm(record_id=record.pk, actor=people.community_staff)
+    assert confirming.confirm(record_id=record.pk, actor=people.community_lead).state == "confirmed"
+
+
+def test_a_dispute_is_never_decided_for_more(district, people):
+    pair = Pair(district, people)
+    need = doing.dispute(need_id=pair.done(minutes=30).pk, actor=pair.helped, reason="没有那么久")
+    said = {"need_id": need.pk, "actor": people.community_lead, "decision": "so", "reason": "问过两边"}
+    with pytest.raises(RuleError):
+        doing.decide(minutes=60, **said)
+    assert doing.decide(minutes=15, **said).record.minutes == 15
+
+
+def test_a_price_that_changed_is_read_first(client, district, people):
+    user = UserFactory(name="李某")
+    who = residents.register_self(user=user, facts=PersonFacts("李某"), area=district.building)
+    points.earn(who, 240)
+    reward = points.offer(people, district, price=1)
+    client.force_login(user)
+    assert 'name="price" value="1"' in client.get(reverse("volunteers:points")).content.decode()
+    reward.__class__.objects.filter(pk=reward.pk).update(price=4)
+    client.post(reverse("volunteers:points-take", args=[reward.pk]), {"key": uuid.uuid4(), "price": "1"})
+    assert points.balance(who) == 4
+    client.post(reverse("volunteers:points-take", args=[reward.pk]), {"key": uuid.uuid4(), "price": "4"})
+    assert points.balance(who) == 0
+
+
 def test_a_lead_who_left_the_register_confirms_nothing(district, people):
     lead, own = stage.neighbour(district, people, "王队长")
     entry = stage.volunteer(district, people, name="张小明")

@@ -183,7 +183,9 @@ def decide(*, need_id: int, actor: Actor, decision: Decision, reason: str, minut
     if decision not in Decision.values:
         raise RuleError(_("Choose one of the answers."), field="decision")
     need.reason, need.decision, need.decided_by_id = require_reason(reason), decision, actor.user_id
-    if decision == Decision.SO and minutes and need.starts_at:
+    if decision == Decision.SO and minutes and need.starts_at and need.ends_at:
+        if need.starts_at + timedelta(minutes=minutes) > need.ends_at:
+            raise RuleError(_("Not more than the helper wrote down."), field="minutes")
         need.ends_at = need.starts_at + timedelta(minutes=minutes)
     if decision == Decision.AGAIN:
         need.state, need.done_at, need.done_by_id, need.nudge_due_at = AidState.TAKEN, None, None, None

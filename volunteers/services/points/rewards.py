@@ -66,9 +66,18 @@ def set_reward(*, actor: Actor, area: Area | int, facts: RewardFacts, reward_id:
 # ---- taking one ----
 @transaction.atomic
 def reserve(
-    *, actor: Actor, account_id: int, reward_id: int, submission_key: uuid.UUID, is_on_paper: bool = False
+    *,
+    actor: Actor,
+    account_id: int,
+    reward_id: int,
+    submission_key: uuid.UUID,
+    is_on_paper: bool = False,
+    price_read: int | None = None,
 ) -> Redemption:
-    """Points leave at once and the thing is kept. The same form sent twice is one redemption."""
+    """Points leave at once and the thing is kept. The same form sent twice is one redemption.
+
+    Whoever read another price on the page is asked anew.
+    """
     reward = Reward.objects.select_for_update(of=("self",)).get(pk=reward_id)
     lock_accounts({account_id})
     account = Account.objects.select_related("resident").get(pk=account_id)
@@ -78,6 +87,8 @@ def reserve(
         require(known.account_id == account.pk)
         return known
     at = timezone.now()
+    if price_read not in {None, reward.price}:
+        raise RuleError(_("It costs %(n)d points now. Please look again.") % {"n": reward.price}, field="reward")
     _check(reward, account, at)
     number = next_number("redemption", timezone.localdate(at).year, LETTER)
     moves = {account.pk: -Decimal(reward.price), account_for(AccountKind.SPENT).pk: Decimal(reward.price)}

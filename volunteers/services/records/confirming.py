@@ -6,11 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core import events
 from core.database import get_locked
 from core.errors import NotAllowedError, RuleError, require
 from core.tokens import keyed_hash
 from neighborhoods.actors import SYSTEM, Actor
+from neighborhoods.selectors.residents import phone_hash_of
 from volunteers.lifecycle import records as life
 from volunteers.lifecycle.records import RECORD_FITS, Asked, RecordState
 from volunteers.models import RecordCheck, ServiceRecord
@@ -46,6 +48,7 @@ def confirm(*, record_id: int, actor: Actor) -> ServiceRecord:
     record = locked_record(record_id)
     require_fit(record, "confirm")
     require(policies.can_confirm(actor, record))
+    _require_other_phone(actor, record)
     at = timezone.now()
     record.own_user_id = _account_of(record)
     record.confirmed_at, record.confirmed_by_id, record.confirmed_by_label = at, actor.user_id, actor.label
@@ -64,12 +67,21 @@ def approve(*, record_id: int, actor: Actor) -> ServiceRecord:
     record = locked_record(record_id)
     require_fit(record, "approve")
     require(policies.can_approve(actor, record))
+    _require_other_phone(actor, record)
     at = timezone.now()
     record.own_user_id = _account_of(record)
     record.approved_at, record.approved_by_id, record.state = at, actor.user_id, RecordState.CONFIRMED
     record.save(update_fields=["own_user_id", "approved_at", "approved_by_id", "state"])
     _count(record, actor, at)
     return record
+
+
+def _require_other_phone(actor: Actor, record: ServiceRecord) -> None:
+    """Written down at the counter, somebody has no account there, but the phone of the one they confirm with."""
+    phone_hash = record.volunteer.resident.phone_hash
+    account = User.objects.filter(pk=actor.user_id or 0).first() if phone_hash else None
+    if account is not None and account.phone and phone_hash_of(str(account.phone.as_national)) == phone_hash:
+        raise RuleError(_("The phone of your account stands on this volunteer's record. Somebody else confirms it."))
 
 
 def _account_of(record: ServiceRecord) -> int | None:
