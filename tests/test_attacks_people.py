@@ -130,6 +130,26 @@ def test_the_candidates_own_door_is_not_one_of_the_five(district, people):
         )
 
 
+def test_an_account_that_comes_later_brings_the_post_unless_it_decided(district, people):
+    phone, secretary = "19900000071", people.user("branch_secretary")
+    who = residents.register_for(
+        actor=people.community_staff, facts=PersonFacts("张小明", phone), area=district.building
+    )
+    term = put(nominated(district, people, resident=who), "active", people)
+    assert term.post is None
+    for user in (secretary, UserFactory(name="张小明")):  # the first one said yes for the Party
+        user.phone, user.phone_verified = phone, True
+        user.save()
+        if user == secretary:
+            with pytest.raises(RuleError):
+                residents.register_self(user=user, facts=PersonFacts("张小明"), area=district.building)
+            user.phone = None
+            user.save()
+        else:
+            residents.register_self(user=user, facts=PersonFacts("张小明"), area=district.building)
+            assert "representative" in actor_for(user).roles
+
+
 def test_a_key_of_another_door_is_a_wrong_one(district, people):
     one, other = doors(district, people, 2)
     said = {"actor": people.community_staff, "text": "换灯泡", "channel": OrderChannel.PHONE, "key": uuid.uuid4()}

@@ -15,8 +15,9 @@ from neighborhoods.selectors.actors import live_on
 from neighborhoods.services.posts import PostPlace, appoint, end_post
 from volunteers.lifecycle import representatives as life
 from volunteers.lifecycle.links import FORMING_DAYS
+from volunteers.lifecycle.orders import OrderState
 from volunteers.lifecycle.representatives import EndReason, RepresentativeState
-from volunteers.models import Objection, Representative, Training
+from volunteers.models import HelpOrder, Objection, Representative, Training
 from volunteers.policies import representatives as policies
 from volunteers.services.representatives.links import end_all_links
 from volunteers.services.representatives.moves import locked_representative, require_fit, said, write
@@ -149,6 +150,8 @@ def _suspend(representative: Representative, reason: str) -> None:
     representative.state, representative.suspended_at = S.SUSPENDED, timezone.now()
     representative.suspended_because = reason[:200]
     representative.save(update_fields=["state", "suspended_at", "suspended_because"])
+    waiting = HelpOrder.objects.filter(representative=representative, state=OrderState.PLACED, grid_since=None)
+    waiting.update(grid_since=representative.suspended_at)  # nobody else could take them before their day is over
 
 
 @transaction.atomic
@@ -251,7 +254,10 @@ def follow_merged(kept: Resident, dropped: Resident) -> None:
 
 
 def follow_account(resident: Resident) -> None:
-    """Whoever signs in as the candidate did not say yes for the Party, nor propose or judge their reward."""
+    """Whoever signs in as the candidate did not say yes for the Party, nor propose or judge their reward.
+
+    A term that began without an account brings its post now.
+    """
     term, by = _live_term(resident), resident.user_id
     if term is None or by is None:
         return
@@ -259,6 +265,9 @@ def follow_account(resident: Resident) -> None:
     judged = open_rewards.filter(Q(proposed_by_id=by) | Q(checked_by_id=by) | Q(noticed_by_id=by))
     if term.party_approved_by_id == by or judged.exists():
         raise RuleError(_("This account has decided about the term of this very person. Let somebody end that first."))
+    if term.starts_on is not None and term.post is None:
+        term.post = _appointed(term, SYSTEM)
+        term.save(update_fields=["post"])
 
 
 def follow_erased(resident: Resident) -> None:
