@@ -59,9 +59,9 @@ def hours(district, people, entry, *, ago=3, actor=None):
     )
 
 
-def join(people, keep, drop):
+def join(people, keep, drop, who="community_staff"):
     return residents.merge_residents(
-        actor=people.community_staff, keep_id=keep.pk, drop_id=drop.pk, reason="本人到场确认"
+        actor=getattr(people, who), keep_id=keep.pk, drop_id=drop.pk, reason="本人到场确认"
     )
 
 
@@ -74,9 +74,20 @@ def test_a_second_record_does_not_hide_who_confirmed(district, people):
     record = hours(district, people, entry)
     confirming.confirm(record_id=record.pk, actor=people.community_staff)
     for keep, drop in ((entry.resident, own), (own, entry.resident)):
-        with pytest.raises(RuleError):
-            join(people, keep, drop)
+        for who in ("community_staff", "community_lead"):  # nobody joins their own record either
+            with pytest.raises(RuleError):
+                join(people, keep, drop, who)
     assert Resident.objects.filter(merged_into=None).count() == 2
+
+
+def test_nobody_takes_a_neighbours_points_by_joining_them_with_oneself(district, people):
+    staff = people.user("community_staff")
+    own = residents.register_self(user=staff, facts=PersonFacts("张某"), area=district.building)
+    other = points.neighbour(people, district)
+    points.earn(other, 240)
+    with pytest.raises(RuleError):
+        join(people, own, other)
+    assert (points.balance(own), points.balance(other)) == (0, 4)
 
 
 def test_an_account_that_confirmed_the_hours_does_not_become_the_person(district, people):
@@ -130,13 +141,13 @@ def test_children_keep_their_guardian_when_the_guardian_is_joined(district, peop
         area=district.building,
     )
     kept = residents.register_for(actor=people.community_lead, facts=PersonFacts("张父"), area=district.building)
-    join(people, kept, first)
+    join(people, kept, first, "community_lead")
     child.refresh_from_db()
     assert child.guardian_id == kept.pk
     with pytest.raises(RuleError):  # parent and child are two people
-        join(people, kept, child)
+        join(people, kept, child, "community_lead")
     again = residents.register_for(actor=people.community_lead, facts=PersonFacts("张子"), area=district.building)
-    join(people, again, child)
+    join(people, again, child, "community_lead")
     again.refresh_from_db()
     assert (again.born_on, again.guardian_id) == (child.born_on, kept.pk)
     assert again.guardian_agreed_at is not None

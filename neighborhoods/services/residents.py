@@ -225,12 +225,7 @@ def merge_residents(*, actor: Actor, keep_id: int, drop_id: int, reason: str) ->
     by_id = {resident.pk: resident for resident in pair}
     kept, dropped = by_id[keep_id], by_id[drop_id]
     require(policies.can_keep_residents(actor, kept) and policies.can_keep_residents(actor, dropped))
-    if kept.merged_into_id or dropped.merged_into_id or kept.erased_at or dropped.erased_at:
-        raise RuleError(_("One of the two records is closed already."))
-    if kept.user_id and dropped.user_id:
-        raise RuleError(_("Both records have an account of their own, so they are two people to the portal."))
-    if kept.guardian_id == dropped.pk or dropped.guardian_id == kept.pk:
-        raise RuleError(_("One of the two is the parent or guardian of the other, so they are two people."))
+    _require_one_person(actor, kept, dropped)
     account, dropped.user, dropped.merged_into = dropped.user, None, kept
     dropped.save(update_fields=["user", "merged_into"])
     kept.user = kept.user or account
@@ -244,6 +239,18 @@ def merge_residents(*, actor: Actor, keep_id: int, drop_id: int, reason: str) ->
     _ask_about_account(kept)
     events.record(RESIDENT_MERGED, actor=actor, subject=kept, dropped_id=dropped.pk, reason=reason.strip())
     return kept
+
+
+def _require_one_person(actor: Actor, kept: Resident, dropped: Resident) -> None:
+    """What says that they are two, or that somebody else has to look."""
+    if kept.merged_into_id or dropped.merged_into_id or kept.erased_at or dropped.erased_at:
+        raise RuleError(_("One of the two records is closed already."))
+    if actor.user_id is not None and actor.user_id in {kept.user_id, dropped.user_id}:
+        raise RuleError(_("One of the two is your own record. Somebody else looks whether it is one person."))
+    if kept.user_id and dropped.user_id:
+        raise RuleError(_("Both records have an account of their own, so they are two people to the portal."))
+    if kept.guardian_id == dropped.pk or dropped.guardian_id == kept.pk:
+        raise RuleError(_("One of the two is the parent or guardian of the other, so they are two people."))
 
 
 @transaction.atomic
