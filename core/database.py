@@ -1,9 +1,11 @@
 """Small pieces of SQL that more than one app needs."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
 
 # Classes of advisory locks. The second key is the id of what is locked.
 LOCK_TREE = 7001
@@ -39,3 +41,12 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
             [model._meta.db_table, count],
         )
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def get_locked(rows: models.QuerySet[M], pk: int) -> M:
+    """One row of a `select_for_update` with what belongs to it.
+
+    While it waits for the lock, somebody may join two records of one person and hang the row on the other one.
+    PostgreSQL then finds that the row and what was read beside it do not fit, and drops both; a second look sees them.
+    """
+    return rows.filter(pk=pk).first() or rows.get(pk=pk)

@@ -1,10 +1,12 @@
 """Fields that more than one form needs."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.tokens import digits_of
@@ -34,6 +36,15 @@ class PlainTextField(forms.CharField):
         if text and _CONTROL.search(text):
             raise ValidationError(self.error_messages["control"], code="control")
         return plain_text(text) if text else text
+
+
+class DayField(forms.DateField):
+    """A day people can mean: nobody plans for the year 9999, and sums beyond it are errors."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        said = _("Check the day: a year between 1900 and 2100.")
+        bounds = [MinValueValidator(date(1900, 1, 1), said), MaxValueValidator(date(2100, 12, 31), said)]
+        super().__init__(validators=[*kwargs.pop("validators", ()), *bounds], **kwargs)
 
 
 class PhoneField(PlainTextField):

@@ -17,13 +17,13 @@ class VolunteersConfig(AppConfig):
     verbose_name = _("people who serve")
 
     def ready(self) -> None:
-        from neighborhoods.services.residents import on_erased, on_merged, on_moved  # noqa: PLC0415 - models are not ready earlier
+        from neighborhoods.services.residents import on_account, on_erased, on_merged, on_moved  # noqa: PLC0415 - models are not ready earlier
         from neighborhoods.services.stamps import register_stamped  # noqa: PLC0415
         from volunteers.services.activities.seats import forget_seats  # noqa: PLC0415
         from volunteers.services.aid import doing as aid_doing  # noqa: PLC0415
         from volunteers.services.aid import sweep as aid  # noqa: PLC0415
         from volunteers.services.checkins import following as checkins  # noqa: PLC0415
-        from volunteers.services.joining import follow_merged  # noqa: PLC0415
+        from volunteers.services.joining import follow_account, follow_merged  # noqa: PLC0415
         from volunteers.services.points import following  # noqa: PLC0415
         from volunteers.services.records.hooks import on_confirmed, on_reversed  # noqa: PLC0415
         from volunteers.services.registration import follow_erased, follow_moved, on_stopped  # noqa: PLC0415
@@ -37,6 +37,8 @@ class VolunteersConfig(AppConfig):
         on_moved(follow_moved)
         on_merged(follow_merged)
         on_merged(following.follow_merged)
+        on_account(follow_account)
+        on_erased(following.follow_erased)
         on_stopped(forget_seats)
         on_erased(follow_erased)
 
@@ -45,6 +47,7 @@ class VolunteersConfig(AppConfig):
         register_stamped("volunteers.Incentive", Q(closed_at=None))
         on_moved(terms.follow_moved)
         on_merged(terms.follow_merged)
+        on_account(terms.follow_account)
         on_erased(terms.follow_erased)
 
         register_stamped("volunteers.AidOffer", Q(closed_at=None))

@@ -36,6 +36,7 @@ Follower = Callable[[Resident], None]
 _moved: list[Follower] = []
 _merged: list[Callable[[Resident, Resident], None]] = []
 _erased: list[Follower] = []
+_accounts: list[Follower] = []
 
 
 def on_moved(follow: Follower) -> None:
@@ -51,6 +52,14 @@ def on_merged(follow: Callable[[Resident, Resident], None]) -> None:
 def on_erased(follow: Follower) -> None:
     """What a higher app does before somebody is forgotten; it may refuse with a RuleError (a legal hold)."""
     _erased.append(follow)
+
+
+def on_account(follow: Follower) -> None:
+    """Asked when an account may have become this person's: who signs in as somebody did not decide about them.
+
+    It may refuse with a RuleError.
+    """
+    _accounts.append(follow)
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ def register_self(*, user: User, facts: PersonFacts, area: Area | int, household
     if same and same.user_id is None:
         same.user = user
         same.save(update_fields=["user"])
+        _ask_about_account(same)
         events.record(RESIDENT_REVISED, actor=actor, subject=same, what="account")
         return same
     return _insert(facts, area, household_id, actor, user=user)
@@ -113,6 +123,11 @@ def register_ward(*, user: User, facts: PersonFacts, area: Area | int) -> Reside
     facts = PersonFacts(facts.name, guardian.phone or "", facts.born_on, guardian.name or "", guardian.pk)
     known = next((ward for ward in guardian.wards.filter(merged_into=None) if ward.name == facts.name.strip()), None)
     return known or _insert(facts, area, None, Actor(user_id=user.pk, label=user.name), user=None)
+
+
+def _ask_about_account(resident: Resident) -> None:
+    for follow in _accounts:
+        follow(resident)
 
 
 def _same_person(facts: PersonFacts) -> Resident | None:
@@ -210,19 +225,32 @@ def merge_residents(*, actor: Actor, keep_id: int, drop_id: int, reason: str) ->
     by_id = {resident.pk: resident for resident in pair}
     kept, dropped = by_id[keep_id], by_id[drop_id]
     require(policies.can_keep_residents(actor, kept) and policies.can_keep_residents(actor, dropped))
-    if kept.merged_into_id or dropped.merged_into_id or kept.erased_at or dropped.erased_at:
-        raise RuleError(_("One of the two records is closed already."))
-    if kept.user_id and dropped.user_id:
-        raise RuleError(_("Both records have an account of their own, so they are two people to the portal."))
+    _require_one_person(actor, kept, dropped)
     account, dropped.user, dropped.merged_into = dropped.user, None, kept
     dropped.save(update_fields=["user", "merged_into"])
-    if account and not kept.user_id:
-        kept.user = account
-        kept.save(update_fields=["user"])
+    kept.user = kept.user or account
+    kept.born_on = kept.born_on or dropped.born_on
+    if kept.guardian_id is None:
+        kept.guardian_id, kept.guardian_agreed_at = dropped.guardian_id, dropped.guardian_agreed_at
+    kept.save(update_fields=["user", "born_on", "guardian", "guardian_agreed_at"])
+    dropped.wards.update(guardian=kept)
     for follow in _merged:
         follow(kept, dropped)
+    _ask_about_account(kept)
     events.record(RESIDENT_MERGED, actor=actor, subject=kept, dropped_id=dropped.pk, reason=reason.strip())
     return kept
+
+
+def _require_one_person(actor: Actor, kept: Resident, dropped: Resident) -> None:
+    """What says that they are two, or that somebody else has to look."""
+    if kept.merged_into_id or dropped.merged_into_id or kept.erased_at or dropped.erased_at:
+        raise RuleError(_("One of the two records is closed already."))
+    if actor.user_id is not None and actor.user_id in {kept.user_id, dropped.user_id}:
+        raise RuleError(_("One of the two is your own record. Somebody else looks whether it is one person."))
+    if kept.user_id and dropped.user_id:
+        raise RuleError(_("Both records have an account of their own, so they are two people to the portal."))
+    if kept.guardian_id == dropped.pk or dropped.guardian_id == kept.pk:
+        raise RuleError(_("One of the two is the parent or guardian of the other, so they are two people."))
 
 
 @transaction.atomic
@@ -251,8 +279,16 @@ def erase_resident(*, actor: Actor, resident_id: int) -> None:
         return
     for follow in _erased:
         follow(resident)
+    _forget(resident)
+    resident.wards.update(asked_by="")  # a guardian is who asked for them
+    events.record(RESIDENT_ERASED, actor=actor, subject=resident)
+
+
+def _forget(resident: Resident) -> None:
+    """On every record: those that were joined with this one still say who it was."""
     resident.name = resident.phone = resident.born_on = resident.user = resident.household = None
     resident.phone_hash = resident.asked_by = ""
     resident.erased_at = timezone.now()
     resident.save()
-    events.record(RESIDENT_ERASED, actor=actor, subject=resident)
+    for twin in resident.duplicates.select_for_update(of=("self",)).order_by("pk"):
+        _forget(twin)

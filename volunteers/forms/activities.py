@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.calendar import CHINA
-from core.fields import PlainTextField
+from core.fields import DayField, PlainTextField
 from neighborhoods.models import PartnerUnit
 from volunteers.forms.base import REASON_LIMIT, SHORT, PlaceFormMixin, StepForm, day_input
 from volunteers.lifecycle.records import Asked
@@ -136,7 +136,7 @@ class NewActivityForm(PlaceFormMixin, ActivityForm):
 
 
 class _HoursForm(StepForm):
-    on = forms.DateField(label=_("On which day"), widget=day_input())
+    on = DayField(label=_("On which day"), widget=day_input())
     begins = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=time_input())
     ends = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=time_input())
 
@@ -166,8 +166,8 @@ class SeriesForm(StepForm):
     begins = forms.TimeField(label=pgettext_lazy("time of day", "From"), widget=time_input())
     ends = forms.TimeField(label=pgettext_lazy("time of day", "Until"), widget=time_input())
     capacity = forms.IntegerField(label=_("For how many"), min_value=1, max_value=500)
-    from_on = forms.DateField(label=_("First day"), widget=day_input())
-    until_on = forms.DateField(label=_("Last day"), widget=day_input())
+    from_on = DayField(label=_("First day"), widget=day_input())
+    until_on = DayField(label=_("Last day"), widget=day_input())
 
     def arguments(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -210,8 +210,8 @@ class AnswerForm(StepForm):
 class ExportForm(StepForm):
     """Which records, what for, as which file."""
 
-    from_on = forms.DateField(label=_("First day"), widget=day_input())
-    until_on = forms.DateField(label=_("Last day"), widget=day_input())
+    from_on = DayField(label=_("First day"), widget=day_input())
+    until_on = DayField(label=_("Last day"), widget=day_input())
     purpose = PlainTextField(label=_("What it is for"), max_length=REASON_LIMIT)
     kind = forms.ChoiceField(
         label=_("Kind of file"), choices=[("csv", "CSV"), ("xlsx", "Excel")], widget=forms.RadioSelect, initial="xlsx"

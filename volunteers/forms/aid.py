@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.calendar import CHINA
-from core.fields import PhoneField, PlainTextField
+from core.fields import DayField, PhoneField, PlainTextField
 from core.forms import PortalForm
 from neighborhoods.services.residents import PersonFacts
 from volunteers.forms.activities import NumberField, time_input
@@ -50,7 +50,7 @@ class WishForm(StepForm):
         widget=forms.RadioSelect,
         initial="any",
     )
-    wanted_on = forms.DateField(
+    wanted_on = DayField(
         label=_("On which day"), required=False, widget=day_input(), help_text=_("Only for another day.")
     )
     part = forms.ChoiceField(label=_("At what time of day?"), choices=DayPart.choices, initial=DayPart.ANY)
@@ -147,7 +147,7 @@ class TakeForm(PortalForm):
 class FinishAidForm(StepForm):
     """When it was and how long it took, without the way."""
 
-    on = forms.DateField(label=_("On which day"), widget=day_input(), initial=timezone.localdate)
+    on = DayField(label=_("On which day"), widget=day_input(), initial=timezone.localdate)
     begins = forms.TimeField(label=_("From what time"), widget=time_input())
     minutes = forms.ChoiceField(label=_("How long, without the way there"), choices=LENGTHS, initial="60")
 

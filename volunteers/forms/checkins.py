@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.fields import PhoneField, PlainTextField
+from core.fields import DayField, PhoneField, PlainTextField
 from neighborhoods.services.residents import PersonFacts
 from volunteers.forms.base import PRIVATE, REASON_LIMIT, SHORT, PlaceFormMixin, StepForm, day_input
 from volunteers.lifecycle.checkins import DutyKind, FreeTime, Skill
@@ -125,7 +125,7 @@ class PledgeForm(StepForm):
     """What is promised until when."""
 
     words = PlainTextField(label=_("What is promised"), max_length=WORDS_LIMIT)
-    due_on = forms.DateField(label=_("Until when"), widget=day_input())
+    due_on = DayField(label=_("Until when"), widget=day_input())
     post = forms.ChoiceField(label=_("For which duty post"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, checkin: CheckIn, **kwargs: Any) -> None:

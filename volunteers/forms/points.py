@@ -38,7 +38,10 @@ class HandOutForm(StepForm):
 
     signed_by = PlainTextField(label=_("Who fetched it?"), max_length=60, required=False)
     witness = PlainTextField(
-        label=_("Who saw it?"), max_length=60, required=False, help_text=_("On paper two different people sign.")
+        label=_("Who saw it?"),
+        max_length=60,
+        required=False,
+        help_text=_("Two different people sign: on paper, and when one person reserved it and hands it over."),
     )
 
     def __init__(self, *args: Any, on_paper: bool = True, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.fields import PhoneField, PlainTextField
+from core.fields import DayField, PhoneField, PlainTextField
 from core.forms import PortalForm
 from neighborhoods.services.residents import PersonFacts
 from volunteers.forms.base import PRIVATE, REASON_LIMIT, SHORT, PlaceFormMixin, StepForm, day_input
@@ -36,7 +36,7 @@ class WhoForm(PortalForm):
     child_name = PlainTextField(
         label=_("Name of the child"), required=False, max_length=NAME_LIMIT, help_text=_("Only for a child.")
     )
-    born_on = forms.DateField(
+    born_on = DayField(
         label=_("Birthday of the child"), required=False, widget=day_input(), help_text=_("Only for a child.")
     )
     agrees = forms.BooleanField(
@@ -85,7 +85,7 @@ class CounterForm(PlaceFormMixin, OfferForm):
     asked_by = PlainTextField(
         label=_("Who asked, if not they themselves"), required=False, max_length=NAME_LIMIT, widget=PRIVATE
     )
-    born_on = forms.DateField(
+    born_on = DayField(
         label=_("Birthday"), required=False, widget=day_input(), help_text=_("Only of somebody under eighteen.")
     )
     guardian_name = PlainTextField(
@@ -135,7 +135,7 @@ class RefuseForm(StepForm):
 class InsureForm(StepForm):
     """Until when the insurance holds."""
 
-    until = forms.DateField(label=_("Insured until"), widget=day_input())
+    until = DayField(label=_("Insured until"), widget=day_input())
 
 
 class MeritForm(StepForm):
@@ -145,7 +145,7 @@ class MeritForm(StepForm):
         label=pgettext_lazy("merit", "What is it?"), choices=MeritKind.choices, widget=forms.RadioSelect
     )
     title = PlainTextField(label=_("What it is called"), max_length=120)
-    on = forms.DateField(label=_("On which day"), widget=day_input())
+    on = DayField(label=_("On which day"), widget=day_input())
     issuer = PlainTextField(label=_("Given by"), required=False, max_length=80)
 
     def arguments(self) -> dict[str, Any]:
@@ -156,8 +156,8 @@ class MeritForm(StepForm):
 class CertificateForm(StepForm):
     """Which days, and what for."""
 
-    from_on = forms.DateField(label=_("First day"), widget=day_input())
-    until_on = forms.DateField(label=_("Last day"), widget=day_input())
+    from_on = DayField(label=_("First day"), widget=day_input())
+    until_on = DayField(label=_("Last day"), widget=day_input())
     purpose = PlainTextField(label=_("What it is for"), required=False, max_length=100)
 
     def arguments(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.fields import PhoneField, PlainTextField
+from core.fields import DayField, PhoneField, PlainTextField
 from core.forms import PortalForm
 from neighborhoods.models import Household
 from volunteers.lifecycle.incentives import IncentiveKind
@@ -96,6 +96,7 @@ class AgreeForm(StepForm):
         super().__init__(*args, **kwargs)
         if self.term is not None:
             doors = Household.objects.filter(area=self.term.area_id, closed_on=None, is_occupied=True)
+            doors = doors.exclude(pk=self.term.resident.household_id or 0)  # the candidate's own does not count
             self.fields["household_ids"].queryset = doors.order_by("entrance", "floor", "door")  # type: ignore[attr-defined]
 
     def arguments(self) -> dict[str, Any]:
@@ -113,7 +114,7 @@ class EndForm(StepForm):
 
 
 class TrainForm(StepForm):
-    on_day = forms.DateField(
+    on_day = DayField(
         label=_("Day"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},

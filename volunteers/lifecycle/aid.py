@@ -170,6 +170,7 @@ class CallReason(models.TextChoices):
     GIVEN_BACK = "given_back", _("the neighbour cannot come, another is looked for")
     NUDGE = "nudge", _("was it so? The help waits to be confirmed")
     DECIDED = "decided", _("the community has decided")
+    REMIND = "remind", _("promised to help a neighbour: is it done, or can they come?")
 
 
 AID_ASKED = "aid.asked"
@@ -208,4 +209,5 @@ def remind_at(wanted_on: date | None, taken_at: datetime) -> datetime:
     if wanted_on is None:
         return taken_at + timedelta(days=STILL_DAYS)
     eve = datetime.combine(wanted_on - timedelta(days=1), time(EVE_HOUR), CHINA)
-    return eve if eve > taken_at else datetime.combine(wanted_on + timedelta(days=1), time(AFTER_HOUR), CHINA)
+    morning = datetime.combine(wanted_on + timedelta(days=1), time(AFTER_HOUR), CHINA)
+    return next((at for at in (eve, morning) if at > taken_at), taken_at + timedelta(days=STILL_DAYS))

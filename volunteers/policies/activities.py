@@ -3,7 +3,7 @@
 from neighborhoods.actors import Actor
 from volunteers.lifecycle.activities import ACTIVITY_FITS
 from volunteers.models import Activity, Shift, Volunteer
-from volunteers.policies.teams import can_organise, leads_team
+from volunteers.policies.teams import can_organise, leads, leads_team
 from volunteers.policies.volunteers import is_own
 
 
@@ -14,14 +14,12 @@ def can_run_activity(actor: Actor, activity: Activity, verb: str = "edit") -> bo
 
 def leads_activity(actor: Actor, activity: Activity) -> bool:
     """The lead of the activity or of its team, signed in."""
-    lead = activity.lead is not None and is_own(actor, activity.lead)
-    return lead or (activity.team is not None and leads_team(actor, activity.team))
+    return leads(actor, activity.lead) or (activity.team is not None and leads_team(actor, activity.team))
 
 
 def can_lead_shift(actor: Actor, shift: Shift) -> bool:
     """Keep the list of a shift and show its code: its lead, the activity's, the team's, or the desk."""
-    lead = shift.lead is not None and is_own(actor, shift.lead)
-    return lead or leads_activity(actor, shift.activity) or can_organise(actor, shift.activity)
+    return leads(actor, shift.lead) or leads_activity(actor, shift.activity) or can_organise(actor, shift.activity)
 
 
 def can_sign_up(actor: Actor, volunteer: Volunteer, activity: Activity) -> bool:

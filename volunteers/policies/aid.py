@@ -7,7 +7,7 @@ from neighborhoods.actors import Actor, Role, Stamped
 from volunteers.actors import ORGANISERS, REGISTRARS, SECONDS, VIEWERS
 from volunteers.lifecycle.aid import AID_FITS
 from volunteers.models import AidNeed, AidOffer, HouseholdLink, PhoneCall, Volunteer
-from volunteers.policies.representatives import is_self
+from volunteers.policies.representatives import serves
 from volunteers.policies.volunteers import is_own, speaks_for
 
 
@@ -28,7 +28,7 @@ def can_record_for(actor: Actor, place: Stamped) -> bool:
 
 def can_record_behind(actor: Actor, link: HouseholdLink) -> bool:
     """A representative writes down what somebody of a linked household needs."""
-    return link.is_live and Role.REPRESENTATIVE in actor.roles and is_self(actor, link.representative)
+    return link.is_live and Role.REPRESENTATIVE in actor.roles and serves(actor, link.representative)
 
 
 def is_helped(actor: Actor, need: AidNeed) -> bool:

@@ -3,9 +3,9 @@
 from neighborhoods.actors import Actor, Stamped
 from volunteers.actors import REGISTRARS
 from volunteers.lifecycle.links import LINK_FITS
-from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS, RepresentativeState
+from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS
 from volunteers.models import HouseholdLink, Representative
-from volunteers.policies.representatives import is_self
+from volunteers.policies.representatives import is_self, serves
 
 
 def can_link_at(actor: Actor, place: Stamped) -> bool:
@@ -28,7 +28,7 @@ def can_hand_over(actor: Actor, representative: Representative) -> bool:
 def can_answer_for(actor: Actor, link: HouseholdLink) -> bool:
     """Write down what a household said: the representative at the door, or the community."""
     return link.state in LINK_FITS["decline"] and (
-        can_link_at(actor, link.household) or is_self(actor, link.representative)
+        can_link_at(actor, link.household) or serves(actor, link.representative)
     )
 
 
@@ -39,9 +39,9 @@ def can_end_link(actor: Actor, link: HouseholdLink) -> bool:
 
 def can_keep_card(actor: Actor, household: Stamped, link: HouseholdLink | None) -> bool:
     """Print a household's card or take it back: the community, and the representative of this very household."""
-    return can_link_at(actor, household) or (link is not None and link.is_live and is_self(actor, link.representative))
+    return can_link_at(actor, household) or (link is not None and link.is_live and serves(actor, link.representative))
 
 
 def can_visit(actor: Actor, representative: Representative) -> bool:
     """Write down a visit: the representative, in term."""
-    return representative.state == RepresentativeState.ACTIVE and is_self(actor, representative)
+    return serves(actor, representative)

@@ -7,12 +7,18 @@ from neighborhoods.actors import Actor, Role, Stamped
 from volunteers.actors import GRID_TAKERS, REGISTRARS, VIEWERS
 from volunteers.lifecycle.orders import ORDER_FITS
 from volunteers.models import HelpOrder
-from volunteers.policies.representatives import is_self
+from volunteers.policies.representatives import is_self, serves
 
 
 def is_mine(actor: Actor, order: HelpOrder) -> bool:
-    """It lies with the actor, as the household's representative."""
-    return order.representative is not None and is_self(actor, order.representative)
+    """It lies with the actor, as the household's representative who serves now."""
+    return order.representative is not None and serves(actor, order.representative)
+
+
+def has_taken(actor: Actor, order: HelpOrder) -> bool:
+    """Took it as the representative whose term rests now: to be brought to an end."""
+    mine = order.representative is not None and is_self(actor, order.representative)
+    return mine and order.closed_at is None and actor.user_id == order.taken_by_id
 
 
 def can_see_orders(actor: Actor) -> bool:
@@ -27,7 +33,7 @@ def can_place_for(actor: Actor, household: Stamped) -> bool:
 
 def can_see_order(actor: Actor, order: HelpOrder) -> bool:
     """Mirror of selectors.orders.orders_visible_to for one row."""
-    return is_mine(actor, order) or actor.holds(VIEWERS, order)
+    return is_mine(actor, order) or has_taken(actor, order) or actor.holds(VIEWERS, order)
 
 
 def is_grid_turn(actor: Actor, order: HelpOrder) -> bool:
@@ -53,8 +59,9 @@ def can_finish(actor: Actor, order: HelpOrder) -> bool:
 
 
 def can_confirm_for(actor: Actor, order: HelpOrder) -> bool:
-    """Write down what the household said on the phone: never whoever did it."""
-    return order.state in ORDER_FITS["confirm"] and actor.holds(REGISTRARS, order) and actor.user_id != order.done_by_id
+    """Write down what the household said on the phone: never whoever took it or says that it was done."""
+    is_other = actor.user_id not in {order.taken_by_id, order.done_by_id}
+    return order.state in ORDER_FITS["confirm"] and actor.holds(REGISTRARS, order) and is_other
 
 
 def can_pass_up(actor: Actor, order: HelpOrder) -> bool:

@@ -3,13 +3,15 @@
 Nobody confirms their own hours, by no path; the database refuses it as well (`record_not_confirmed_by_oneself`).
 """
 
+from django.utils import timezone
+
 from neighborhoods.actors import Actor, Role
 from volunteers.actors import REGISTRARS, SECONDS
 from volunteers.lifecycle.records import RECORD_FITS
 from volunteers.models import Activity, ServiceRecord
 from volunteers.policies.activities import leads_activity
 from volunteers.policies.teams import can_organise
-from volunteers.policies.volunteers import is_own, speaks_for
+from volunteers.policies.volunteers import accounts_of, speaks_for
 
 
 def can_propose(actor: Actor, activity: Activity) -> bool:
@@ -18,7 +20,10 @@ def can_propose(actor: Actor, activity: Activity) -> bool:
 
 
 def _is_foreign(actor: Actor, record: ServiceRecord) -> bool:
-    return actor.user_id is not None and not is_own(actor, record.volunteer) and actor.user_id != record.own_user_id
+    """Not the volunteer, nor who spoke for them on the day of the service, though they may be grown up by now."""
+    of_the_day = accounts_of(record.volunteer.resident, timezone.localdate(record.starts_at))
+    own = of_the_day | accounts_of(record.volunteer.resident) | {record.own_user_id}
+    return actor.user_id is not None and actor.user_id not in own
 
 
 def _answers_for(actor: Actor, record: ServiceRecord) -> bool:
@@ -33,8 +38,9 @@ def can_confirm(actor: Actor, record: ServiceRecord) -> bool:
 
 
 def can_approve(actor: Actor, record: ServiceRecord) -> bool:
-    """Agree to a late one as a second person."""
-    fits = record.state in RECORD_FITS["approve"] and _is_foreign(actor, record)
+    """Agree to a late one as a second person: not who was helped either, whose word is the first one."""
+    is_helped = record.helped is not None and speaks_for(actor, record.helped)
+    fits = record.state in RECORD_FITS["approve"] and _is_foreign(actor, record) and not is_helped
     return fits and actor.user_id != record.confirmed_by_id and actor.holds(SECONDS, record)
 
 

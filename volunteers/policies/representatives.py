@@ -3,7 +3,7 @@
 from neighborhoods.actors import Actor, Stamped
 from neighborhoods.models import Resident
 from volunteers.actors import APPROVERS, NOMINATORS, REGISTRARS, VIEWERS
-from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS
+from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS, RepresentativeState
 from volunteers.models import Representative
 
 
@@ -15,6 +15,11 @@ def is_self(actor: Actor, representative: Representative) -> bool:
 def is_person(actor: Actor, resident: Resident) -> bool:
     """The resident, signed in."""
     return actor.user_id is not None and actor.user_id == resident.user_id
+
+
+def serves(actor: Actor, representative: Representative) -> bool:
+    """The representative, signed in, while the term runs: one that rests or ended opens no door."""
+    return representative.state == RepresentativeState.ACTIVE and is_self(actor, representative)
 
 
 def can_read_representatives(actor: Actor) -> bool:

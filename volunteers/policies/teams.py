@@ -2,7 +2,7 @@
 
 from neighborhoods.actors import Actor, Stamped
 from volunteers.actors import ORGANISERS, VIEWERS
-from volunteers.models import Team
+from volunteers.models import Team, Volunteer
 from volunteers.policies.volunteers import is_own
 
 
@@ -21,9 +21,14 @@ def can_read_teams(actor: Actor) -> bool:
     return bool(actor.grants_of(VIEWERS))
 
 
+def leads(actor: Actor, lead: Volunteer | None) -> bool:
+    """Who was named lead, signed in, as long as they are in the register."""
+    return lead is not None and lead.left_at is None and is_own(actor, lead)
+
+
 def leads_team(actor: Actor, team: Team) -> bool:
     """The lead of the team, signed in."""
-    return team.lead is not None and is_own(actor, team.lead)
+    return leads(actor, team.lead)
 
 
 def can_take_in(actor: Actor, team: Team) -> bool:

@@ -1,5 +1,7 @@
 """Who may do what to an entry of the register. Pure: a volunteer comes with the resident and the guardian."""
 
+from datetime import date
+
 from django.utils import timezone
 
 from neighborhoods.actors import Actor, Stamped
@@ -14,11 +16,11 @@ def speaks_for(actor: Actor, resident: Resident) -> bool:
     return actor.user_id is not None and actor.user_id in accounts_of(resident)
 
 
-def accounts_of(resident: Resident) -> frozenset[int]:
-    """The accounts that act for a person."""
+def accounts_of(resident: Resident, on: date | None = None) -> frozenset[int]:
+    """The accounts that act for a person, today or on another day."""
     own = {resident.user_id} if resident.user_id else set()
     guardian = resident.guardian if resident.guardian_id else None
-    if guardian and guardian.user_id and resident.is_minor(timezone.localdate()):
+    if guardian and guardian.user_id and resident.is_minor(on or timezone.localdate()):
         own.add(guardian.user_id)
     return frozenset(own)
 

@@ -104,7 +104,7 @@ def teams_open_to(actor: Actor) -> AreaScopedQuerySet:
     """What somebody may open by its address: teams of the actor's area, and those they lead."""
     condition = scope(actor.grants_of(VIEWERS))
     if actor.user_id is not None:
-        condition |= Q(lead__resident__user=actor.user_id)
+        condition |= Q(lead__resident__user=actor.user_id, lead__left_at=None)
     rows: AreaScopedQuerySet = Team.objects.filter(condition)
     return rows
 

@@ -205,6 +205,7 @@ def open_calls(actor: Actor) -> QuerySet[PhoneCall]:
     """Promised answers that reach nobody by message, the oldest first."""
     over = Q(need__closed_at__isnull=False) & ~Q(reason=CallReason.DECIDED)
     answered = Q(reason=CallReason.NUDGE) & ~Q(need__state=AidState.DONE)
+    answered |= Q(reason=CallReason.REMIND) & ~Q(need__state=AidState.TAKEN)
     rows = PhoneCall.objects.filter(scope(actor.grants_of(ORGANISERS)), done_at=None).exclude(over | answered)
     return rows.select_related("resident", "area__compound").order_by("asked_at", "pk")
 

@@ -148,11 +148,12 @@ def coverage_of(actor: Actor, on: date) -> Coverage:
 
 
 def links_visible_to(actor: Actor) -> QuerySet[HouseholdLink]:
-    """Links of doors of the actor's area, and one's own as a representative."""
+    """Links of doors of the actor's area, and one's own as a representative who serves."""
     doors = doors_visible_to(actor).values("pk")
     condition = Q(household__in=doors)
     if actor.user_id is not None:
-        condition |= Q(representative__resident__user=actor.user_id)
+        serving = Q(representative__state=RepresentativeState.ACTIVE)
+        condition |= serving & Q(representative__resident__user=actor.user_id)
     return HouseholdLink.objects.filter(condition).select_related("representative__resident", "household__area")
 
 

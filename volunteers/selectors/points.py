@@ -69,7 +69,7 @@ def redemptions_of(account: Account) -> QuerySet[Redemption]:
 def redemptions_kept_by(actor: Actor) -> AreaScopedQuerySet:
     """At the desks of an actor, what is to be fetched first."""
     rows = Redemption.objects.within(actor.grants_of(REGISTRARS))
-    return rows.select_related("reward", "account__resident", "area").order_by(
+    return rows.select_related("reward", "account__resident__guardian", "area").order_by(
         Case(When(state=RedemptionState.RESERVED, then=0), default=1), "-reserved_at", "-pk"
     )
 
@@ -82,7 +82,7 @@ def gifts_of(account: Account) -> QuerySet[Gift]:
 def gifts_kept_by(actor: Actor) -> AreaScopedQuerySet:
     """Gifts that wait for the community, and those it decided, the waiting ones first."""
     rows = Gift.objects.within(actor.grants_of(REGISTRARS)).select_related(
-        "giver__resident", "receiver__resident", "area"
+        "giver__resident__guardian", "receiver__resident__guardian", "area"
     )
     return rows.order_by(Case(When(state=GiftState.ASKED, then=0), default=1), "-asked_at", "-pk")
 

@@ -42,7 +42,9 @@ def records_open_to(actor: Actor) -> AreaScopedQuerySet:
     """What somebody may open by its address: of the actor's area, of activities they lead, and done for them."""
     condition = scope(actor.grants_of(VIEWERS))
     if actor.user_id is not None:
-        led = Q(activity__lead__resident__user=actor.user_id) | Q(activity__team__lead__resident__user=actor.user_id)
+        me = actor.user_id
+        led = Q(activity__lead__resident__user=me, activity__lead__left_at=None)
+        led |= Q(activity__team__lead__resident__user=me, activity__team__lead__left_at=None)
         condition |= led | Q(helped__user=actor.user_id)
     rows: AreaScopedQuerySet = ServiceRecord.objects.filter(condition)
     return rows

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import events
 from core.calendar import CHINA
+from core.database import get_locked
 from core.errors import RuleError, require
 from core.numbers import next_number
 from core.tokens import digest_of, token_of
@@ -55,7 +56,7 @@ def records_of(certificate: Certificate) -> QuerySet[ServiceRecord]:
 def locked_certificate(certificate_id: int) -> Certificate:
     """The certificate with whom it is about, locked until the transaction ends."""
     rows = Certificate.objects.select_for_update(of=("self",)).select_related("volunteer__resident__guardian", "area")
-    return rows.get(pk=certificate_id)
+    return get_locked(rows, certificate_id)
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ from accounts.models import User
 from core import events
 from core.calendar import CHINA
 from core.errors import NotAllowedError, RuleError, require
-from neighborhoods.actors import Actor
+from core.masking import mask_text
+from neighborhoods.actors import Actor, Role
 from neighborhoods.querysets import AreaScopedQuerySet
 from volunteers.actors import REGISTRARS
 from volunteers.lifecycle.records import COUNTED, RECORD_EXPORTED
@@ -37,7 +38,7 @@ class Excerpt:
 def _rows(actor: Actor, excerpt: Excerpt) -> AreaScopedQuerySet:
     begin = datetime.combine(excerpt.from_on, datetime.min.time(), CHINA)
     end = datetime.combine(excerpt.until_on + timedelta(days=1), datetime.min.time(), CHINA)
-    rows = ServiceRecord.objects.within(actor.grants_of(REGISTRARS))
+    rows = ServiceRecord.objects.within(actor.grants_of({Role.COMMUNITY_LEAD} if excerpt.in_clear else REGISTRARS))
     return rows.filter(state__in=COUNTED, starts_at__gte=begin, starts_at__lt=end)
 
 
@@ -79,7 +80,7 @@ def _lines(rows: AreaScopedQuerySet, excerpt: Excerpt) -> Iterator[list[Any]]:
             activity.number if activity else "",
             activity.title if activity else "",
             activity.team.name if activity and activity.team else "",
-            record.content,
+            record.content if excerpt.in_clear else mask_text(record.content, for_neighbours=True),
             record.area.name,
             _moment(record.starts_at),
             _moment(record.ends_at),

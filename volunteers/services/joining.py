@@ -1,7 +1,7 @@
 """Two records turned out to be one person: what the second one did belongs to the first (see on_merged)."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from neighborhoods.actors import SYSTEM
 from neighborhoods.models import Resident
 from volunteers.lifecycle import volunteers as life
 from volunteers.lifecycle.activities import SeatState
+from volunteers.lifecycle.records import LIVE
 from volunteers.lifecycle.volunteers import REGISTERED, VolunteerState
 from volunteers.models import (
     Activity,
@@ -25,6 +26,9 @@ from volunteers.models import (
     Volunteer,
 )
 from volunteers.policies.volunteers import accounts_of
+from volunteers.services.activities.seats import locked_shift, move_up
+
+_RANK: dict[str, int] = {SeatState.BOOKED: 0, SeatState.WAITING: 1, SeatState.CANCELLED: 2}
 
 
 def follow_merged(kept: Resident, dropped: Resident) -> None:
@@ -40,7 +44,6 @@ def follow_merged(kept: Resident, dropped: Resident) -> None:
         old.save(update_fields=["resident"])
     else:
         _pour(old, new)
-    _write_accounts(new or old, kept)
 
 
 def _pour(old: Volunteer, new: Volunteer) -> None:
@@ -48,7 +51,7 @@ def _pour(old: Volunteer, new: Volunteer) -> None:
     try:
         with transaction.atomic():
             ServiceRecord.objects.filter(volunteer=old).update(volunteer=new)
-            _pour_seats(old, new)
+            freed = _pour_seats(old, new)
     except IntegrityError as error:
         raise RuleError(
             _("Both were written down at the same time in different places: their hours overlap. Take one back first.")
@@ -68,24 +71,36 @@ def _pour(old: Volunteer, new: Volunteer) -> None:
         old.state, old.left_at = VolunteerState.LEFT, timezone.now()
         old.save(update_fields=["state", "left_at"])
     events.record(life.VOLUNTEER_JOINED, actor=SYSTEM, subject=new, dropped_id=old.pk)
+    for shift_id in freed:
+        move_up(locked_shift(shift_id))
 
 
-def _pour_seats(old: Volunteer, new: Volunteer) -> None:
-    """A seat that both have in one shift is one seat; the freed one goes back."""
+def _pour_seats(old: Volunteer, new: Volunteer) -> list[int]:
+    """A seat that both have in one shift is one seat, the better one; answers the shifts in which one became free."""
+    freed = []
     both = SignUp.objects.filter(volunteer=old, shift__in=SignUp.objects.filter(volunteer=new).values("shift"))
-    for seat in both.select_related("shift"):
+    for seat in both.select_related("shift").order_by("shift_id"):
         if seat.came_at or hasattr(seat, "record"):
             raise RuleError(_("Both came to the same shift, so they are two people. Put the list right first."))
-        if seat.state == SeatState.BOOKED:
+        twin = SignUp.objects.get(volunteer=new, shift=seat.shift_id)
+        if seat.state == SeatState.BOOKED == twin.state:
             Shift.objects.filter(pk=seat.shift_id).update(taken=F("taken") - 1)
-        seat.delete()
+            freed.append(seat.shift_id)
+        worse = twin if _RANK[seat.state] < _RANK[twin.state] else seat
+        worse.delete()
     SignUp.objects.filter(volunteer=old).update(volunteer=new)
+    return freed
 
 
-def _write_accounts(volunteer: Volunteer, kept: Resident) -> None:
-    """Whoever signs in as this person must not be who confirmed what either of them did."""
-    own = next(iter(accounts_of(kept)), None)
-    rows = ServiceRecord.objects.filter(volunteer=volunteer)
-    if own and (rows.filter(confirmed_by_id=own).exists() or rows.filter(approved_by_id=own).exists()):
-        raise RuleError(_("One of the two confirmed hours of the other. Take those records back first."))
-    rows.update(own_user_id=own)
+def follow_account(resident: Resident) -> None:
+    """Whoever signs in as this person, or as the guardian of a minor, must not be who confirmed what they did."""
+    people = Volunteer.objects.filter(Q(resident=resident) | Q(resident__guardian=resident))
+    for volunteer in people.select_related("resident__guardian"):
+        accounts = accounts_of(volunteer.resident)
+        signed = Q(confirmed_by_id__in=accounts) | Q(approved_by_id__in=accounts)
+        rows = ServiceRecord.objects.filter(volunteer=volunteer)
+        if rows.filter(signed, state__in=LIVE).exists():
+            raise RuleError(
+                _("This account has confirmed hours of this very person. The community takes those records back first.")
+            )
+        rows.exclude(signed).update(own_user_id=next(iter(accounts), None))

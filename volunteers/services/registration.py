@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import events
 from core.calendar import Unit, work_calendar
+from core.database import get_locked
 from core.errors import RuleError, require
 from core.numbers import next_number
 from neighborhoods.actors import SYSTEM, Actor
@@ -51,7 +52,7 @@ def stamps_of(row: AreaStamped) -> dict[str, int | None]:
 def locked_volunteer(volunteer_id: int) -> Volunteer:
     """The entry with its resident, locked until the transaction ends."""
     rows = Volunteer.objects.select_for_update(of=("self",)).select_related("resident__guardian")
-    return rows.get(pk=volunteer_id)
+    return get_locked(rows, volunteer_id)
 
 
 def _require_fit(volunteer: Volunteer, verb: str) -> None:

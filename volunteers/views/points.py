@@ -82,9 +82,16 @@ def take(request: PortalRequest, reward_id: int) -> HttpResponse:
     except ValueError:
         messages.warning(request, _("Please try again from this page."))
         return redirect("volunteers:points")
+    price = request.POST.get("price", "")
     pressed(
         request,
-        lambda: rewards.reserve(actor=request.actor, account_id=account.pk, reward_id=reward_id, submission_key=key),
+        lambda: rewards.reserve(
+            actor=request.actor,
+            account_id=account.pk,
+            reward_id=reward_id,
+            submission_key=key,
+            price_read=int(price) if price.isdecimal() and len(price) < 10 else None,
+        ),
         _("Kept for you. Please fetch it at the community."),
     )
     return redirect("volunteers:points")

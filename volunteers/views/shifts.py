@@ -1,5 +1,6 @@
 """A shift on the phone: the code that is shown, being there by scanning it, and the list of whoever leads."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import require
+from core.errors import RuleError, require
 from core.limits import client_address, too_many
 from neighborhoods.middleware import PortalRequest
 from volunteers.forms.activities import MomentForm
@@ -154,7 +155,9 @@ def _moment(request: PortalRequest, seat: SignUp) -> Any:
     if not request.POST.get("at"):
         return None
     form = MomentForm(request.POST)
-    return form.moment(seat.starts_at) if form.is_valid() else None
+    if not form.is_valid():
+        raise RuleError(_("Write the time like 09:15."))
+    return form.moment(seat.starts_at)
 
 
 def _confirm_all(request: PortalRequest, shift: Shift) -> None:
@@ -164,6 +167,7 @@ def _confirm_all(request: PortalRequest, shift: Shift) -> None:
     for seat in list_of(shift):
         row = _row(request, shift, seat)
         if row["can_confirm"]:
-            confirming.confirm(record_id=row["record"].pk, actor=request.actor)
-            count += 1
+            with contextlib.suppress(RuleError):  # somebody else was quicker with this one
+                confirming.confirm(record_id=row["record"].pk, actor=request.actor)
+                count += 1
     messages.success(request, _("%(count)d confirmed.") % {"count": count})

@@ -196,7 +196,8 @@ def _check_rule(rule: Rule) -> None:
         raise RuleError(_("Choose at least one day of the week."), field="weekdays")
     if rule.ends <= rule.begins:
         raise RuleError(_("It has to end after it begins, and within twelve hours."), field="ends")
-    if rule.until_on < rule.from_on or rule.until_on - rule.from_on > FURTHEST:
+    last = min(rule.from_on, timezone.localdate()) + FURTHEST
+    if not rule.from_on <= rule.until_on <= last:
         raise RuleError(_("At most a year ahead."), field="until_on")
     _check_seats(rule.capacity)
 

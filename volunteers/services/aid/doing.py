@@ -1,7 +1,7 @@
 """What was done, who says so, and what comes of it: a record of service and its points, or a decision of the community.
 
 Whoever was helped confirms, on the page, on the phone or on paper; never whoever helped. More than eight hours a month
-between the same two waits for a second person of the community: nothing is credited before.
+between the same two, or help behind one door, waits for a second person of the community: nothing is credited before.
 """
 
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def _confirmed(need: AidNeed, helper: Volunteer, actor: Actor, word: Word, decis
     if need.starts_at is None or need.ends_at is None:
         raise RuleError(_("Nobody has written down when it was."))
     stretch = _stretch(need, need.starts_at, int((need.ends_at - need.starts_at).total_seconds() // 60))
-    over = _pair_minutes(need, helper) + require_sound(helper, stretch) > PAIR_MINUTES
+    over = _pair_minutes(need, helper) + require_sound(helper, stretch) > PAIR_MINUTES or _is_one_door(need, helper)
     record = propose_help(Help(helper, need, stretch, needs_second=over), actor)
     need.record, need.state, need.decision = record, AidState.CONFIRMED, decision or ""
     need.confirmed_at, need.confirmed_by_id, need.confirmed_by_label = timezone.now(), actor.user_id, actor.label
@@ -117,6 +117,11 @@ def follow_confirmed(record: ServiceRecord) -> None:
     if need is not None:
         need.state = AidState.CREDITED
         save(need, life.AID_CREDITED, SYSTEM)
+
+
+def _is_one_door(need: AidNeed, helper: Volunteer) -> bool:
+    """Husband and wife: whether that is help of a neighbour, somebody of the community says."""
+    return need.resident.household_id is not None and need.resident.household_id == helper.resident.household_id
 
 
 def _pair_minutes(need: AidNeed, helper: Volunteer) -> int:
@@ -178,7 +183,9 @@ def decide(*, need_id: int, actor: Actor, decision: Decision, reason: str, minut
     if decision not in Decision.values:
         raise RuleError(_("Choose one of the answers."), field="decision")
     need.reason, need.decision, need.decided_by_id = require_reason(reason), decision, actor.user_id
-    if decision == Decision.SO and minutes and need.starts_at:
+    if decision == Decision.SO and minutes and need.starts_at and need.ends_at:
+        if need.starts_at + timedelta(minutes=minutes) > need.ends_at:
+            raise RuleError(_("Not more than the helper wrote down."), field="minutes")
         need.ends_at = need.starts_at + timedelta(minutes=minutes)
     if decision == Decision.AGAIN:
         need.state, need.done_at, need.done_by_id, need.nudge_due_at = AidState.TAKEN, None, None, None

@@ -13,7 +13,7 @@ from volunteers.lifecycle import aid as life
 from volunteers.lifecycle.aid import AidState, CallReason
 from volunteers.lifecycle.records import RecordState
 from volunteers.models import AidLine, AidNeed, AidOffer, PhoneCall, Volunteer
-from volunteers.services.aid.common import save, tell_helped
+from volunteers.services.aid.common import save, tell_helped, tell_helper
 from volunteers.services.aid.matching import release
 from volunteers.services.aid.offers import close_offers
 from volunteers.services.registration import stamps_of
@@ -35,12 +35,14 @@ def tell_untaken(*, at: datetime) -> int:
 
 @transaction.atomic
 def remind(*, at: datetime) -> int:
-    """Taken on, and its day comes or has passed: whoever helps is reminded, once."""
+    """Taken on, and its day comes or has passed: whoever helps is reminded once; else staff call or go there."""
     rows = AidNeed.objects.select_for_update(of=("self",), skip_locked=True).filter(
         state=AidState.TAKEN, reminded_at=None, remind_due_at__lt=at
     )
-    late = list(rows.order_by("remind_due_at", "pk")[:AT_ONCE])
+    late = list(rows.select_related("helper__resident__guardian").order_by("remind_due_at", "pk")[:AT_ONCE])
     AidNeed.objects.filter(pk__in=[need.pk for need in late]).update(reminded_at=at)
+    for need in late:
+        tell_helper(need, CallReason.REMIND)
     _lines(late, life.AID_REMINDED, at)
     return len(late)
 

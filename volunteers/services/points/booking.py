@@ -35,6 +35,12 @@ def account_for(kind: AccountKind) -> Account:
     return account
 
 
+def require_known(resident: Resident | None) -> None:
+    """Nobody spends or gives away the points of somebody who was forgotten or joined with another record."""
+    if resident is not None and (resident.erased_at or resident.merged_into_id):
+        raise RuleError(_("This record is closed."))
+
+
 @dataclass(frozen=True)
 class Movement:
     """What moves: by account id, what comes (above zero) and goes. The sum is zero."""

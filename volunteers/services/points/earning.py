@@ -75,8 +75,9 @@ def take_back(*, source: str, by: ActorLike, note: str = "") -> PointsEntry | No
     earned = PointsEntry.objects.filter(source=source, kind=EntryKind.EARNED).first()
     if earned is None:
         return None
-    line = earned.lines.select_related("account").get(account__kind=AccountKind.PERSON)
-    account = lock_accounts({line.account_id})[line.account_id]
+    line = earned.lines.select_related("account__resident").get(account__kind=AccountKind.PERSON)
+    held_by = _holder(line.account)
+    account = lock_accounts({held_by.pk})[held_by.pk]
     known = PointsEntry.objects.filter(reverses=earned).first()
     if known:
         return known
@@ -92,6 +93,14 @@ def take_back(*, source: str, by: ActorLike, note: str = "") -> PointsEntry | No
         account.save(update_fields=["owed"])
     _tell(entry, account, by, -part)
     return entry
+
+
+def _holder(account: Account) -> Account:
+    """Of points of a record that was joined with another one: the account they went to."""
+    person = account.resident
+    while person is not None and person.merged_into is not None:
+        person = person.merged_into
+    return account_of(person) if person is not None else account
 
 
 def _tell(entry: PointsEntry, account: Account, by: ActorLike, amount: Decimal) -> None:

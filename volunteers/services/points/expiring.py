@@ -43,7 +43,8 @@ def tell_expiring(*, at: datetime, limit: int = BATCH) -> int:
     today = timezone.localdate(at)
     rule = rule_on(today)
     told = 0
-    for number, days in enumerate((rule.first_notice_days, rule.last_notice_days), 1):
+    steps = ((2, rule.last_notice_days), (1, rule.first_notice_days))  # who is late for the first one reads the last
+    for number, days in steps:
         soon = Lot.objects.select_for_update(skip_locked=True, of=("self",)).filter(
             left__gt=0,
             told__lt=number,

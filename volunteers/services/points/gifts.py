@@ -18,7 +18,15 @@ from volunteers.lifecycle import points as life
 from volunteers.lifecycle.points import AccountKind, EntryKind, GiftState, GiftTo
 from volunteers.models import Account, Gift
 from volunteers.policies import points as policies
-from volunteers.services.points.booking import ZERO, Movement, account_for, account_of, book, lock_accounts
+from volunteers.services.points.booking import (
+    ZERO,
+    Movement,
+    account_for,
+    account_of,
+    book,
+    lock_accounts,
+    require_known,
+)
 from volunteers.services.registration import stamps_of
 
 CENT = Decimal("0.01")
@@ -40,6 +48,7 @@ def ask_gift(*, actor: Actor, account_id: int, wish: Wish) -> Gift:
     lock_accounts({account_id})
     account = Account.objects.select_related("resident").get(pk=account_id)
     require(policies.can_redeem(actor, account))
+    require_known(account.resident)
     amount = wish.amount.quantize(CENT, ROUND_DOWN)
     if amount <= ZERO or amount > account.balance:
         raise RuleError(_("There are not enough points for that."), field="amount")
@@ -77,7 +86,9 @@ def decide_gift(*, gift_id: int, actor: Actor, agreed: bool, answer: str = "") -
     """Agreed, the points move and keep the day on which they expire."""
     found = Gift.objects.only("giver_id", "receiver_id").get(pk=gift_id)
     lock_accounts({found.giver_id, found.receiver_id})
-    rows = Gift.objects.select_for_update(of=("self",)).select_related("giver__resident", "receiver__resident")
+    rows = Gift.objects.select_for_update(of=("self",)).select_related(
+        "giver__resident__guardian", "receiver__resident__guardian"
+    )
     gift = rows.get(pk=gift_id)
     if gift.state != GiftState.ASKED:
         raise RuleError(_("This was decided already."))
@@ -86,6 +97,8 @@ def decide_gift(*, gift_id: int, actor: Actor, agreed: bool, answer: str = "") -
         raise RuleError(_("Say why not; the giver reads it."), field="answer")
     at = timezone.now()
     if agreed:
+        require_known(gift.giver.resident)
+        require_known(gift.receiver.resident)
         moves = {gift.giver_id: -gift.amount, gift.receiver_id: gift.amount}
         gift.entry = book(Movement(EntryKind.GIVEN, f"gift:{gift.pk}", moves, at), actor)
     gift.state = GiftState.AGREED if agreed else GiftState.REFUSED

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import events
+from core.database import get_locked
 from core.errors import RuleError, require
 from core.events import ActorLike
 from core.numbers import next_number
@@ -24,7 +25,7 @@ from volunteers.lifecycle.points import AccountKind, EntryKind, RedemptionState
 from volunteers.models import Account, Redemption, Reward
 from volunteers.policies import points as policies
 from volunteers.selectors.points import redeemed_in_month, rule_on
-from volunteers.services.points.booking import Movement, account_for, book, lock_accounts
+from volunteers.services.points.booking import Movement, account_for, book, lock_accounts, require_known
 from volunteers.services.registration import stamps_of
 
 LETTER = "D"
@@ -65,9 +66,18 @@ def set_reward(*, actor: Actor, area: Area | int, facts: RewardFacts, reward_id:
 # ---- taking one ----
 @transaction.atomic
 def reserve(
-    *, actor: Actor, account_id: int, reward_id: int, submission_key: uuid.UUID, is_on_paper: bool = False
+    *,
+    actor: Actor,
+    account_id: int,
+    reward_id: int,
+    submission_key: uuid.UUID,
+    is_on_paper: bool = False,
+    price_read: int | None = None,
 ) -> Redemption:
-    """Points leave at once and the thing is kept. The same form sent twice is one redemption."""
+    """Points leave at once and the thing is kept. The same form sent twice is one redemption.
+
+    Whoever read another price on the page is asked anew.
+    """
     reward = Reward.objects.select_for_update(of=("self",)).get(pk=reward_id)
     lock_accounts({account_id})
     account = Account.objects.select_related("resident").get(pk=account_id)
@@ -77,6 +87,8 @@ def reserve(
         require(known.account_id == account.pk)
         return known
     at = timezone.now()
+    if price_read not in {None, reward.price}:
+        raise RuleError(_("It costs %(n)d points now. Please look again.") % {"n": reward.price}, field="reward")
     _check(reward, account, at)
     number = next_number("redemption", timezone.localdate(at).year, LETTER)
     moves = {account.pk: -Decimal(reward.price), account_for(AccountKind.SPENT).pk: Decimal(reward.price)}
@@ -107,6 +119,7 @@ def _check(reward: Reward, account: Account, at: datetime) -> None:
     if reward.stock < 1:
         raise RuleError(_("There is none left."), field="reward")
     resident = account.resident
+    require_known(resident)
     if (
         resident is None
         or reward.street_id != resident.street_id
@@ -120,13 +133,19 @@ def _check(reward: Reward, account: Account, at: datetime) -> None:
 
 @transaction.atomic
 def hand_out(*, redemption_id: int, actor: Actor, signed_by: str = "", witness: str = "") -> Redemption:
-    """Given to whoever came. On paper two people sign: who fetches it, and somebody who saw it."""
+    """Given to whoever came. Two people sign, who fetches it and somebody who saw it: on paper, and also where one
+    person of the desk both reserved it for somebody and hands it over.
+    """
     redemption = _locked(redemption_id)
     _require_reserved(redemption)
     require(policies.can_hand_out(actor, redemption))
     signed_by, witness = signed_by.strip()[:60], witness.strip()[:60]
-    if redemption.is_on_paper and (not signed_by or not witness or signed_by == witness):
-        raise RuleError(_("On paper two different people sign."), field="witness")
+    is_alone = actor.user_id == redemption.reserved_by_id
+    if (redemption.is_on_paper or is_alone) and (not signed_by or not witness or signed_by == witness):
+        raise RuleError(
+            _("Two different people sign: on paper, and when one person reserved it and hands it over."),
+            field="witness",
+        )
     redemption.signed_by, redemption.witness = signed_by, witness
     redemption.handed_by_id, redemption.handed_by_label = actor.user_id, actor.label
     return _end(redemption, RedemptionState.COLLECTED, life.REWARD_COLLECTED, actor)
@@ -166,8 +185,10 @@ def _locked(redemption_id: int) -> Redemption:
     found = Redemption.objects.only("reward_id", "account_id").get(pk=redemption_id)
     Reward.objects.select_for_update(of=("self",)).get(pk=found.reward_id)
     lock_accounts({found.account_id})
-    rows = Redemption.objects.select_for_update(of=("self",)).select_related("account__resident", "reward", "entry")
-    return rows.get(pk=redemption_id)
+    rows = Redemption.objects.select_for_update(of=("self",)).select_related(
+        "account__resident__guardian", "reward", "entry"
+    )
+    return get_locked(rows, redemption_id)
 
 
 def _require_reserved(redemption: Redemption) -> None:

@@ -6,10 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core import events
+from core.database import get_locked
 from core.errors import NotAllowedError, RuleError, require
 from core.tokens import keyed_hash
 from neighborhoods.actors import SYSTEM, Actor
+from neighborhoods.selectors.residents import phone_hash_of
 from volunteers.lifecycle import records as life
 from volunteers.lifecycle.records import RECORD_FITS, Asked, RecordState
 from volunteers.models import RecordCheck, ServiceRecord
@@ -30,7 +33,7 @@ def locked_record(record_id: int) -> ServiceRecord:
         "activity__lead__resident__guardian",
         "activity__team__lead__resident__guardian",
     )
-    return rows.get(pk=record_id)
+    return get_locked(rows, record_id)
 
 
 def require_fit(record: ServiceRecord, verb: str) -> None:
@@ -45,6 +48,7 @@ def confirm(*, record_id: int, actor: Actor) -> ServiceRecord:
     record = locked_record(record_id)
     require_fit(record, "confirm")
     require(policies.can_confirm(actor, record))
+    _require_other_phone(actor, record)
     at = timezone.now()
     record.own_user_id = _account_of(record)
     record.confirmed_at, record.confirmed_by_id, record.confirmed_by_label = at, actor.user_id, actor.label
@@ -63,12 +67,21 @@ def approve(*, record_id: int, actor: Actor) -> ServiceRecord:
     record = locked_record(record_id)
     require_fit(record, "approve")
     require(policies.can_approve(actor, record))
+    _require_other_phone(actor, record)
     at = timezone.now()
     record.own_user_id = _account_of(record)
     record.approved_at, record.approved_by_id, record.state = at, actor.user_id, RecordState.CONFIRMED
     record.save(update_fields=["own_user_id", "approved_at", "approved_by_id", "state"])
     _count(record, actor, at)
     return record
+
+
+def _require_other_phone(actor: Actor, record: ServiceRecord) -> None:
+    """Written down at the counter, somebody has no account there, but the phone of the one they confirm with."""
+    phone_hash = record.volunteer.resident.phone_hash
+    account = User.objects.filter(pk=actor.user_id or 0).first() if phone_hash else None
+    if account is not None and account.phone and phone_hash_of(str(account.phone.as_national)) == phone_hash:
+        raise RuleError(_("The phone of your account stands on this volunteer's record. Somebody else confirms it."))
 
 
 def _account_of(record: ServiceRecord) -> int | None:
@@ -168,12 +181,12 @@ def write_answer(*, check_id: int, actor: Actor, outcome: str, note: str = "") -
 # ---- what waits too long ----
 @transaction.atomic
 def tell_unconfirmed(*, at: datetime) -> int:
-    """After 7 and after 25 days; each once, run twice or in parallel."""
+    """After 7 and after 25 days; each once, run twice, late or in parallel: one that is late for both is told once."""
     count = 0
     rule = hour_rule(timezone.localdate(at))
-    for step, days in enumerate(rule.remind_days):
+    for step, days in reversed(list(enumerate(rule.remind_days))):
         rows = ServiceRecord.objects.select_for_update(of=("self",), skip_locked=True).filter(
-            state__in=life.WAITING, told=step, proposed_at__lt=at - days * _DAY
+            state__in=life.WAITING, told__lte=step, proposed_at__lt=at - days * _DAY
         )
         ids = list(rows.order_by("pk").values_list("pk", flat=True)[:1000])
         ServiceRecord.objects.filter(pk__in=ids).update(told=step + 1)

@@ -57,7 +57,7 @@ def revoke_card(*, household_id: int, actor: Actor) -> None:
 
 
 def _kept_household(household_id: int, actor: Actor) -> Household:
-    household = Household.objects.select_for_update(of=("self",)).get(pk=household_id)
+    household = Household.objects.select_for_update(of=("self",), no_key=True).get(pk=household_id)
     links = HouseholdLink.objects.select_related("representative__resident")
     live = links.filter(household=household, state__in=LINK_LIVE).first()
     require(policies.can_keep_card(actor, household, live))

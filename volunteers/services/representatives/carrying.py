@@ -15,7 +15,8 @@ def carry_orders(
 ) -> None:
     """Open orders of these doors go to whoever follows, or to the grid. In the transaction that ends the links.
 
-    What the former one had taken but not done is there to be taken again; whatever somebody else took stays theirs.
+    What the former one had taken but not done is there to be taken again, at once or when the household says that it
+    is not done; whatever somebody else took stays theirs.
     """
     rows = HelpOrder.objects.select_for_update(of=("self",)).filter(representative=former, household__in=household_ids)
     at, mine = timezone.now(), former.resident.user_id
@@ -23,6 +24,8 @@ def carry_orders(
         if order.state == OrderState.TAKEN and order.taken_by_id in {None, mine}:
             order.state, order.taken_at, order.taken_by_id, order.taken_by_label = OrderState.PLACED, None, None, ""
             order.finish_due_at = order.told_open_at = None
+        if order.state == OrderState.DONE and order.taken_by_id in {None, mine}:
+            order.taken_by_id = None  # not done after all, it waits for somebody again
         order.representative = to
         order.grid_since = order.grid_since or (None if to else at)
         order.save()

@@ -1,4 +1,8 @@
-"""Households are asked, say yes or no, and are handed over; never more than fifteen (docs/lifecycle.md)."""
+"""Households are asked, say yes or no, and are handed over; never more than fifteen (docs/lifecycle.md).
+
+Terms and doors are locked `no_key`: a new link or order that points at one does not wait for it, so nobody waits in a
+circle. Term before door; a door that answers by itself locks no term.
+"""
 
 from collections.abc import Collection, Iterable
 
@@ -34,7 +38,7 @@ def propose(*, representative_id: int, actor: Actor, household_ids: Collection[i
     require(policies.can_assign(actor, representative))
     if not household_ids:
         raise RuleError(_("Tick at least one door."), field="households")
-    rows = Household.objects.select_for_update(of=("self",)).filter(pk__in=household_ids, closed_on=None)
+    rows = Household.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=household_ids, closed_on=None)
     households = list(rows.order_by("pk"))
     _check_doors(representative, households, set(household_ids))
     _check_free(households)
@@ -106,7 +110,7 @@ def decline(*, link_id: int, actor: Actor, how: Answered, words: str = "") -> Ho
 @transaction.atomic
 def answer_by_card(*, household_id: int, actor: Actor, is_yes: bool) -> HouseholdLink | None:
     """The household answers on its own page; without a question on the table, its wish is remembered."""
-    Household.objects.select_for_update(of=("self",)).get(pk=household_id)
+    Household.objects.select_for_update(of=("self",), no_key=True).get(pk=household_id)
     live = HouseholdLink.objects.filter(household=household_id, state__in=LINK_LIVE).first()
     if live is None:
         _remember(household_id, actor, Answered.CARD, is_yes=is_yes)
@@ -120,7 +124,7 @@ def answer_by_card(*, household_id: int, actor: Actor, is_yes: bool) -> Househol
 @transaction.atomic
 def consent_again(*, household_id: int, actor: Actor, how: Answered) -> None:
     """A household that had declined says by itself that it likes to be linked after all."""
-    household = Household.objects.select_for_update(of=("self",)).get(pk=household_id)
+    household = Household.objects.select_for_update(of=("self",), no_key=True).get(pk=household_id)
     require(policies.can_link_at(actor, household))
     _remember(household_id, actor, how, is_yes=True)
 
@@ -193,7 +197,7 @@ def hand_over(*, representative_id: int, actor: Actor, to_id: int) -> list[House
 
     A household that agreed stays linked; it reads the new name on its page and may say no at any time.
     """
-    pair = Representative.objects.select_for_update(of=("self",)).select_related("resident")
+    pair = Representative.objects.select_for_update(of=("self",), no_key=True).select_related("resident")
     both = {one.pk: one for one in pair.filter(pk__in=[representative_id, to_id]).order_by("pk")}
     former, heir = both[representative_id], both.get(to_id)
     require_fit(former, "hand-over")

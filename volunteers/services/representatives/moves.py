@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import events
+from core.database import get_locked
 from core.errors import RuleError
 from neighborhoods.actors import Actor
 from volunteers.lifecycle.representatives import REPRESENTATIVE_FITS
@@ -17,8 +18,8 @@ LETTER = "R"
 
 def locked_representative(representative_id: int) -> Representative:
     """The term with its resident, locked until the transaction ends."""
-    rows = Representative.objects.select_for_update(of=("self",)).select_related("resident")
-    return rows.get(pk=representative_id)
+    rows = Representative.objects.select_for_update(of=("self",), no_key=True).select_related("resident")
+    return get_locked(rows, representative_id)
 
 
 def require_fit(representative: Representative, verb: str) -> None:

@@ -113,6 +113,8 @@ def _write_consents(representative: Representative, actor: Actor, household_ids:
     found = list(Household.objects.filter(pk__in=household_ids, branch_id=representative.branch_id, closed_on=None))
     if len(found) != len(set(household_ids)):
         raise RuleError(_("Only households of the same compound are asked."), field="households")
+    if any(household.pk == representative.resident.household_id for household in found):
+        raise RuleError(_("The candidate's own household does not count."), field="households")
     at = timezone.now()
     Consent.objects.bulk_create(
         [

@@ -27,6 +27,7 @@ from volunteers.lifecycle.representatives import RepresentativeState
 from volunteers.models import HelpOrder, HelpOrderLine, HouseholdLink, Representative
 from volunteers.policies import orders as policies
 from volunteers.services.registration import stamps_of
+from volunteers.services.representatives.moves import locked_representative
 
 LETTER = "O"
 TEXT_LIMIT = 500
@@ -81,14 +82,22 @@ def place_order(
     known = HelpOrder.objects.filter(client_key=key, household=household_id)
     try:
         return known.first() or _insert(actor, household_id, text, channel, key)
-    except IntegrityError:  # the same form twice at once
-        return known.get()
+    except IntegrityError:  # the same form twice at once; a key of another door is a wrong one
+        twin = known.first()
+        if twin is None:
+            raise RuleError(_("Please send it once more.")) from None
+        return twin
 
 
 @transaction.atomic
 def _insert(actor: Actor, household_id: int, text: str, channel: OrderChannel, key: uuid.UUID) -> HelpOrder:
-    household = Household.objects.select_for_update(of=("self",)).get(pk=household_id, closed_on=None)
-    representative = _serving(household)
+    expected = _serving(household_id)
+    if expected is not None:  # the term before the door, as everybody locks them: it may end at this moment
+        locked_representative(expected.pk)
+    household = Household.objects.select_for_update(of=("self",), no_key=True).get(pk=household_id, closed_on=None)
+    representative = _serving(household_id)
+    if representative not in {expected, None}:
+        raise RuleError(_("Somebody changed this at the same moment. Please look again."))
     if channel == OrderChannel.VISIT:
         require(representative is not None and actor.user_id == representative.resident.user_id is not None)
     elif channel == OrderChannel.PHONE:
@@ -116,10 +125,10 @@ def _insert(actor: Actor, household_id: int, text: str, channel: OrderChannel, k
     return order
 
 
-def _serving(household: Household) -> Representative | None:
+def _serving(household_id: int) -> Representative | None:
     """Who looks after the door now; a suspended one does not."""
     links = HouseholdLink.objects.select_related("representative__resident")
-    link = links.filter(household=household, state__in=LINK_LIVE).first()
+    link = links.filter(household=household_id, state__in=LINK_LIVE).first()
     serves = link is not None and link.representative.state == RepresentativeState.ACTIVE
     return link.representative if link and serves else None
 
@@ -180,6 +189,9 @@ def _confirmed(order: HelpOrder, actor: Actor, *, is_done: bool) -> HelpOrder:
     if not is_done:
         order.done_at = order.done_by_id = None
         _start_finishing(order)
+    if not is_done and order.taken_by_id is None:  # whoever took it is gone
+        order.state, order.taken_at, order.taken_by_label = S.PLACED, None, ""
+        order.finish_due_at = None
     _save(order, life.ORDER_CONFIRMED if is_done else life.ORDER_AGAIN, actor)
     return order
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,8 +15,9 @@ from neighborhoods.selectors.actors import live_on
 from neighborhoods.services.posts import PostPlace, appoint, end_post
 from volunteers.lifecycle import representatives as life
 from volunteers.lifecycle.links import FORMING_DAYS
+from volunteers.lifecycle.orders import OrderState
 from volunteers.lifecycle.representatives import EndReason, RepresentativeState
-from volunteers.models import Objection, Representative, Training
+from volunteers.models import HelpOrder, Objection, Representative, Training
 from volunteers.policies import representatives as policies
 from volunteers.services.representatives.links import end_all_links
 from volunteers.services.representatives.moves import locked_representative, require_fit, said, write
@@ -148,6 +150,8 @@ def _suspend(representative: Representative, reason: str) -> None:
     representative.state, representative.suspended_at = S.SUSPENDED, timezone.now()
     representative.suspended_because = reason[:200]
     representative.save(update_fields=["state", "suspended_at", "suspended_because"])
+    waiting = HelpOrder.objects.filter(representative=representative, state=OrderState.PLACED, grid_since=None)
+    waiting.update(grid_since=representative.suspended_at)  # nobody else could take them before their day is over
 
 
 @transaction.atomic
@@ -222,7 +226,7 @@ def set_reach(*, representative_id: int, actor: Actor, words: str, shows_phone: 
 
 # ---- what follows a person ----
 def _live_term(resident: Resident) -> Representative | None:
-    rows = Representative.objects.select_for_update(of=("self",)).select_related("resident")
+    rows = Representative.objects.select_for_update(of=("self",), no_key=True).select_related("resident")
     return rows.filter(resident=resident, ended_at=None).first()
 
 
@@ -249,13 +253,32 @@ def follow_merged(kept: Resident, dropped: Resident) -> None:
     Representative.objects.filter(resident=dropped).update(resident=kept)
 
 
+def follow_account(resident: Resident) -> None:
+    """Whoever signs in as the candidate did not say yes for the Party, nor propose or judge their reward.
+
+    A term that began without an account brings its post now.
+    """
+    term, by = _live_term(resident), resident.user_id
+    if term is None or by is None:
+        return
+    open_rewards = term.incentives.filter(closed_at=None)
+    judged = open_rewards.filter(Q(proposed_by_id=by) | Q(checked_by_id=by) | Q(noticed_by_id=by))
+    if term.party_approved_by_id == by or judged.exists():
+        raise RuleError(_("This account has decided about the term of this very person. Let somebody end that first."))
+    if term.starts_on is not None and term.post is None:
+        term.post = _appointed(term, SYSTEM)
+        term.save(update_fields=["post"])
+
+
 def follow_erased(resident: Resident) -> None:
     """The term ends; what was written about the person goes, what they did stays in the counts."""
     representative = _live_term(resident)
     if representative is not None:
         _end(representative, SYSTEM, EndReason.WITHDRAWN, "")
     for term in Representative.objects.filter(resident=resident):
-        term.qualities = term.reach_words = ""
+        term.qualities = term.reach_words = term.suspended_because = ""
         term.shows_phone = False
-        term.save(update_fields=["qualities", "reach_words", "shows_phone"])
-        term.lines.filter(kind=life.REPRESENTATIVE_NOMINATED).update(text="")
+        term.save(update_fields=["qualities", "reach_words", "suspended_because", "shows_phone"])
+        term.lines.filter(kind__in=life.ABOUT_THE_PERSON).update(text="")
+        term.objections.update(words="", answer="")
+        term.incentives.update(evidence="", refusal="")

@@ -118,7 +118,7 @@ def aid_card(request: PortalRequest, number: str) -> HttpResponse:
         "need": need,
         "near": near[0].near if near else "",
         "community": communities_of([OpenNeed(need, "")]).get(need.community_id or 0, ""),
-        "words": words_for_neighbours(need) if volunteer else "",
+        "words": words_for_neighbours(need) if volunteer and volunteer.community_id == need.community_id else "",
         "volunteer": volunteer,
         "entry": volunteer or volunteer_of(cast("User", request.user)),
         "form": TakeForm(),

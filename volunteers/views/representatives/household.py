@@ -17,8 +17,9 @@ from neighborhoods.selectors.finding import place_label
 from volunteers.forms.representatives import OrderForm
 from volunteers.lifecycle.orders import ORDER_FITS, OrderChannel
 from volunteers.models import HouseholdCard
+from volunteers.policies import links as policies
 from volunteers.selectors.households import live_link_of
-from volunteers.selectors.orders import orders_of_household
+from volunteers.selectors.orders import orders_of_card
 from volunteers.services.representatives import orders as services
 from volunteers.services.representatives.cards import card_by_token
 from volunteers.services.representatives.links import answer_by_card
@@ -34,6 +35,15 @@ def _card(token: str) -> HouseholdCard:
     return card
 
 
+def _require_household(request: PortalRequest, card: HouseholdCard) -> None:
+    """Whoever printed the card, or takes its orders, does not speak for the household."""
+    link = live_link_of(card.household)
+    if request.user.is_authenticated and policies.can_keep_card(request.actor, card.household, link):
+        raise RuleError(
+            _("You are signed in and look after this door. Only the household can say this; sign out if that is you.")
+        )
+
+
 @require_safe
 @never_cache
 def household_page(request: PortalRequest, token: str) -> HttpResponse:
@@ -43,7 +53,7 @@ def household_page(request: PortalRequest, token: str) -> HttpResponse:
 
 def _page(request: PortalRequest, token: str, card: HouseholdCard, form: OrderForm) -> HttpResponse:
     link = live_link_of(card.household)
-    orders = orders_of_household(card.household)
+    orders = list(orders_of_card(card)[:10])
     cases = services.cases_of(orders)
     context = {
         "token": token,
@@ -66,6 +76,7 @@ def household_answer(request: PortalRequest, token: str) -> HttpResponse:
         messages.error(request, _("Choose one of the answers."))
         return redirect("volunteers:household-page", token)
     try:
+        _require_household(request, card)
         answer_by_card(household_id=card.household_id, actor=NOBODY, is_yes=answer == "yes")
         messages.success(request, _("Saved."))
     except RuleError as error:
@@ -95,8 +106,9 @@ def household_order(request: PortalRequest, token: str) -> HttpResponse:
 def household_order_step(request: PortalRequest, token: str, number: str, verb: str) -> HttpResponse:
     """Done, not done yet, or no longer needed."""
     card = _card(token)
-    order = get_object_or_404(card.household.orders, number=number.replace("\x00", ""))
+    order = get_object_or_404(orders_of_card(card), number=number.replace("\x00", ""))
     try:
+        _require_household(request, card)
         if verb == "withdraw":
             services.withdraw_by_card(order_id=order.pk, household_id=card.household_id)
         else:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,10 +20,10 @@ from neighborhoods.selectors.residents import resident_of
 from volunteers.forms.representatives import OrderForm, SelfForm
 from volunteers.lifecycle.links import Method
 from volunteers.lifecycle.orders import OrderChannel
-from volunteers.lifecycle.representatives import NominationSource
-from volunteers.models import Representative
+from volunteers.lifecycle.representatives import NominationSource, RepresentativeState
+from volunteers.models import HouseholdLink, Representative
 from volunteers.selectors.households import links_of, visited_this_month
-from volunteers.selectors.orders import orders_with
+from volunteers.selectors.orders import open_orders
 from volunteers.selectors.representatives import reminder_of, representative_of
 from volunteers.services.representatives.nominating import Nomination, nominate
 from volunteers.services.representatives.orders import place_order
@@ -37,19 +38,24 @@ def _my_term(request: PortalRequest) -> Representative:
     return term
 
 
+def _my_links(term: Representative) -> QuerySet[HouseholdLink]:
+    """My doors; while the term rests they are nobody's to read."""
+    return links_of(term) if term.state == RepresentativeState.ACTIVE else HouseholdLink.objects.none()
+
+
 @require_safe
 @never_cache
 @login_required
 def my_households(request: PortalRequest) -> HttpResponse:
     """By door: who was visited this month (for my eyes only), what they asked for, and the five words."""
     term = _my_term(request)
-    links, today = list(links_of(term)), timezone.localdate()
+    links, today = list(_my_links(term)), timezone.localdate()
     seen = visited_this_month(term, today)
     linked = {link.household_id for link in links}
     context = {
         "term": term,
         "rows": [(link, link.household_id in seen, uuid.uuid4()) for link in links],
-        "orders": list(orders_with(term)[:30]),
+        "orders": list(open_orders(request.actor).filter(representative=term)[:30]),
         "methods": Method.choices,
         "seen": len(seen & linked),
         "reminder": reminder_of(term, today),
@@ -111,7 +117,7 @@ def _hour_of(milliseconds: str) -> datetime | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_order(request: PortalRequest, link_id: int) -> HttpResponse:
     """A household told me what it needs."""
-    link = get_object_or_404(links_of(_my_term(request)), pk=link_id)
+    link = get_object_or_404(_my_links(_my_term(request)), pk=link_id)
     form = OrderForm(request.POST if request.method == "POST" else None, initial={"key": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
