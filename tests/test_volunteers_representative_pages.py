@@ -152,7 +152,7 @@ def test_my_households_and_the_page_of_a_household(client, district, people, ter
         assert client.post(reverse(f"volunteers:household-{verb}", args=[token]), data).status_code == status
         assert ("张小明" in get(client, "household-page", token)) is (data != {"answer": "no"})
     assert "张小明" not in get(client, "household-page", token)
-    get(client, "household-page", "0000-0000-0000", status=404)
+    assert "有了新卡" in get(client, "household-page", "0000-0000-0000", status=404)
 
 
 def test_one_s_own_term_leads_nowhere_one_may_not_go(client, district, people, term):

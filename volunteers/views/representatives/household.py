@@ -47,8 +47,11 @@ def _require_household(request: PortalRequest, card: HouseholdCard) -> None:
 @require_safe
 @never_cache
 def household_page(request: PortalRequest, token: str) -> HttpResponse:
-    """Who my representative is and how to reach them, as they allow it."""
-    return _page(request, token, _card(token), OrderForm(initial={"key": uuid.uuid4()}))
+    """Who my representative is and how to reach them, as they allow it; an old card says that there is a newer one."""
+    card = card_by_token(token)
+    if card is None:
+        return render(request, "volunteers/household_gone.html", status=404)
+    return _page(request, token, card, OrderForm(initial={"key": uuid.uuid4()}))
 
 
 def _page(request: PortalRequest, token: str, card: HouseholdCard, form: OrderForm) -> HttpResponse:
