@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.selectors.waiting_people import checkin_lines, order_lines, volunteer_lines
+from governance.selectors.waiting_people import people_lines
 from neighborhoods.selectors.actors import actor_for
 from tests.checkin_steps import applied
 from tests.factories import UserFactory, make_post
@@ -25,11 +25,11 @@ from volunteers.services.representatives import orders
 
 pytestmark = pytest.mark.django_db
 TODAY = reverse("governance:desk-today")
-MOST = 15  # twelve, and those of session and account
+MOST = 12
 
 
-def numbers(lines) -> list[str]:
-    return [line.number for line in lines]
+def numbers(actor, kind: str) -> list[str]:
+    return [line.number for line in people_lines(actor)[kind]]
 
 
 def test_a_check_in_waits_on_today_for_whoever_may_answer_it(client, district, people):
@@ -37,11 +37,11 @@ def test_a_check_in_waits_on_today_for_whoever_may_answer_it(client, district, p
     first = applied(district, people, user=account)
     later = applied(district, people, name="王小红")
     for actor in (people.branch_secretary, people.community_staff, people.community_lead):
-        assert numbers(checkin_lines(actor)) == [first.number, later.number]
+        assert numbers(actor, "checkins") == [first.number, later.number]
     for actor in (people.grid_worker, people.street_lead, people.outsider):
-        assert checkin_lines(actor) == []
+        assert numbers(actor, "checkins") == []
     make_post("branch_secretary", area=district.branch, user=account)  # nobody answers themselves
-    assert numbers(checkin_lines(actor_for(account))) == [later.number]
+    assert numbers(actor_for(account), "checkins") == [later.number]
     client.force_login(people.user("branch_secretary"))
     client.get(TODAY)  # what every page shows is kept for a while
     with CaptureQueriesContext(connection) as asked:
@@ -50,7 +50,7 @@ def test_a_check_in_waits_on_today_for_whoever_may_answer_it(client, district, p
     assert f'<span class="mu-nb">{first.number}</span>' in page
     assert "张小明" not in page
     applying.accept(checkin_id=first.pk, actor=people.branch_secretary)
-    assert numbers(checkin_lines(people.branch_secretary)) == [later.number]
+    assert numbers(people.branch_secretary, "checkins") == [later.number]
     listed = listed_checkins(people.community_lead, CheckInFilters())
     assert [one.pk for one in listed] == [later.pk, first.pk]  # who waits stands first in the list as well
 
@@ -60,14 +60,14 @@ def test_an_entry_waits_for_whoever_keeps_the_register(people, district):
     entry = volunteer(district, people, user=account)
     Volunteer.objects.update(state=VolunteerState.APPLIED, verify_due_at=timezone.now())
     for actor in (people.community_staff, people.community_lead):
-        assert numbers(volunteer_lines(actor)) == [entry.number]
+        assert numbers(actor, "volunteers") == [entry.number]
         assert waiting_among_people(actor)["volunteers"].count() == 1
         assert listed_volunteers(actor, RegisterFilters()).first() == entry
     for actor in (people.branch_secretary, people.grid_worker, people.outsider):
-        assert volunteer_lines(actor) == []
+        assert numbers(actor, "volunteers") == []
         assert not waiting_among_people(actor).get("volunteers", Volunteer.objects.none()).exists()
     make_post("community_staff", area=district.community, user=account)
-    assert volunteer_lines(actor_for(account)) == []  # nobody verifies themselves
+    assert numbers(actor_for(account), "volunteers") == []  # nobody verifies themselves
 
 
 def test_an_order_waits_for_who_may_take_it_and_then_for_who_took_it(client, district, people):
@@ -77,17 +77,17 @@ def test_an_order_waits_for_who_may_take_it_and_then_for_who_took_it(client, dis
     linked(term, people, [door])
     order = ordered(door, people)
     mine = actor_for(account)
-    assert numbers(order_lines(mine)) == [order.number]
-    assert order_lines(people.grid_worker) == []
+    assert numbers(mine, "orders") == [order.number]
+    assert numbers(people.grid_worker, "orders") == []
     HelpOrder.objects.update(grid_since=timezone.now())
-    assert numbers(order_lines(people.grid_worker)) == numbers(order_lines(people.community_staff)) == [order.number]
-    assert order_lines(people.street_lead) == order_lines(people.outsider) == []
+    assert numbers(people.grid_worker, "orders") == numbers(people.community_staff, "orders") == [order.number]
+    assert numbers(people.street_lead, "orders") == numbers(people.outsider, "orders") == []
     taken = orders.take(order_id=order.pk, actor=people.grid_worker)
-    (line,) = order_lines(people.grid_worker)
+    (line,) = people_lines(people.grid_worker)["orders"]
     assert line.due_at == taken.finish_due_at > timezone.now() + timedelta(days=2)
-    assert order_lines(mine) == order_lines(people.community_staff) == []
+    assert numbers(mine, "orders") == numbers(people.community_staff, "orders") == []
     client.force_login(people.user("grid_worker"))
     assert order.number in client.get(TODAY).content.decode()
     orders.finish(order_id=order.pk, actor=people.grid_worker, result="换了垫圈")
     assert HelpOrder.objects.get().state == OrderState.DONE
-    assert order_lines(people.grid_worker) == []  # the household's turn
+    assert numbers(people.grid_worker, "orders") == []  # the household's turn

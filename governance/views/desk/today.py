@@ -20,7 +20,7 @@ from governance.selectors.meetings.mine import my_meetings
 from governance.selectors.rows import IssueRow, row_of
 from governance.selectors.today import Today, today_of
 from governance.selectors.waiting import WaitingLine, matter_lines, task_lines, whistle_lines
-from governance.selectors.waiting_people import checkin_lines, order_lines, volunteer_lines
+from governance.selectors.waiting_people import people_lines
 from governance.views.desk.steps import StepKind, main_step
 from neighborhoods.actors import Actor
 from neighborhoods.middleware import PortalRequest
@@ -77,6 +77,7 @@ class Duties:
 
 def _duties(actor: Actor, at: datetime) -> dict[str, list[Duties]]:
     """Sections in the order of the clock: what holds something overdue stands above the cases, the rest below."""
+    people = people_lines(actor)
     sections = [
         Duties("whistles", _("Whistles waiting for me"), "governance:whistle-list", whistle_lines(actor)),
         Duties("tasks", _("Tasks waiting for me"), "governance:task-list", task_lines(actor)),
@@ -86,9 +87,9 @@ def _duties(actor: Actor, at: datetime) -> dict[str, list[Duties]]:
             "governance:matter-list",
             matter_lines(actor) if can_read_matters(actor) else [],
         ),
-        Duties("checkins", _("Check-ins to answer"), "volunteers:checkin-list", checkin_lines(actor)),
-        Duties("volunteers", _("Volunteers to verify"), "volunteers:volunteer-list", volunteer_lines(actor)),
-        Duties("orders", _("Orders of households waiting for me"), "volunteers:order-list", order_lines(actor)),
+        Duties("checkins", _("Check-ins to answer"), "volunteers:checkin-list", people["checkins"]),
+        Duties("volunteers", _("Volunteers to verify"), "volunteers:volunteer-list", people["volunteers"]),
+        Duties("orders", _("Orders of households waiting for me"), "volunteers:order-list", people["orders"]),
     ]
     filled = sorted((one for one in sections if one.lines), key=lambda one: (one.due_at is None, one.due_at or at))
     late = [one for one in filled if one.due_at and one.due_at < at]
