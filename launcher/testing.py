@@ -72,7 +72,7 @@ def _remove_if_abandoned(path: Path) -> None:
 
 def _workers() -> str:
     """One more than processors: tests with a browser or a whole portal wait for other processes a quarter of the time."""
-    return str(max(3, min(4, (os.cpu_count() or 2) + 1)))
+    return str(max(2, min(4, (os.cpu_count() or 1) + 1)))
 
 
 def _clean_env() -> dict[str, str]:
