@@ -29,7 +29,6 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = LOCAL_DIR / f"test-media{_WORKER}"
 ALTCHA_COST = 100
 CELERY_TASK_ALWAYS_EAGER = False
-LOG_LEVEL = "WARNING"
 ALLOWED_HOSTS = ["*"]
 # Threads of a concurrency test each need a connection; the pool would hide them from the test runner's clean-up.
 DATABASES["default"]["OPTIONS"].pop("pool", None)
