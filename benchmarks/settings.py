@@ -5,4 +5,5 @@ from config.settings.base import *  # noqa: F403 - settings modules extend each 
 ALTCHA_ENABLED = False
 REPORTS_PER_ADDRESS_HOUR = 10**9
 FOLLOW_TRIES_PER_ADDRESS_HOUR = 10**9
-LOGGING["root"]["level"] = "WARNING"  # noqa: F405 - a line for each request would stand between those of the table
+# a line for each request would stand between those of the table
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}  # noqa: F405

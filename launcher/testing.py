@@ -71,7 +71,7 @@ def _remove_if_abandoned(path: Path) -> None:
 
 
 def _workers() -> str:
-    """One more than processors: tests with a browser or a whole portal wait for other processes a quarter of the time."""
+    """One more than processors: tests with a browser or a whole portal wait a quarter of their time for others."""
     return str(max(2, min(4, (os.cpu_count() or 1) + 1)))
 
 
