@@ -190,6 +190,26 @@ def test_points_expire_the_oldest_first_after_two_notices(people, district):
         assert_sound()
 
 
+def test_what_expired_is_spent_by_nobody_though_no_sweep_came(people, district):
+    resident, parent = neighbour(people, district), neighbour(people, district, name="张某", phone="")
+    earn(resident, 120)
+    giver = account_of(resident)
+    wish = Wish(GiftTo.PARENT, Decimal(2), receiver_id=parent.pk)
+    asked = gifts.ask_gift(actor=people.community_staff, account_id=giver.pk, wish=wish)
+    with time_machine.travel(datetime(2028, 11, 26, 2, tzinfo=UTC), tick=False):
+        reward = offer(people, district, price=1)
+        for spend in (
+            lambda: take(people, resident, reward),
+            lambda: gifts.decide_gift(gift_id=asked.pk, actor=people.community_lead, agreed=True),
+        ):
+            with pytest.raises(RuleError, match="积分不够"), transaction.atomic():
+                spend()
+        assert balance(resident) == 2  # a refusal writes nothing
+        assert expiring.expire_points(at=timezone.now()) == 1
+    assert balance(resident) == balance(parent) == 0
+    assert_sound()
+
+
 # ---- redeeming ----
 def test_a_reward_is_reserved_handed_over_or_goes_back(people, district):
     resident, reward = neighbour(people, district), offer(people, district, stock=3)

@@ -50,7 +50,7 @@ def _groups(since: datetime) -> list[tuple[int, int, list[str], datetime]]:
     rows = Issue.objects.filter(submitted_at__gte=since, part_of=None, area__compound__isnull=False)
     grouped = rows.exclude(state__in=NOT_COUNTED).order_by().values("area__compound_id", "category_id")
     often = grouped.annotate(n=Count("pk"), first=Min("submitted_at")).filter(n__gte=settings.RECURRENCE_CASES)
-    numbered = often.annotate(numbers=ArrayAgg("number", ordering="submitted_at"))
+    numbered = often.annotate(numbers=ArrayAgg("number", order_by="submitted_at"))
     return list(numbered.values_list("area__compound_id", "category_id", "numbers", "first"))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import events
@@ -17,10 +18,18 @@ BATCH = 500
 
 def expire_points(*, at: datetime, limit: int = BATCH) -> int:
     """What has expired leaves the accounts of neighbours; the care pool keeps what it was given. Says how many lots."""
-    today = timezone.localdate(at)
-    over = Lot.objects.filter(left__gt=0, expires_on__lte=today, account__kind=AccountKind.PERSON)
-    ids = list(over.order_by("expires_on", "pk").values_list("pk", flat=True)[:limit])
+    ids = list(_over(at).order_by("expires_on", "pk").values_list("pk", flat=True)[:limit])
     return sum(_expire_one(pk, at) for pk in ids)
+
+
+def expire_of(account_id: int, *, at: datetime) -> None:
+    """Before somebody spends: what expired since the last sweep is gone. The account is locked by the caller."""
+    for pk in _over(at).filter(account=account_id).order_by("expires_on", "pk").values_list("pk", flat=True):
+        _expire_one(pk, at)
+
+
+def _over(at: datetime) -> QuerySet[Lot]:
+    return Lot.objects.filter(left__gt=0, expires_on__lte=timezone.localdate(at), account__kind=AccountKind.PERSON)
 
 
 @transaction.atomic

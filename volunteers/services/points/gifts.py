@@ -27,6 +27,7 @@ from volunteers.services.points.booking import (
     lock_accounts,
     require_known,
 )
+from volunteers.services.points.expiring import expire_of
 from volunteers.services.registration import stamps_of
 
 CENT = Decimal("0.01")
@@ -46,6 +47,7 @@ class Wish:
 def ask_gift(*, actor: Actor, account_id: int, wish: Wish) -> Gift:
     """One at a time. Nothing moves until it is agreed to."""
     lock_accounts({account_id})
+    expire_of(account_id, at=timezone.now())
     account = Account.objects.select_related("resident").get(pk=account_id)
     require(policies.can_redeem(actor, account))
     require_known(account.resident)
@@ -99,6 +101,7 @@ def decide_gift(*, gift_id: int, actor: Actor, agreed: bool, answer: str = "") -
     if agreed:
         require_known(gift.giver.resident)
         require_known(gift.receiver.resident)
+        expire_of(gift.giver_id, at=at)
         moves = {gift.giver_id: -gift.amount, gift.receiver_id: gift.amount}
         gift.entry = book(Movement(EntryKind.GIVEN, f"gift:{gift.pk}", moves, at), actor)
     gift.state = GiftState.AGREED if agreed else GiftState.REFUSED

@@ -26,6 +26,7 @@ from volunteers.models import Account, Redemption, Reward
 from volunteers.policies import points as policies
 from volunteers.selectors.points import redeemed_in_month, rule_on
 from volunteers.services.points.booking import Movement, account_for, book, lock_accounts, require_known
+from volunteers.services.points.expiring import expire_of
 from volunteers.services.registration import stamps_of
 
 LETTER = "D"
@@ -89,6 +90,7 @@ def reserve(
     at = timezone.now()
     if price_read not in {None, reward.price}:
         raise RuleError(_("It costs %(n)d points now. Please look again.") % {"n": reward.price}, field="reward")
+    expire_of(account.pk, at=at)
     _check(reward, account, at)
     number = next_number("redemption", timezone.localdate(at).year, LETTER)
     moves = {account.pk: -Decimal(reward.price), account_for(AccountKind.SPENT).pk: Decimal(reward.price)}
