@@ -1,5 +1,6 @@
 """Time as a person says it, in both languages: 还有 3 个工作日, 超时 35 分钟, 今天 9:05. Words only."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -38,6 +39,15 @@ def comma() -> str:
 def gap() -> str:
     """Between two sentences: Chinese has none after its full stop."""
     return "" if (get_language() or "").startswith("zh") else " "
+
+
+# 12 月 4 日 and 3 个工作日 break behind the whole, never inside.
+_INSIDE = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])|(?<=[年月]) (?=\d)")
+
+
+def in_one_piece(words: str) -> str:
+    """For pages: Chinese numbers with what they count, and dates, are not parted at the end of a line."""
+    return _INSIDE.sub("\u00a0", words)
 
 
 def say_moment(at: datetime, now: datetime | None = None, *, weekday: bool = False) -> str:

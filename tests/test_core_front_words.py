@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from core.models import WorkDay
-from core.wording import clock_face, say_day, say_moment
+from core.wording import clock_face, in_one_piece, say_day, say_moment
 
 CHINA = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 6, 16, 9, 40, tzinfo=CHINA)  # a Tuesday
@@ -39,6 +39,18 @@ def test_say_moment_speaks_of_the_day_in_china():
     """Half past four in the afternoon in London is already tomorrow here."""
     with translation.override("en"):
         assert say_moment(datetime(2026, 6, 16, 16, 30, tzinfo=ZoneInfo("UTC")), NOW) == "tomorrow 0:30"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("2026 年 6 月 12 日 8:52", "2026_年_6_月_12_日 8:52"),
+        ("还有 3 个工作日", "还有 3_个工作日"),
+        ("22 June (Mon)", "22 June (Mon)"),
+    ],
+)
+def test_a_number_stays_with_what_it_counts(words, shown):
+    assert in_one_piece(words) == shown.replace("_", "\u00a0")
 
 
 def test_say_day_with_its_weekday():

@@ -13,7 +13,7 @@ from PIL import Image
 
 from accounts import sms
 from core.errors import RuleError
-from core.wording import say_moment
+from core.wording import in_one_piece, say_moment
 from governance.lifecycle import State
 from governance.lifecycle.asking import Asked
 from governance.models import Callback, Issue, TimelineEntry
@@ -78,7 +78,7 @@ def test_both_days_are_promised_from_the_beginning_in_words(client, issue):
     text = text_of(page)
     assert page.context["done_at"] > page.context["view"].due.due_at
     assert text.index("什么时候签收") < text.index("什么时候办好") < text.index("预计 ")
-    assert f"预计 {say_moment(page.context['done_at'])} 前" in text
+    assert f"预计 {in_one_piece(say_moment(page.context['done_at']))} 前" in text
     receipt = client.get(path(issue, "receipt"))
     assert receipt.context["done_at"] == page.context["done_at"]
 

@@ -126,8 +126,8 @@ def clock(
     shown = face.tone if tone is None else tone
     modifier = f" mu-clock--{shown}" if shown else ""
     focus = "" if in_row else ' tabindex="0"'
-    exact = f'<span class="mu-clock__at">{escaped(face.exact)}</span>'
-    drawn = f"{icon(face.icon)}{escaped(face.words)}{exact}"
+    exact = f'<span class="mu-clock__at">{escaped(wording.in_one_piece(face.exact))}</span>'
+    drawn = f"{icon(face.icon)}{escaped(wording.in_one_piece(face.words))}{exact}"
     stamp = timezone.localtime(done_at or due_at).isoformat(timespec="minutes")
     return mark_safe(f'<time class="mu-clock{modifier}" datetime="{stamp}"{focus}>{drawn}</time>')  # noqa: S308 - escaped
 
@@ -138,19 +138,20 @@ def moment_tag(at: datetime | None, now: datetime | None = None, *, weekday: boo
     if at is None:
         return ""
     stamp = timezone.localtime(at).isoformat(timespec="minutes")
-    return format_html('<time datetime="{}">{}</time>', stamp, wording.say_moment(at, now, weekday=weekday))
+    words = wording.in_one_piece(wording.say_moment(at, now, weekday=weekday))
+    return format_html('<time datetime="{}">{}</time>', stamp, words)
 
 
 @register.filter(name="moment")
 def moment_filter(at: datetime | None) -> str:
     """`{{ at|moment }}`: the words alone, for use inside a sentence."""
-    return wording.say_moment(at) if at else ""
+    return wording.in_one_piece(wording.say_moment(at)) if at else ""
 
 
 @register.filter
 def day(on: date | None, style: str = "") -> str:
     """`{{ on|day }}` gives 6 月 18 日, `{{ on|day:"weekday" }}` 6 月 18 日（周四）."""
-    return wording.say_day(on, weekday=style == "weekday") if on else ""
+    return wording.in_one_piece(wording.say_day(on, weekday=style == "weekday")) if on else ""
 
 
 # ---- headings ----
