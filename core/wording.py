@@ -42,7 +42,7 @@ def gap() -> str:
 
 
 # 12 月 4 日 and 3 个工作日 break behind the whole, never inside.
-_INSIDE = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])|(?<=[年月]) (?=\d)")
+_INSIDE = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])|(?<=[年月天]) (?=\d)")
 
 
 def in_one_piece(words: str) -> str:
