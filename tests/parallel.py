@@ -1,53 +1,46 @@
-"""The same thing done by many at once, each on its own connection."""
+"""Things done by many at the same moment, each on its own connection."""
 
-import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Any
 
 from django.db import connections
 
 from core.errors import NotAllowedError, RuleError
 
 
-def at_once(count: int, job) -> list:
-    """What each of them got; whoever failed fails the test."""
-    barrier, found, faults = threading.Barrier(count), [], []
+def together(*jobs: Callable[[], Any]) -> list[Any]:
+    """What each of them got, in their order; the first failure fails the test."""
+    barrier = Barrier(len(jobs))
 
-    def run() -> None:
+    def run(job: Callable[[], Any]) -> Any:
         try:
             barrier.wait(30)
-            found.append(job())
-        except Exception as fault:
-            faults.append(fault)
+            return job()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run) for _number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not faults, faults
-    return found
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return [future.result(timeout=120) for future in [pool.submit(run, job) for job in jobs]]
 
 
-def attempts(*acts) -> list[str]:
-    """All of them at the same moment, each on its own connection: what came of each."""
-    barrier, found = threading.Barrier(len(acts)), []
+def at_once(count: int, job: Callable[[], Any]) -> list[Any]:
+    """The same by so many."""
+    return together(*[job] * count)
 
-    def run(act) -> None:
-        try:
-            barrier.wait(30)
-            act()
-            found.append("done")
-        except (RuleError, NotAllowedError) as refusal:
-            found.append(type(refusal).__name__)
-        except Exception as fault:
-            found.append(repr(fault))
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(found)
+def attempts(*acts: Callable[[], Any]) -> list[str]:
+    """What came of each: done, the name of a refusal, or a fault in words."""
+    return sorted(together(*(partial(_outcome, act) for act in acts)))
+
+
+def _outcome(act: Callable[[], Any]) -> str:
+    try:
+        act()
+    except (RuleError, NotAllowedError) as refusal:
+        return type(refusal).__name__
+    except Exception as fault:
+        return repr(fault)
+    return "done"

@@ -2,8 +2,8 @@
 
 import io
 import json
-import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import openpyxl
 import pytest
@@ -20,6 +20,7 @@ from governance.services.hotline_keys import issue_token, revoke_token
 from governance.services.hotline_tables import keep_table, load_table
 from tests.conftest import build_district, build_people
 from tests.factories import UserFactory, make_issue
+from tests.parallel import together
 
 HEAD = "工单编号,渠道,受理时间,所属地点,详细地址,类别,诉求内容,姓名,联系电话"
 GOOD = "GD20260520001,,2026-05-20 09:15,麻石巷社区,巷口,路灯照明,巷口路灯不亮,张某,10000000007"
@@ -141,23 +142,10 @@ def test_two_loads_at_once_make_one_case():
     actor = people.street_officer
     kept = [keep_table(actor=actor, filename="a.csv", content=table(GOOD)) for _time in range(2)]
     _token, key = issue_token(actor=people.system_admin, name="区热线")
-    start = threading.Barrier(3)
-
-    def load(import_id: int) -> None:
-        start.wait()
-        load_table(import_id=import_id, actor=actor)
-        connection.close()
-
-    def call() -> None:
-        start.wait()
-        send(Client(), key, number="GD20260520001")
-        connection.close()
-
-    threads = [*(threading.Thread(target=load, args=[one.pk]) for one in kept), threading.Thread(target=call)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(
+        *(partial(load_table, import_id=one.pk, actor=actor) for one in kept),
+        lambda: send(Client(), key, number="GD20260520001"),
+    )
     assert Issue.objects.count() == Event.objects.filter(name="issue.submitted").count() == 1
     assert sum(HotlineImport.objects.values_list("created", flat=True)) <= 1
 

@@ -25,6 +25,7 @@ from governance.services.sweep import sweep_batch, sweep_clocks
 from governance.tasks import sweep_clocks as sweep_task
 from neighborhoods.actors import Level
 from tests.factories import make_issue
+from tests.parallel import at_once
 
 MONDAY = datetime(2023, 6, 5, 1, 0, tzinfo=UTC)  # 09:00 in Ziyang
 
@@ -217,18 +218,8 @@ def test_two_sweeps_at_once_climb_each_rung_once(district, people):
     with time_machine.travel(MONDAY, tick=False):
         for _number in range(40):
             make_issue(district.building)
-    barrier, at = threading.Barrier(3), MONDAY + timedelta(days=2)
-
-    def sweep():
-        barrier.wait(20)
-        sweep_clocks(at=at, batch=7)
-        connection.close()
-
-    threads = [threading.Thread(target=sweep) for _number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at = MONDAY + timedelta(days=2)
+    at_once(3, lambda: sweep_clocks(at=at, batch=7))
     sweep_clocks(at=at)
     assert Escalation.objects.count() == 40 * 5
     assert_everything_once()

@@ -1,7 +1,7 @@
 """Real connections writing the same trees at once (docs/tree.md, "Locks")."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -15,25 +15,21 @@ from neighborhoods.services.areas import AreaFacts, add_area, merge_areas, move_
 from neighborhoods.services.areas.imports import AreaRow, import_areas
 from neighborhoods.services.stamps import stamp_for_new, stamp_of
 from tests.factories import AreaFactory, make_issue
+from tests.parallel import together
 
 WRITERS = 8
 
 
 def in_parallel(jobs):
-    """Run the jobs at once, each on a connection of its own; RuleErrors are answers, everything else is a failure."""
-    barrier = threading.Barrier(len(jobs))
+    """What each of them got; a RuleError is an answer, everything else is a failure."""
+    return together(*(partial(_answer, job) for job in jobs))
 
-    def run(job):
-        try:
-            barrier.wait(timeout=30)
-            return job()
-        except RuleError as refused:
-            return refused
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result(timeout=120) for future in [pool.submit(run, job) for job in jobs]]
+def _answer(job):
+    try:
+        return job()
+    except RuleError as refused:
+        return refused
 
 
 def street(name="并发街道", communities=3, grids=3):

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
-from threading import Barrier, Thread
+from threading import Thread
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
 from core.calendar import CHINA
@@ -30,6 +29,7 @@ from notifications.services.parked import retry_deliveries
 from notifications.services.relay import relay_batch
 from tests.conftest import build_district, build_people
 from tests.factories import make_issue
+from tests.parallel import at_once
 
 WAITING, SENT, DROPPED, PARKED = DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.PARKED
 
@@ -129,21 +129,7 @@ def test_senders_in_parallel_send_each_once(sms_folder):
     for _n in range(10):
         make_issue(district.building)
     relay()
-    start = Barrier(4)
-
-    def work() -> None:
-        try:
-            start.wait(20)
-            while deliver_batch(at=NOON, limit=2):
-                pass
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work) for _n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(4, lambda: sum(iter(lambda: deliver_batch(at=NOON, limit=2), 0)))
     assert set(states()) == {SENT}
     assert len(texts(sms_folder)) == 10
     assert len(set(texts(sms_folder))) == 10

@@ -1,11 +1,9 @@
 """The daily message: one a person, on working mornings, whatever runs twice."""
 
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
 from core.calendar import CHINA
@@ -17,6 +15,7 @@ from notifications.services.digests import write_digests
 from notifications.services.notices import mark_all_read
 from tests.conftest import build_district
 from tests.factories import UserFactory, make_issue
+from tests.parallel import at_once
 
 
 def working_day(hour: int, minute: int = 0) -> datetime:
@@ -87,20 +86,7 @@ def test_once_a_day_even_in_parallel():
     forget_all()
     for _n in range(3):
         told(UserFactory(), issue)
-    start, counts = Barrier(4), []
-
-    def work() -> None:
-        try:
-            start.wait(20)
-            counts.append(write_digests(at=EIGHT))
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work) for _n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    counts = at_once(4, lambda: write_digests(at=EIGHT))
     assert sum(counts) == Digest.objects.count() == Delivery.objects.count() == 3
 
 

@@ -3,8 +3,8 @@
 import socket
 import time
 from datetime import datetime, timedelta
-from threading import Barrier, Thread
 from threading import Event as Signal
+from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -27,6 +27,7 @@ from notifications.services.relay import relay_batch
 from notifications.services.rules import Route, Rule
 from tests.conftest import build_district, build_people
 from tests.factories import make_issue
+from tests.parallel import at_once
 
 
 def relay(at: datetime | None = None, limit: int = 200) -> int:
@@ -55,22 +56,11 @@ def test_relays_in_parallel_make_each_row_once():
     build_people(district)
     for _n in range(12):
         make_issue(district.building)
-    start, counts = Barrier(4), []
 
-    def work() -> None:
-        try:
-            start.wait(20)
-            while done := relay(limit=3):
-                counts.append(done)
-        finally:
-            connection.close()
+    def work() -> int:
+        return sum(iter(lambda: relay(limit=3), 0))
 
-    threads = [Thread(target=work) for _n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(counts) == 12
+    assert sum(at_once(4, work)) == 12
     assert Notice.objects.filter(text="new").count() == 12
     assert Delivery.objects.filter(text="resident_submitted").count() == 12
 
