@@ -1,6 +1,6 @@
 """Records of service: confirmed by somebody else, late ones by two, caps, no overlaps, taken back, expired."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.calendar import CHINA
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
 from neighborhoods.services import residents
@@ -224,6 +225,27 @@ def test_two_records_of_one_person_become_one(district, people):
     assert (second.state, made.taken, first.records.count()) == ("left", 1, 4)
     assert {kept.pk, moved.pk} < set(first.records.values_list("pk", flat=True))
     assert minutes_of(first) == 120
+
+
+def test_the_same_hours_in_two_teams_and_two_time_zones_count_once(district, people):
+    own = stage.volunteer(district, people)
+    both = [
+        stage.activity(district, people, team_id=stage.team(district, people, name=name).pk)
+        for name in ("巡逻", "分类")
+    ]
+    starts = stage.ago(hours=9)
+    for number, zone in enumerate((UTC, CHINA, timezone.get_fixed_timezone(-300))):
+        begins = starts.astimezone(zone) + timedelta(minutes=30 * number)
+        stretch = Stretch(begins, begins + timedelta(hours=2))
+        keys = {"volunteer_id": own.pk, "activity_id": both[number % 2].pk, "stretch": stretch}
+        if number:
+            with pytest.raises(RuleError):
+                proposing.propose(actor=people.branch_secretary, **keys)
+        else:
+            proposing.propose(actor=people.branch_secretary, **keys)
+    after = Stretch((starts + timedelta(hours=2)).astimezone(CHINA), (starts + timedelta(hours=3)).astimezone(UTC))
+    proposing.propose(actor=people.branch_secretary, volunteer_id=own.pk, activity_id=both[1].pk, stretch=after)
+    assert own.records.count() == 2
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(-2, 20), st.booleans()), min_size=1, max_size=6))
