@@ -9,8 +9,11 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "config.broker:Transport")
 
 app = Celery("mulin")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from tests.resilience.browser import Answer, Browser
@@ -37,6 +38,10 @@ UNTOLD = """
        OR EXISTS (SELECT 1 FROM notifications_delivery d WHERE d.event_id = e.id
                    AND (d.state = 'parked' OR d.state = 'waiting' AND d.due_at <= now())))
 """
+HELD_UP = """
+    SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND strpos(query, 'core_outboxmessage') > 0
+"""
+BROKER_LOST = "Connection to broker lost"
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +198,23 @@ def test_reports_are_taken_while_the_queue_is_away_and_told_later(workers, visit
         assert visitor.get("/readyz").status == 503
     finally:
         portal.mend_queue()
+    assert until(lambda: is_told(portal), PATIENCE), portal.log("worker")
+    assert [child.program.name for child in portal.others if not child.running] == []
+
+
+def test_a_worker_outlives_a_queue_that_goes_away_while_it_works(workers, visitor):
+    """What it held cannot be handed back and its end cannot be acknowledged; it goes on all the same."""
+    portal = workers
+    with psycopg.connect(portal.services.urls["DATABASE_URL"]) as link:
+        link.execute("LOCK TABLE core_outboxmessage IN ACCESS EXCLUSIVE MODE")
+        assert until(lambda: portal.count(HELD_UP) > 0, PATIENCE), portal.log("worker")
+        lost = portal.log("worker").count(BROKER_LOST)
+        portal.break_queue()
+        try:
+            assert until(lambda: portal.log("worker").count(BROKER_LOST) > lost, PATIENCE), portal.log("worker")
+        finally:
+            portal.mend_queue()
+    assert is_receipt(report(portal, visitor, "忙着的时候"))
     assert until(lambda: is_told(portal), PATIENCE), portal.log("worker")
     assert [child.program.name for child in portal.others if not child.running] == []
 
