@@ -282,13 +282,19 @@ class Said(NamedTuple):
 
 
 def said_before(issue: Issue, verb: str) -> list[Said]:
-    """The reply that is checked or asked about; what somebody asks for; the refusals before a ruling or dispatch."""
+    """The reply that is checked or asked about; what somebody asks for; the refusals before a ruling or dispatch.
+
+    Of an order: what was ordered before a report, the report before somebody says that it is enough.
+    """
     if verb in DECIDES:
         return [Said(*said) for said in asked_words(issue, DECIDES[verb])]
     if verb in {"check", "callback", "explain", "reopen", "park"}:
         asked = asked_words(issue, Asked.REOPEN) if issue.asked == Asked.REOPEN else []
         replied = [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
         return [*replied, *(Said(*said) for said in asked)]
+    if verb in {"order-report", "order-end"} and (order := getattr(issue, "joint_order", None)):
+        asked = Said(order["given_by_label"], order["reason"])
+        return [asked, Said(order["reported_by_label"], order["report"])] if verb == "order-end" else [asked]
     if verb in {"rule", "dispatch", "ask-ruling"}:
         sent_back = issue.dispatches.filter(returned_at__isnull=False).select_related("unit", "area").order_by("-at")
         return [

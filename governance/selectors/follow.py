@@ -129,6 +129,11 @@ class Following:
     dismissal: Dismissal | None = None
 
     @property
+    def parts_open(self) -> bool:
+        """Whether a part is still worked on."""
+        return any(part.tone != "done" for part in self.parts)
+
+    @property
     def headline(self) -> list[str]:
         """The sentence cut where a narrow screen may break it: at clauses, and never inside a name."""
         before, name, after = self.sentence.partition(self.holder.name)

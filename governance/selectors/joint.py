@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from core.masking import mask_text
-from governance.actors import DISPATCHERS
+from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle import (
     ISSUE_PARK_NOTED,
     ISSUE_PARK_REVIEWED,
@@ -61,18 +61,20 @@ class Joint(NamedTuple):
     """What stands above the history of a hard case."""
 
     whole: str  # number of the case this one is a part of
+    opens_whole: bool  # whoever has a part only does not see the whole
     parts: tuple[PartRow, ...]
     order: OrderLine | None
 
 
-def joint_of(issue: Issue) -> Joint | None:
-    """Of a case that came with its joint columns: no statement of its own."""
+def joint_of(issue: Issue, actor: Actor) -> Joint | None:
+    """Of a case that came with its joint columns: no statement of its own. A part stands where its whole does."""
     if not (issue.part_of_id or issue.is_split or issue.ordered_level is not None):
         return None
     parts: list[dict[str, Any]] = issue.joint_parts  # type: ignore[attr-defined]
     order: dict[str, Any] | None = issue.joint_order  # type: ignore[attr-defined]
     return Joint(
         whole=issue.part_of.number if issue.part_of else "",
+        opens_whole=actor.holds(VIEWERS, issue),
         parts=tuple(_part_row(part) for part in parts),
         order=_order_line(order) if order else None,
     )
@@ -89,6 +91,12 @@ def with_joint_columns(issues: IssueQuerySet) -> IssueQuerySet:
         joint_parts=ArraySubquery(parts.values(json=JSONObject(**{name: name for name in _PART}))),
         joint_order=Subquery(orders.values(json=JSONObject(**{name: name for name in _ORDER}))[:1]),
     )
+
+
+def waits_for_parts(issue: Issue) -> bool:
+    """Whether a part has not replied yet, of a case that came with its joint columns."""
+    parts: list[dict[str, Any]] = getattr(issue, "joint_parts", None) or []
+    return any(part["state"] not in PARTS_DONE for part in parts)
 
 
 def _part_row(part: dict[str, Any]) -> PartRow:
