@@ -164,7 +164,9 @@ def _whistles_statement(blows: frozenset[Grant], signs: frozenset[Grant]) -> Sta
             | Q(meeting__state=MeetingState.MINUTES_DRAFT)
         )
     found = Whistle.objects.open().annotate(is_review_due=review_due(_UNTIL), next_due=next_due()).filter(condition)
-    return compiled(found.order_by(F("next_due").asc(nulls_last=True), "pk").values_list(*_Whistle._fields)[:SHOWN])
+    # a draft has no limit yet, but everybody waits for its signature: it stands by the day it was written
+    first = Coalesce(F("next_due"), F("drafted_at"))
+    return compiled(found.order_by(first, "pk").values_list(*_Whistle._fields)[:SHOWN])
 
 
 def _what(whistle: _Whistle, *, may_review: bool) -> Promise:
