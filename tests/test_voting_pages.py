@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from governance.decisions import Base, Choice, Outcome
+from governance.decisions import Base, Choice, Outcome, Weight
 from governance.lifecycle.meetings import MeetingKind, MeetingState
 from governance.lifecycle.motions import MotionState
-from governance.models import Ballot, Entitled, EntitledList, Meeting, Minutes, Motion
+from governance.models import Ballot, DecisionRule, Entitled, EntitledList, Meeting, Minutes, Motion
 from governance.services.voting import counting, motions
 from governance.services.voting.links import vote_token
 from tests.votes import (
@@ -184,6 +184,8 @@ def test_counts_that_differ_are_shown_side_by_side(desk, people, vote):
     shown = desk.get(page("motion-detail", put_to.pk)).content.decode()
     assert 'role="alert"' in shown
     assert shown.count('<tr><th scope="row">1</th>') == 1
+    assert f'href="{page("motion-recount", put_to.pk)}"' not in shown  # who has counted does not count again
+    assert "请别人再数" in shown
     refused = desk.post(page("motion-recount", put_to.pk), {"yes": 3, "no": 1, "abstain": 0})
     assert refused.status_code == 422
 
@@ -265,7 +267,9 @@ def test_voting_on_a_phone(phone, vote):
     assert (ballot.choice, ballot.how) == (Choice.AGAINST, "online")
     assert phone.get(sent.url).status_code == 200
     assert phone.get(form).url == sent.url  # the ballot stands
-    assert phone.post(form, {"choice": "for", "send": "1"}).url == sent.url
+    again = phone.post(form, {"choice": "for", "send": "1"}, follow=True)
+    assert again.redirect_chain[-1][0] == sent.url
+    assert "只计第一次" in again.content.decode()
     assert Ballot.objects.get().choice == Choice.AGAINST
 
 
@@ -363,3 +367,17 @@ def test_results_are_public_once_the_meeting_is_published(client, vote, people):
     client.logout()
     Meeting.objects.filter(pk=vote.meeting_id).update(withdraw_on="2020-01-01")
     assert client.get(url).status_code == 404
+
+
+def test_what_was_counted_again_is_not_asked_for_anew(desk, people, vote):
+    put_recounting(vote, people)
+    papers = {Choice.FOR: Weight(3), Choice.AGAINST: Weight(1)}
+    counting.recount_motion(motion_id=vote.pk, actor=people.community_lead, paper=papers)
+    assert page("motion-ask-recount", vote.pk) not in desk.get(page("motion-detail", vote.pk)).content.decode()
+
+
+def test_only_rules_that_count_what_the_frozen_list_counts_are_offered(desk, vote):
+    form = desk.get(page("motion-new", vote.meeting.number, vote.item_id)).context["form"]
+    offered = {int(value) for value, _label in form.fields["rule"].choices}
+    assert offered
+    assert {rule.base for rule in DecisionRule.objects.filter(pk__in=offered)} == {vote.meeting.voters.base}
