@@ -15,6 +15,7 @@ from governance.services.dispatch import Goal
 from governance.services.links import follow_token
 from governance.services.merging import merge_issue
 from governance.services.parts import Share, split_issue
+from governance.services.questions import answer_question
 from governance.services.supervision import order_supervision, report_order
 from tests.factories import make_issue
 
@@ -202,6 +203,21 @@ def test_a_page_of_a_split_case_offers_nothing_that_is_refused(staff, client, di
     dispatch.sign_issue(issue_id=part.pk, actor=people.department_clerk)
     assert url("ask", part) not in text_of(client.get(url("detail", part)))
     assert client.post(url("ask", part), {"text": "哪一盏？"}).status_code == 403
+    Issue.objects.filter(pk=whole.pk).update(state=State.CLOSED_SOLVED, closed_at=timezone.now())
+    Issue.objects.filter(pk=part.pk).update(state=State.CLOSED_SOLVED, closed_at=timezone.now())
+    client.force_login(people.user("community_lead"))
+    assert url("reopen", part) not in text_of(client.get(url("detail", part)))  # the whole first
+    assert url("reopen", whole) in text_of(client.get(url("detail", whole)))
+
+
+def test_the_one_question_is_not_offered_twice(client, district, people):
+    issue = make_issue(district.building)
+    dispatch.take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    client.force_login(people.user("grid_worker"))
+    assert url("ask", issue) in text_of(client.get(url("detail", issue)))
+    client.post(url("ask", issue), {"text": "哪一层？"})
+    answer_question(issue_id=issue.pk, text="三层")
+    assert url("ask", issue) not in text_of(client.get(url("detail", issue)))
 
 
 def test_the_report_is_read_where_somebody_says_whether_it_is_enough(client, district, people):

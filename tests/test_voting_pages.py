@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from governance.decisions import Base, Choice, Outcome, Weight
+from governance.forms.votes import SecretPilesForm
 from governance.lifecycle.meetings import MeetingKind, MeetingState
 from governance.lifecycle.motions import MotionState
 from governance.models import Ballot, DecisionRule, Entitled, EntitledList, Meeting, Minutes, Motion
@@ -381,3 +382,8 @@ def test_only_rules_that_count_what_the_frozen_list_counts_are_offered(desk, vot
     offered = {int(value) for value, _label in form.fields["rule"].choices}
     assert offered
     assert {rule.base for rule in DecisionRule.objects.filter(pk__in=offered)} == {vote.meeting.voters.base}
+
+
+def test_a_number_below_nothing_is_said_in_plain_words():
+    form = SecretPilesForm({"voted": "1", "yes": "-1", "no": "2", "abstain": "0"})
+    assert form.errors["yes"] == ["不能小于 0。"]

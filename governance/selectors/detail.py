@@ -293,8 +293,8 @@ def said_before(issue: Issue, verb: str) -> list[Said]:
         replied = [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
         return [*replied, *(Said(*said) for said in asked)]
     if verb in {"order-report", "order-end"} and (order := getattr(issue, "joint_order", None)):
-        asked = Said(order["given_by_label"], order["reason"])
-        return [asked, Said(order["reported_by_label"], order["report"])] if verb == "order-end" else [asked]
+        ordered, reported = (order["given_by_label"], order["reason"]), (order["reported_by_label"], order["report"])
+        return [Said(*ordered), Said(*reported)] if verb == "order-end" else [Said(*ordered)]
     if verb in {"rule", "dispatch", "ask-ruling"}:
         sent_back = issue.dispatches.filter(returned_at__isnull=False).select_related("unit", "area").order_by("-at")
         return [

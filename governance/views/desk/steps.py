@@ -10,7 +10,7 @@ from governance.forms import desk as forms
 from governance.lifecycle import FITS, State
 from governance.lifecycle.asking import Asked
 from governance.models import Issue
-from governance.selectors.joint import waits_for_parts
+from governance.selectors.joint import ruled_out
 from governance.services.answers import explain_issue, record_callback, reopen_issue
 from governance.services.dispatch import ask_ruling, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import publish_issue
@@ -268,9 +268,9 @@ _FITTING = {state: [step for step in STEPS.values() if state in FITS[step.verb]]
 def open_steps(actor: Actor, issue: Issue) -> tuple[Button, ...]:
     """Only what lifecycle and posts allow, the main one first."""
     fitting = [s for s in _FITTING[State(issue.state)] if issue.is_public or not s.needs_consent]
-    if waits_for_parts(issue):  # the one answer would be refused
-        fitting = [s for s in fitting if s.verb != "reply"]
-    ranked = sorted(((_rank(s, issue), s) for s in fitting if s.is_open_to(actor, issue)), key=lambda pair: pair[0])
+    out = ruled_out(issue)
+    open_now = [s for s in fitting if s.verb not in out and s.is_open_to(actor, issue)]
+    ranked = sorted(((_rank(s, issue), s) for s in open_now), key=lambda pair: pair[0])
     return tuple(Button(step, is_main=place == 0 and rank < MAIN_BELOW) for place, (rank, step) in enumerate(ranked))
 
 
