@@ -281,6 +281,8 @@ def _rank(step: StepKind, issue: Issue) -> int:
     is_answered = issue.called_back_by_id or issue.asked == Asked.REOPEN
     if issue.state == State.CALLBACK and is_answered and step.verb == "reopen":
         return 6
+    if issue.asked == Asked.REOPEN and step.verb == "callback":  # they have answered; somebody decides
+        return MAIN_BELOW
     return step.rank
 
 
