@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
+from accounts.adapters import AccountAdapter
 from accounts.models import User
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
@@ -20,6 +21,7 @@ from neighborhoods.services.district_file.checking import check_rows
 from neighborhoods.services.district_file.loading import keep_upload, load_district, plan_of
 from neighborhoods.services.district_file.reading import MAX_BYTES, read_rows
 from neighborhoods.services.district_file.template import sample_rows, template_csv, template_xlsx
+from neighborhoods.services.people import find_or_invite
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,8 +104,17 @@ def test_a_table_that_grew_adds_only_what_is_new(admin):
     assert flaws_of_trees() == []
 
 
+@pytest.mark.parametrize("phone", ["10000090009", "138 0000 9009"])  # a range nobody has, and a usual one
+def test_people_of_a_table_are_found_when_they_sign_in(admin, phone):
+    rows = [*TREE, ["岗位", "", "龚某", GRID, *[""] * 5, "网格员", phone]]
+    load_district(import_id=keep_upload(actor=admin, filename="a", content=table(*rows)).pk, actor=admin)
+    assert AccountAdapter().get_user_by_phone(phone).name == "龚某"
+    assert find_or_invite(actor=admin, contact=phone, name="").name == "龚某"
+    assert check(*rows).known["post"] == 1
+
+
 def test_a_person_with_an_account_keeps_it(admin):
-    known = UserFactory(name="钱某", phone="10000099001")
+    known = UserFactory(name="钱某", phone="+8610000099001")
     rows = [*TREE, ["岗位", "", "钱某", GRID, *[""] * 5, "网格员", "10000099001"]]
     load_district(import_id=keep_upload(actor=admin, filename="a", content=table(*rows)).pk, actor=admin)
     assert known.posts.get().area.code == GRID

@@ -17,10 +17,14 @@ PHONE = re.compile(r"1\d{10}")
 
 
 def phone_of(text: str) -> str:
-    """A mainland mobile number without spaces, dashes and country code; empty when it is none."""
+    """A mainland mobile number as accounts keep it (+86…), however it is written; empty when it is none.
+
+    With the country code even where no operator has the range yet: without, such a number would be stored as it was
+    typed, and signing in would not find it.
+    """
     digits = re.sub(r"[\s\-–—.()（）]", "", text).removeprefix("+")
     digits = digits.removeprefix("86") if len(digits) == 13 else digits
-    return digits if PHONE.fullmatch(digits) else ""
+    return f"+86{digits}" if PHONE.fullmatch(digits) else ""
 
 
 def check_units(rows: list[RawRow], known: Known, plan: Plan) -> None:
