@@ -154,6 +154,39 @@ def test_every_mistake_names_its_line_and_column(row, column):
     assert (6, column) in complaints(*TREE, row)
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "wrong"),
+    [
+        (4, "所属代码", lambda row: [*row[:3], "430902777009"]),  # the grid
+        (4, "类型", lambda row: ["宫殿", *row[1:]]),
+        (5, "名称", lambda row: [*row[:2], "", *row[3:]]),  # the branch
+        (6, "小区类型", lambda row: [*row[:4], "城堡", *row[5:]]),  # the compound
+        (8, "单位级别", lambda row: [*row[:-1], "天庭"]),  # the unit
+    ],
+)
+def test_one_mistake_is_said_once_not_for_every_line_below_it(line, column, wrong):
+    header = [*HEADER, "单位级别"]
+    rows = [
+        *TREE,
+        COMPOUND,
+        HOUSE,
+        ["单位", "", "路灯所", *[""] * 9, "区直"],
+        ["岗位", "", "钱某", GRID, *[""] * 5, "网格员", "10000099001"],
+        ["岗位", "", "孙某", "", *[""] * 5, "单位经办人", "10000099002", "路灯所"],
+    ]
+    assert not check(*rows, header=header).complaints
+    rows[line - 2] = wrong(rows[line - 2])
+    assert [(c.line, c.column) for c in check(*rows, header=header).complaints] == [(line, column)]
+
+
+def test_a_column_that_is_missing_is_said_once():
+    header = ["联系电话" if word == "手机号" else word for word in HEADER]
+    posts = [["岗位", "", name, GRID, *[""] * 5, "网格员", "10000099001"] for name in ("钱某", "孙某")]
+    (complaint,) = check(*TREE, *posts, header=header).complaints
+    assert (complaint.line, complaint.column) == (6, "手机号")
+    assert "表里没有“手机号”这一列" in complaint.message
+
+
 def test_complaints_come_in_the_readers_language(admin):
     content = table(["社区", "123", "x", STREET])
     with translation.override("en"):

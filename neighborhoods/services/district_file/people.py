@@ -38,6 +38,7 @@ def check_units(rows: list[RawRow], known: Known, plan: Plan) -> None:
         elif level is None:
             words = "、".join(in_language(words) for words in UNIT_LEVEL_WORDS.values())
             plan.complain(row, "unit_level", _("Write one of these: %(words)s.") % {"words": words})
+            plan.refused.add(row["name"])
         else:
             short_name = (row["short_name"] or row["name"])[:SHORT_NAME_LIMIT]
             plan.units.append(NewUnit(row["name"], short_name, level, row["duty_phone"][:30]))
@@ -109,9 +110,11 @@ def _check_place(row: RawRow, title: Title, known: Known, plan: Plan) -> None:
         plan.complain(row, "title", _("Administrators are appointed one by one, not from a table."))
     elif title.place == Title.Place.AREA:
         area = known.areas.get(row["parent"])
+        if area is None and plan.follows(row["parent"]):
+            return
         if area is None or area.is_closed or (title.level is not None and area.level != title.level):
             message = _("“%(title)s” needs the code of the area it serves, of the right level. “%(code)s” is not one.")
             plan.complain(row, "parent", message % {"title": title.name_zh, "code": row["parent"]})
-    elif title.place == Title.Place.UNIT and row["unit"] not in known.units:
+    elif title.place == Title.Place.UNIT and row["unit"] not in known.units and not plan.follows(row["unit"]):
         message = _("There is no unit “%(unit)s”. Add a line for it, or correct the name.")
         plan.complain(row, "unit", message % {"unit": row["unit"]})
