@@ -12,6 +12,7 @@ from neighborhoods.models import Area, DistrictImport, PlaceCode
 from neighborhoods.selectors.actors import actor_for
 from neighborhoods.services.district_file.template import template_csv
 from neighborhoods.services.setup import FirstAccount, set_up_code, set_up_portal
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 SETUP, IMPORT = "/setup/", "/desk/import/"
@@ -54,6 +55,16 @@ def test_setup_is_gone_once_somebody_exists(client):
     with pytest.raises(RuleError):
         set_up_portal(account=FirstAccount("x", "x@example.invalid", "", "Linli-2026-start"))
     assert User.objects.count() == 1
+
+
+def test_a_resident_who_came_first_does_not_take_the_setup_away(client):
+    UserFactory(email="first@example.invalid", phone="+8613900009001")
+    assert client.get("/")["Location"] == SETUP
+    for taken in ({"email": "First@example.invalid"}, {"phone": "139 0000 9001"}):
+        answer = client.post(SETUP, ACCOUNT | taken)
+        assert (answer.status_code, "已用于另一个账号" in answer.text) == (422, True)
+    assert client.post(SETUP, ACCOUNT).status_code == 303
+    assert client.get(SETUP).status_code == 404
 
 
 @pytest.mark.parametrize(
