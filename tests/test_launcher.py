@@ -4,6 +4,8 @@ import errno
 import os
 import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,6 +124,18 @@ def test_demo_is_remembered_until_told_otherwise(monkeypatch):
     monkeypatch.setenv("DEMO", "perhaps")
     with pytest.raises(Trouble, match="DEMO=perhaps"):
         wants_demo("1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOG_LEVEL", "LOUD"), ("SMS_BACKENDS", "smsprovider.Ours"), ("STAFF_IDLE_SECONDS", "long")]
+)
+def test_a_wrong_setting_is_one_sentence(name, value):
+    command = [sys.executable, "-m", "launcher.prepare", "--static-only"]
+    done = subprocess.run(command, env={**os.environ, name: value}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "A setting is wrong: " in done.stderr
+    assert name in done.stderr or value in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_second_launcher_is_refused_and_told_where_the_first_is(folder):
