@@ -100,7 +100,7 @@ def test_the_whole_way_from_template_to_posters(client):
     assert "楼栋" in page
     done = client.post(preview)
     assert done.status_code == 303
-    assert client.get(done["Location"]).status_code == 200
+    assert "还没有接入短信服务商" in client.get(done["Location"]).text
     assert client.get(preview).status_code == 303
     assert Area.objects.count() == 16
     assert "粮食局家属院" in client.get("/desk/compounds/").content.decode()
