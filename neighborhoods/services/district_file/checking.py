@@ -198,6 +198,6 @@ def _hint(plan: Plan) -> None:
             )
             % {"count": len(bare), "names": "、".join(bare[:5]) + ("…" if len(bare) > 5 else "")}
         )
-    if plan.areas and not plan.posts:
+    if plan.areas and not plan.posts and plan.is_sound:
         message = _("There are no posts in the table (column “%(column)s”): nobody will receive requests yet.")
         plan.hints.append(message % {"column": column_title("title")})
