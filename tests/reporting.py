@@ -1,4 +1,4 @@
-"""What somebody sends who reports without an account, and what is left of it."""
+"""What somebody sends who reports without an account, what is left of it, and the private page that follows it."""
 
 import io
 
@@ -8,6 +8,9 @@ from PIL import Image
 from core.models import Event, OutboxMessage
 from governance.forms.draft import Draft
 from governance.models import Contact, Issue, IssuePhoto
+from governance.services.dispatch import take_issue
+from governance.services.handling import log_contact, reply_issue
+from governance.services.links import follow_token
 
 
 def photo_file(name="photo.jpg", size=(60, 40)):
@@ -42,3 +45,15 @@ def asked_again(client, url, data=None):
 def nothing_written():
     counts = [model.objects.count() for model in (Issue, Contact, IssuePhoto, Event, OutboxMessage)]
     return not any(counts) and not mail.outbox
+
+
+def follow_path(issue, verb=""):
+    return f"/f/{follow_token(issue)}/" + (f"{verb}/" if verb else "")
+
+
+def replied_to(issue, people):
+    """Taken, talked about and answered by the grid worker."""
+    take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="约好明天来")
+    reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="换了三个灯头")
+    return Issue.objects.get(pk=issue.pk)

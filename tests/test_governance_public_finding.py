@@ -10,12 +10,10 @@ from django.utils import timezone
 
 from accounts import sms
 from core.errors import RuleError
-from governance.models import Issue
-from governance.services.dispatch import take_issue
-from governance.services.handling import log_contact, reply_issue
 from governance.services.links import follow_token
 from governance.services.proving import is_right_code, send_code
 from tests.factories import make_issue
+from tests.reporting import follow_path, replied_to
 
 pytestmark = pytest.mark.django_db
 
@@ -32,14 +30,7 @@ def issue(district, people):
 
 @pytest.fixture
 def replied(issue, people):
-    take_issue(issue_id=issue.pk, actor=people.grid_worker)
-    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="约好明天来")
-    reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="换了三个灯头")
-    return Issue.objects.get(pk=issue.pk)
-
-
-def path(issue, verb=""):
-    return f"/f/{follow_token(issue)}/" + (f"{verb}/" if verb else "")
+    return replied_to(issue, people)
 
 
 def text_of(response) -> str:
@@ -90,7 +81,7 @@ def test_code_to_the_phone_opens_the_private_link(client, replied, texts):
     wrong = "000000" if code_in(texts[0]) != "000000" else "000001"
     assert client.post("/follow/code/", {"code": wrong}).status_code == 422
     answer = client.post("/follow/code/", {"code": f" {code_in(texts[0])} "})
-    assert answer["Location"] == path(replied)
+    assert answer["Location"] == follow_path(replied)
     assert client.get("/follow/case/")["Location"] == "/follow/"
 
 
