@@ -32,6 +32,7 @@ from volunteers.policies import orders as order_policies
 from volunteers.policies import points as point_policies
 from volunteers.selectors.aid import open_calls
 from volunteers.selectors.orders import orders_visible_to
+from volunteers.selectors.points import redeemed_in_month
 from volunteers.services import exports, registration
 from volunteers.services.aid import doing, matching
 from volunteers.services.aid.sweep import remind
@@ -164,6 +165,17 @@ def test_a_debt_follows_whoever_owes_it(district, people):
     assert points.balance(first) == 0
     assert Account.objects.filter(owed__gt=0).count() == 0
     assert reconcile(at=timezone.now()).is_clean
+
+
+def test_joining_does_not_begin_the_month_anew(district, people):
+    first, second, third = (points.neighbour(people, district, name=name) for name in ("张小明", "张晓明", "张小鸣"))
+    for one in (first, second, third):
+        points.earn(one, 240)
+    for one in (second, third):
+        points.take(people, one, points.offer(people, district))
+    join(people, second, third)
+    join(people, first, second)
+    assert redeemed_in_month(account_of(first), timezone.localdate()) == 4
 
 
 def test_gifts_of_two_records_of_one_person(district, people):
