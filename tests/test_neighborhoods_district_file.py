@@ -187,6 +187,13 @@ def test_a_column_that_is_missing_is_said_once():
     assert "表里没有“手机号”这一列" in complaint.message
 
 
+def test_columns_that_are_left_out_are_named():
+    header = [*HEADER, "备注", "住户数", "空列"]
+    plan = check(*TREE, [*HOUSE[:3], BRANCH, *[""] * 8, "", "36"], header=header)
+    assert plan.is_sound
+    assert any("住户数" in hint and "空列" not in hint and "备注" not in hint for hint in plan.hints)
+
+
 def test_complaints_come_in_the_readers_language(admin):
     content = table(["社区", "123", "x", STREET])
     with translation.override("en"):

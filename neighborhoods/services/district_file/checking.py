@@ -28,6 +28,7 @@ from neighborhoods.services.district_file.plan import Complaint, Plan
 from neighborhoods.services.district_file.reading import LOST_DIGITS, MAX_CELL, RawRow
 
 TEXT_LIMITS = {"duty_phone": 30, "duty_hours": 60, "approval_no": 40}
+MANY = 10
 NUMBER_LIMITS = {"entrances": 99, "floors": 200, "households": 9999}
 
 
@@ -44,6 +45,7 @@ def check_rows(rows: list[RawRow]) -> Plan:
     check_units(sorted_rows[Kind.UNIT], known, plan)
     check_posts(sorted_rows[Kind.POST], known, plan)
     _hint(plan)
+    _hint_at_what_is_left_out(rows, plan)
     plan.complaints.sort(key=lambda complaint: (complaint.sheet, complaint.line))
     _say_missing_columns_once(rows, plan)
     return plan
@@ -184,6 +186,15 @@ def _date_of(row: RawRow, plan: Plan) -> date | None:
     except ValueError:
         plan.complain(row, "approved_on", _("Write the date like 2022-07-01."))
         return None
+
+
+def _hint_at_what_is_left_out(rows: list[RawRow], plan: Plan) -> None:
+    """A column under another name would be lost without a word."""
+    if unread := sorted({heading for row in rows for heading in row.unread}):
+        names = "、".join(unread[:MANY]) + ("…" if len(unread) > MANY else "")
+        plan.hints.append(
+            _("Columns that are left out, because nothing is called like that here: %(names)s.") % {"names": names}
+        )
 
 
 def _hint(plan: Plan) -> None:
