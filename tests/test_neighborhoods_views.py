@@ -60,11 +60,14 @@ def test_setup_is_gone_once_somebody_exists(client):
 def test_a_resident_who_came_first_does_not_take_the_setup_away(client):
     UserFactory(email="first@example.invalid", phone="+8613900009001")
     assert client.get("/")["Location"] == SETUP
+    assert f'<a href="{SETUP}">' in client.get("/accounts/login/").text
     for taken in ({"email": "First@example.invalid"}, {"phone": "139 0000 9001"}):
         answer = client.post(SETUP, ACCOUNT | taken)
         assert (answer.status_code, "已用于另一个账号" in answer.text) == (422, True)
     assert client.post(SETUP, ACCOUNT).status_code == 303
     assert client.get(SETUP).status_code == 404
+    client.logout()
+    assert SETUP not in client.get("/accounts/login/").text
 
 
 @pytest.mark.parametrize(
