@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,11 +15,17 @@ DUMP = "database.dump"
 MEDIA = "media"
 MANIFEST = "manifest.json"
 FORMAT = 1
+KEYS = ("FIELD_KEY", "SECRET_KEY")  # they open contacts and residents' private links, and are in no backup
 
 
-def key_mark(field_key: str) -> str:
-    """Tells whether two portals use the same key for contacts, and tells nothing about the key."""
-    return hashlib.sha256(b"mulin backup mark:" + field_key.encode()).hexdigest()[:16]
+def key_mark(key: str) -> str:
+    """Tells whether two portals use the same key, and tells nothing about the key."""
+    return hashlib.sha256(b"mulin backup mark:" + key.encode()).hexdigest()[:16]
+
+
+def marks_of(env: Mapping[str, str]) -> dict[str, str]:
+    """The mark of each of these keys."""
+    return {name: key_mark(env.get(name, "")) for name in KEYS}
 
 
 @dataclass(frozen=True)
@@ -27,18 +33,22 @@ class Manifest:
     """What a backup says about itself."""
 
     made_at: str
-    key: str
+    marks: dict[str, str]  # of `KEYS`; of FIELD_KEY alone in older backups
     files: dict[str, str]
 
+    def made_with_other(self, env: Mapping[str, str]) -> list[str]:
+        """Which of the keys it was made with are not those of this environment."""
+        return [name for name, mark in marks_of(env).items() if self.marks.get(name, mark) != mark]
 
-def pack(target: Path, dump: Path, media: Path, made_at: str, key: str) -> None:
+
+def pack(target: Path, dump: Path, media: Path, made_at: str, marks: dict[str, str]) -> None:
     """Writes the archive beside its name and renames it: a half-written backup never looks like a whole one."""
     fresh = target.with_name(target.name + ".part")
     checksums: dict[str, str] = {}
     with tarfile.open(fresh, "w") as archive:
         for name, path in [(DUMP, dump), *_media_files(media)]:
             checksums[name] = _add(archive, name, path)
-        about = {"format": FORMAT, "made_at": made_at, "key": key, "files": checksums}
+        about = {"format": FORMAT, "made_at": made_at, "keys": marks, "files": checksums}
         body = json.dumps(about, ensure_ascii=False, indent=1).encode()
         entry = tarfile.TarInfo(MANIFEST)
         entry.size = len(body)
@@ -51,16 +61,27 @@ def verify(source: Path) -> Manifest:
     try:
         with tarfile.open(source, "r:") as archive:
             found = {member.name: _sum_of(archive, member) for member in archive if member.name != MANIFEST}
-            about = json.loads(_content(archive, MANIFEST).read())
-            files = dict(about["files"])
-            manifest = Manifest(about["made_at"], about["key"], files)
+            manifest = _manifest(archive)
     except FileNotFoundError:
         raise Trouble(f"There is no backup {source}.", f"找不到备份文件 {source}。") from None
     except (tarfile.TarError, KeyError, ValueError, EOFError):
         raise damaged(source) from None
+    files = manifest.files
     if found != files or DUMP not in files or any(not _is_ours(name) for name in files):
         raise damaged(source)
     return manifest
+
+
+def manifest_of(source: Path) -> Manifest:
+    """What a backup that was verified before says about itself; nothing else is read."""
+    with tarfile.open(source, "r:") as archive:
+        return _manifest(archive)
+
+
+def _manifest(archive: tarfile.TarFile) -> Manifest:
+    about = json.loads(_content(archive, MANIFEST).read())
+    marks = about["keys"] if "keys" in about else {"FIELD_KEY": about["key"]}
+    return Manifest(about["made_at"], dict(marks), dict(about["files"]))
 
 
 def damaged(source: Path) -> Trouble:

@@ -47,8 +47,8 @@ def create(folder: Path) -> Path:
         dump = Path(work) / archive.DUMP
         # The database first: an upload that arrives meanwhile is then surplus and never missing.
         _postgres_tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
-        key = archive.key_mark(os.environ.get("FIELD_KEY", ""))
-        archive.pack(target, dump, media_folder(), now.isoformat(timespec="seconds"), key)
+        marks = archive.marks_of(os.environ)
+        archive.pack(target, dump, media_folder(), now.isoformat(timespec="seconds"), marks)
     _drop_old(folder)
     say(f"Backup: {target} ({target.stat().st_size // 1024} KiB)", "备份完成。")
     return target
@@ -57,12 +57,8 @@ def create(folder: Path) -> Path:
 def restore(source: Path) -> None:
     """Checks everything first, then replaces the database in one transaction, then the uploads."""
     manifest = archive.verify(source)
-    if manifest.key != archive.key_mark(os.environ.get("FIELD_KEY", "")) and os.environ.get("FORCE") != "1":
-        raise Trouble(
-            "The backup was made with another FIELD_KEY, so contacts could not be read: "
-            "put the old key into the environment or .local/env, or use FORCE=1.",
-            "备份使用了不同的 FIELD_KEY，联系方式将无法解密：请填回原密钥，或使用 FORCE=1。",
-        )
+    if os.environ.get("FORCE") != "1":
+        _refuse_other_keys(manifest)
     media = media_folder()
     media.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=media.parent, prefix=".restore-") as work:
@@ -70,6 +66,22 @@ def restore(source: Path) -> None:
         _replace_database(Path(work) / archive.DUMP)
         _replace_media(Path(work), media)
     say(f"Restored the backup of {manifest.made_at}.", "恢复完成。")
+
+
+def _refuse_other_keys(manifest: archive.Manifest) -> None:
+    others = manifest.made_with_other(os.environ)
+    if "FIELD_KEY" in others:
+        raise Trouble(
+            "The backup was made with another FIELD_KEY, so contacts could not be read: "
+            "put the old keys into the environment or .local/env, or use FORCE=1.",
+            "备份使用了不同的 FIELD_KEY，联系方式将无法解密：请填回原密钥，或使用 FORCE=1。",
+        )
+    if others:
+        raise Trouble(
+            "The backup was made with another SECRET_KEY, so residents' private links in new messages would not open: "
+            "put the old keys into the environment or .local/env, or use FORCE=1.",
+            "备份使用了不同的 SECRET_KEY，今后发给居民的私人链接将打不开：请填回原密钥，或使用 FORCE=1。",
+        )
 
 
 def media_folder() -> Path:

@@ -1,5 +1,6 @@
 """What the launcher tells the portal: keys, addresses of the services, its own address."""
 
+import errno
 import os
 import socket
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from launcher.places import Places
 from launcher.words import Trouble
 
 FALSE = {"0", "false", "no", "off"}
+TRUE = {"1", "true", "yes", "on"}
 DATABASE_SCHEMES = {"postgres", "postgresql", "psql", "pgsql", "postgis"}
 REDIS_SCHEMES = {"redis", "rediss", "unix"}
 ANYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
@@ -47,21 +49,24 @@ class Address:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind(where)
         except socket.gaierror:
-            raise Trouble(
-                f"HOST={self.host} is not an address of this machine.", f"HOST={self.host} 不是本机地址。"
-            ) from None
+            raise self._elsewhere() from None
         except PermissionError:
             raise Trouble(
                 f"Port {self.port} needs root: choose one above 1023, for example PORT=8000.",
                 f"端口 {self.port} 需要 root 权限：请选择 1023 以上的端口。",
             ) from None
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise self._elsewhere() from None
             other = self.port % 64000 + 1
             raise Trouble(
                 f"Port {self.port} is in use: stop what uses it or choose another one, "
                 f"for example make run PORT={other}.",
                 f"端口 {self.port} 已被占用：请停止占用它的程序，或换一个端口，例如 make run PORT={other}。",
             ) from None
+
+    def _elsewhere(self) -> Trouble:
+        return Trouble(f"HOST={self.host} is not an address of this machine.", f"HOST={self.host} 不是本机地址。")
 
 
 def address() -> Address:
@@ -104,7 +109,10 @@ def _well_formed(value: str, schemes: set[str]) -> bool:
 
 def wants_demo(remembered: str = "") -> bool:
     """DEMO of the environment; else what this portal was started with the first time."""
-    return (os.environ.get("DEMO") or remembered or "1").lower() not in FALSE
+    word = (os.environ.get("DEMO") or remembered or "1").lower()
+    if word not in TRUE | FALSE:
+        raise Trouble(f"DEMO={word} is neither 1 nor 0.", f"DEMO={word} 无法识别，请写 1 或 0。")
+    return word in TRUE
 
 
 def portal_env(places: Places, urls: dict[str, str], where: Address | None = None) -> dict[str, str]:

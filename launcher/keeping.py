@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from launcher import archive, envfile
 from launcher.places import Places
 from launcher.prepared import prepare
 from launcher.running import portal_lock, run_to_end, with_portal_services
@@ -15,7 +16,13 @@ def backup(places: Places) -> int:
     set_up(places, "run")
     with with_portal_services(places, "make backup") as env:
         folder = os.environ.get("BACKUP_DIR") or str(places.root / "backups")
-        return _run(places, {**env, "BACKUP_DIR": folder}, "create")
+        code = _run(places, {**env, "BACKUP_DIR": folder}, "create")
+    if code == 0:
+        say(
+            "It holds no keys: keep a copy of .local/env somewhere else. A portal without these keys cannot use it.",
+            "备份里没有密钥：请另存一份 .local/env，没有这些密钥，备份无法正常使用。",
+        )
+    return code
 
 
 def restore(places: Places) -> int:
@@ -29,9 +36,18 @@ def restore(places: Places) -> int:
     with with_portal_services(places, "make restore") as env:
         code = _run(places, env, "restore", str(Path(chosen).absolute()))
         if code == 0:
+            remember_keys(places, Path(chosen))
             prepare(places, env, demo=False, static=False)
             code = _seal(places, env)
     return code
+
+
+def remember_keys(places: Places, source: Path) -> None:
+    """Keys of the backup that were given in the environment are the portal's from now on: the next start needs them."""
+    given = {name: os.environ[name] for name in archive.KEYS if os.environ.get(name)}
+    others = archive.manifest_of(source).made_with_other({**envfile.read(places.env_file), **given})
+    if right := {name: key for name, key in given.items() if name not in others}:
+        envfile.renew(places.env_file, right)
 
 
 def _run(places: Places, env: dict[str, str], *arguments: str) -> int:

@@ -26,6 +26,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from launcher.messages import compile_messages
 from launcher.words import Trouble, one_sentence, say
@@ -86,9 +87,19 @@ def collected_static() -> Iterator[None]:
     marker.write_text(fingerprint)
 
 
+def _load_sms_providers() -> None:
+    """A mistyped one would be missed only by the first person who waits for a code."""
+    for path in settings.SMS_BACKENDS:
+        try:
+            import_string(path)
+        except ImportError as error:
+            raise ImproperlyConfigured(f"SMS_BACKENDS names {path}: {error}") from None
+
+
 def _load_settings() -> None:
     try:
         django.setup()
+        _load_sms_providers()
     except ImproperlyConfigured as error:
         raise Trouble(f"A setting is wrong: {error}", "某项设置有误，见上一行。") from None
 

@@ -167,7 +167,15 @@ def reset(places: Places) -> int:
 
 def _confirm(places: Places) -> None:
     if not sys.stdin.isatty():
-        raise Trouble("make reset deletes all data; say so with YES=1.", "make reset 会删除所有数据；请加 YES=1 确认。")
-    answer = input(f"Delete all data in {places.local}, with database, photos and keys? 删除全部数据？ [yes/NO] ")
+        raise Trouble(
+            "make reset deletes all data and the keys, without which no backup can be used; say so with YES=1.",
+            "make reset 会删除所有数据和密钥（没有密钥，备份无法正常使用）；请加 YES=1 确认。",
+        )
+    say(
+        f"This deletes {places.local} with database, photos and keys. "
+        "No backup can be used without its keys: keep a copy of .local/env first.",
+        "将删除数据库、照片和密钥。没有密钥，备份无法正常使用：请先另存一份 .local/env。",
+    )
+    answer = input("Delete? 确认删除？ [yes/NO] ")
     if answer.strip().lower() != "yes":
         raise Trouble("Nothing was deleted.", "未删除任何数据。")

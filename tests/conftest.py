@@ -1,9 +1,11 @@
 """Fixtures every test may use: a small district and the people of the design guide."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.utils import translation
 
@@ -30,6 +32,13 @@ def _fresh_memory():
     yield
     forget_all()
     translation.deactivate()
+
+
+@pytest.fixture
+def monday():
+    """Nine in the morning of an ordinary working week in China, and it stays so."""
+    with time_machine.travel(datetime(2023, 6, 5, 1, 0, tzinfo=UTC), tick=False):
+        yield
 
 
 @dataclass

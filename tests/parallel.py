@@ -31,6 +31,18 @@ def at_once(count: int, job: Callable[[], Any]) -> list[Any]:
     return together(*[job] * count)
 
 
+def in_parallel(jobs: list[Callable[[], Any]]) -> list[Any]:
+    """What each of them got; a `RuleError` is an answer, everything else fails the test."""
+    return together(*(partial(_answer, job) for job in jobs))
+
+
+def _answer(job: Callable[[], Any]) -> Any:
+    try:
+        return job()
+    except RuleError as refused:
+        return refused
+
+
 def attempts(*acts: Callable[[], Any]) -> list[str]:
     """What came of each: done, the name of a refusal, or a fault in words."""
     return sorted(together(*(partial(_outcome, act) for act in acts)))

@@ -32,6 +32,7 @@ from volunteers.policies import orders as order_policies
 from volunteers.policies import points as point_policies
 from volunteers.selectors.aid import open_calls
 from volunteers.selectors.orders import orders_visible_to
+from volunteers.selectors.points import redeemed_in_month
 from volunteers.services import exports, registration
 from volunteers.services.aid import doing, matching
 from volunteers.services.aid.sweep import remind
@@ -120,13 +121,13 @@ def test_who_was_helped_is_not_the_second_person(district, people):
 def test_a_guardian_confirms_nothing_of_before_the_eighteenth_birthday(district, people):
     parent, today = people.user("community_staff"), timezone.localdate()
     residents.register_self(user=parent, facts=PersonFacts("张父"), area=district.building)
-    born = today.replace(year=today.year - 18, day=min(today.day, 28)) + timedelta(days=1)
-    facts = PersonFacts("张子", born_on=born)
+    eighteen_ago = today.replace(year=today.year - 18, day=min(today.day, 28) if today.month == 2 else today.day)
+    facts = PersonFacts("张子", born_on=eighteen_ago + timedelta(days=1))
     child = residents.register_ward(user=parent, facts=facts, area=district.building)
     entry = registration.apply(actor=people.community_staff, resident_id=child.pk, offer=Offer())
     registration.verify(volunteer_id=entry.pk, actor=people.community_lead)
     record = hours(district, people, entry)
-    Resident.objects.filter(pk=child.pk).update(born_on=today.replace(year=today.year - 18, day=min(today.day, 28)))
+    Resident.objects.filter(pk=child.pk).update(born_on=eighteen_ago)
     with pytest.raises(NotAllowedError):  # grown up an hour ago
         confirming.confirm(record_id=record.pk, actor=people.community_staff)
 
@@ -164,6 +165,17 @@ def test_a_debt_follows_whoever_owes_it(district, people):
     assert points.balance(first) == 0
     assert Account.objects.filter(owed__gt=0).count() == 0
     assert reconcile(at=timezone.now()).is_clean
+
+
+def test_joining_does_not_begin_the_month_anew(district, people):
+    first, second, third = (points.neighbour(people, district, name=name) for name in ("张小明", "张晓明", "张小鸣"))
+    for one in (first, second, third):
+        points.earn(one, 240)
+    for one in (second, third):
+        points.take(people, one, points.offer(people, district))
+    join(people, second, third)
+    join(people, first, second)
+    assert redeemed_in_month(account_of(first), timezone.localdate()) == 4
 
 
 def test_gifts_of_two_records_of_one_person(district, people):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from core.calendar import working_days_between
@@ -22,6 +23,13 @@ from governance.services.meetings.minutes import body_of, fingerprint_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    """The services look at the clock themselves, and it moves on while they work."""
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture

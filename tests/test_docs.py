@@ -68,6 +68,14 @@ def test_glossary_lists_the_categories():
     assert listed == [tuple(one[column] or "–" for column in columns) for one in rows]
 
 
+def test_both_readmes_name_the_same_variables_accounts_and_pages():
+    english, chinese = (
+        set(re.findall(r"`([A-Z][A-Z_]{3,}|[a-z]+@demo\.invalid|/[a-z/]+/)`", read(name)))
+        for name in ("README.md", "README.zh-CN.md")
+    )
+    assert english == chinese
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from governance.lifecycle import Step
 from governance.models import Category, Clock, LimitVersion, RoutingRule, TimeLimit
 from governance.selectors.reference import limit_for
@@ -60,6 +62,32 @@ def test_a_version_in_force_is_never_edited_or_deleted(admin):
     assert admin.post(change, {"name": "anders"}).status_code == 403
     assert admin.post(reverse("admin:governance_limitversion_delete", args=[version.pk])).status_code == 403
     assert set(TimeLimit.objects.filter(version=version).values_list("track", "step", "amount")) == limits
+
+
+def test_a_version_is_written_down_before_it_begins_and_put_right_until_then(admin):
+    add, now = reverse("admin:governance_limitversion_add"), timezone.now()
+    sent = version_form(admin)
+    row = next(key for key in sent if key.endswith("-amount")).removesuffix("amount")
+    for day, status in (("2020-01-01", 200), ("kein Tag", 200), (f"{now.year + 1}-07-01", 302)):
+        assert admin.post(add, sent | {"valid_from_0": day, "valid_from_1": "00:00"}).status_code == status
+    new = LimitVersion.objects.get(name="2026")
+    assert timezone.localtime(new.valid_from).strftime("%m-%d %H:%M") == "07-01 00:00"
+    limit = new.limits.get(track=sent[f"{row}track"], step=sent[f"{row}step"])
+    later = new.valid_from + timedelta(seconds=1)
+    # ---- until then it is changed like anything that was only planned
+    change = reverse("admin:governance_limitversion_change", args=[new.pk])
+    formset = admin.get(change).context["inline_admin_formsets"][0].formset
+    put_right = sent | {f"{formset.prefix}-INITIAL_FORMS": str(formset.initial_form_count()), "valid_from_0": "x"}
+    for form in formset.forms:
+        put_right |= {form.add_prefix(name): str(form[name].value() or "") for name in form.fields if name != "DELETE"}
+    place = next(form.prefix for form in formset.forms if form.instance.pk == limit.pk)
+    put_right |= {f"{place}-amount": "9", "valid_from_0": f"{now.year + 1}-07-01", "valid_from_1": "00:00"}
+    assert admin.post(change, put_right).status_code == 302
+    assert limit_for(limit.track, limit.step, later).amount == 9
+    assert limit_for(limit.track, limit.step, now).amount != 9
+    with time_machine.travel(later):
+        admin.force_login(User.objects.get())
+        assert admin.post(change, put_right).status_code == 403
 
 
 def test_a_limit_of_nothing_is_refused(admin):

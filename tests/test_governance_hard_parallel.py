@@ -15,7 +15,7 @@ from governance.services.merging import merge_issue, split_off
 from governance.services.parts import Share, split_issue
 from tests.conftest import build_district, build_people
 from tests.factories import make_issue
-from tests.test_neighborhoods_concurrency import in_parallel
+from tests.parallel import in_parallel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -1,32 +1,25 @@
-"""Following a case by its private link, or by number and the end of the phone."""
+"""The private page of a case: what it shows, answering, adding, taking back."""
 
 import io
 import logging
-import re
 from datetime import timedelta
 
 import pytest
-import time_machine
-from django.test import Client
 from django.utils import timezone
-from PIL import Image
 
-from accounts import sms
-from core.errors import RuleError
 from core.wording import in_one_piece, say_moment
 from governance.lifecycle import State
 from governance.lifecycle.asking import Asked
 from governance.models import Callback, Issue, TimelineEntry
 from governance.services.answers import answer_issue, reopen_issue
-from governance.services.dispatch import refuse_issue, take_issue
-from governance.services.handling import log_contact, note_issue, reply_issue
+from governance.services.dispatch import refuse_issue
+from governance.services.handling import note_issue
 from governance.services.links import follow_token
-from governance.services.proving import is_right_code, send_code
 from neighborhoods.models import Area
 from tests.factories import make_issue
+from tests.reporting import follow_path, photo_file, replied_to
 
 pytestmark = pytest.mark.django_db
-
 VERBS = ["answer", "add", "urge", "reopen", "withdraw", "hide"]
 
 
@@ -42,31 +35,16 @@ def issue(district, people):
 
 @pytest.fixture
 def replied(issue, people):
-    take_issue(issue_id=issue.pk, actor=people.grid_worker)
-    log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="约好明天来")
-    reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="换了三个灯头")
-    return Issue.objects.get(pk=issue.pk)
-
-
-def path(issue, verb=""):
-    return f"/f/{follow_token(issue)}/" + (f"{verb}/" if verb else "")
+    return replied_to(issue, people)
 
 
 def text_of(response) -> str:
     return response.content.decode()
 
 
-def photo_file():
-    out = io.BytesIO()
-    Image.new("RGB", (60, 40), (10, 120, 60)).save(out, "JPEG")
-    out.seek(0)
-    out.name = "photo.jpg"
-    return out
-
-
 # ---- reading ----
 def test_page_opens_with_the_answer_then_who_then_when(client, issue):
-    page = client.get(path(issue))
+    page = client.get(follow_path(issue))
     assert page.status_code == 200
     text = text_of(page).partition("<main")[2]
     assert text.index("<h1>") < text.index("第一网格") < text.index("0737-000 0012") < text.index("mu-clock")
@@ -74,18 +52,18 @@ def test_page_opens_with_the_answer_then_who_then_when(client, issue):
 
 
 def test_both_days_are_promised_from_the_beginning_in_words(client, issue):
-    page = client.get(path(issue))
+    page = client.get(follow_path(issue))
     text = text_of(page)
     assert page.context["done_at"] > page.context["view"].due.due_at
     assert text.index("什么时候签收") < text.index("什么时候办好") < text.index("预计 ")
     assert f"预计 {in_one_piece(say_moment(page.context['done_at']))} 前" in text
-    receipt = client.get(path(issue, "receipt"))
+    receipt = client.get(follow_path(issue, "receipt"))
     assert receipt.context["done_at"] == page.context["done_at"]
 
 
 def test_danger_promises_no_day_and_keeps_the_numbers(client, district, people):
     trapped = make_issue(district.building, category="IN05", is_danger=True)
-    text = text_of(client.get(path(trapped)))
+    text = text_of(client.get(follow_path(trapped)))
     assert "什么时候办好" not in text
     assert text.index('href="tel:96333"') < text.index('href="tel:119"') < text.index("<h1>")
 
@@ -93,21 +71,21 @@ def test_danger_promises_no_day_and_keeps_the_numbers(client, district, people):
 @pytest.mark.parametrize("name", ["麻石巷社区第一网格", "麻石巷第一网格", "第一网格"])
 def test_a_grid_named_after_its_community_is_not_named_twice(client, district, issue, name):
     Area.objects.filter(pk=district.grid.pk).update(name=name)
-    text = text_of(client.get(path(issue)))
+    text = text_of(client.get(follow_path(issue)))
     assert "麻石巷社区第一网格" in text
     assert text.count("麻石巷社区麻石巷") == 0
 
 
 def test_a_case_taken_back_leads_on(client, issue):
-    client.post(path(issue, "withdraw"), {"reason": "算了"})
-    text = text_of(client.get(path(issue)))
+    client.post(follow_path(issue, "withdraw"), {"reason": "算了"})
+    text = text_of(client.get(follow_path(issue)))
     body = text[text.index('id="h-on"') : text.index("<footer")]
     for way in ('href="/"', 'href="/report/"', 'href="tel:0737-0000012"'):
         assert way in body, way
 
 
 def test_private_pages_are_not_kept_indexed_or_told_to_others(client, issue):
-    for url in (path(issue), path(issue, "receipt"), path(issue, "add"), "/f/FORG-EDFO-RGED/"):
+    for url in (follow_path(issue), follow_path(issue, "receipt"), follow_path(issue, "add"), "/f/FORG-EDFO-RGED/"):
         page = client.get(url)
         assert page["Referrer-Policy"] == "same-origin"
         assert "no-store" in page["Cache-Control"]
@@ -136,7 +114,7 @@ def test_expired_link_is_a_friendly_410_and_changes_nothing(client, replied):
     Issue.objects.filter(pk=replied.pk).update(follow_expires_at=timezone.now() - timedelta(days=1))
     for verb in ("", "receipt", *VERBS):
         method = client.post if verb in VERBS else client.get
-        answer = method(path(replied, verb), {"solved": "yes", "text": "x", "reason": "x"})
+        answer = method(follow_path(replied, verb), {"solved": "yes", "text": "x", "reason": "x"})
         assert answer.status_code == 410, verb
         assert replied.text not in text_of(answer)
     replied.refresh_from_db()
@@ -146,7 +124,7 @@ def test_expired_link_is_a_friendly_410_and_changes_nothing(client, replied):
 def test_staff_stand_there_with_desk_and_surname_only(client, replied, people):
     name = people.user("grid_worker").name
     note_issue(issue_id=replied.pk, actor=people.grid_worker, text="内部备注，居民不看")
-    text = text_of(client.get(path(replied)))
+    text = text_of(client.get(follow_path(replied)))
     assert name not in text
     assert f"第一网格，{name[0]}某" in text
     assert "内部备注" not in text
@@ -154,13 +132,13 @@ def test_staff_stand_there_with_desk_and_surname_only(client, replied, people):
 
 def test_refused_case_says_why_and_where_to_turn(client, issue, people):
     refuse_issue(issue_id=issue.pk, actor=people.community_staff, reason="不归社区管", referral="请找人社局窗口")
-    text = text_of(client.get(path(issue)))
+    text = text_of(client.get(follow_path(issue)))
     assert "不归社区管" in text
     assert "请找人社局窗口" in text
 
 
 def test_receipt_says_number_link_and_dates(client, issue):
-    page = client.get(path(issue, "receipt"))
+    page = client.get(follow_path(issue, "receipt"))
     text = text_of(page)
     assert issue.number in text
     assert follow_token(issue) in text
@@ -171,170 +149,48 @@ def test_receipt_says_number_link_and_dates(client, issue):
 
 def test_receipt_without_phone_says_that_the_link_is_the_only_way(client, district, people):
     silent = make_issue(district.building, name="", phone="")
-    assert not client.get(path(silent, "receipt")).context["has_phone"]
-    assert client.get(path(silent)).status_code == 200
+    assert not client.get(follow_path(silent, "receipt")).context["has_phone"]
+    assert client.get(follow_path(silent)).status_code == 200
 
 
 def test_private_link_never_reaches_the_log(client, issue, caplog):
     from core.logs import formatter
 
     caplog.set_level(logging.INFO)
-    client.get(path(issue))
+    client.get(follow_path(issue))
     printed = "\n".join(formatter(json=True).format(record) for record in caplog.records)
     assert "request_finished" in printed
     assert follow_token(issue) not in printed
 
 
-# ---- finding ----
-def test_number_and_last_four_digits_open_the_case(client, issue):
-    for number in (issue.number, issue.number.lower(), issue.number.replace("-", "")):
-        answer = client.post("/follow/", {"number": number, "tail": "0005"})
-        assert (answer.status_code, answer["Location"]) == (303, "/follow/case/")
-
-
-@pytest.mark.parametrize(("number", "tail"), [("", "13800010005"), ("", "+86 138 0001 0005"), ("short", "０００５")])
-def test_whole_phone_and_short_number_are_as_good(client, issue, number, tail):
-    typed = issue.number.rpartition("-")[2].lstrip("0") if number else issue.number
-    assert client.post("/follow/", {"number": typed, "tail": tail}).status_code == 303
-
-
-@pytest.fixture
-def texts(monkeypatch) -> list[dict[str, str]]:
-    """Text messages that were handed over."""
-    sent: list[dict[str, str]] = []
-    monkeypatch.setattr(sms, "_senders", [lambda **message: sent.append(message)])
-    return sent
-
-
-def code_in(message: dict[str, str]) -> str:
-    return re.search(r"\b\d{6}\b", message["text"]).group()
-
-
-def test_looking_up_is_reading_only(client, replied):
-    client.post("/follow/", {"number": replied.number, "tail": "0005"})
-    page = client.get("/follow/case/")
-    assert page.status_code == 200
-    assert "no-store" in page["Cache-Control"]
-    assert replied.text in text_of(page)
-    assert follow_token(replied) not in text_of(page)
-    assert 'name="solved"' not in text_of(page)
-    assert Client().get("/follow/case/")["Location"] == "/follow/"
-
-
-def test_code_to_the_phone_opens_the_private_link(client, replied, texts):
-    client.post("/follow/", {"number": replied.number, "tail": "0005"})
-    assert client.post("/follow/code/send/")["Location"] == "/follow/code/"
-    assert texts[0]["phone"] == "13800000005"
-    assert client.post("/follow/code/", {"code": "12345"}).status_code == 422
-    wrong = "000000" if code_in(texts[0]) != "000000" else "000001"
-    assert client.post("/follow/code/", {"code": wrong}).status_code == 422
-    answer = client.post("/follow/code/", {"code": f" {code_in(texts[0])} "})
-    assert answer["Location"] == path(replied)
-    assert client.get("/follow/case/")["Location"] == "/follow/"
-
-
-def test_code_is_good_once_for_ten_minutes_and_five_tries(client, replied, texts):
-    send_code(replied)
-    right = code_in(texts[0])
-    wrong = "000000" if right != "000000" else "000001"
-    with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=False):
-        assert not is_right_code(replied, right)
-    assert not any(is_right_code(replied, wrong) for _try in range(4))
-    assert is_right_code(replied, right)
-    assert not is_right_code(replied, right)
-    send_code(replied)
-    assert not any(is_right_code(replied, "x") for _try in range(5))
-    assert not is_right_code(replied, code_in(texts[1]))
-
-
-def test_three_codes_an_hour_and_none_without_a_phone(client, replied, district, people, texts):
-    client.post("/follow/", {"number": replied.number, "tail": "0005"})
-    assert [client.post("/follow/code/send/").status_code for _time in range(4)] == [303, 303, 303, 422]
-    assert len(texts) == 3
-    with pytest.raises(RuleError):
-        send_code(make_issue(district.building, name="", phone=""))
-
-
-def test_provider_that_fails_is_a_sentence(client, replied, monkeypatch):
-    def broken(**_message: str) -> None:
-        raise OSError
-
-    monkeypatch.setattr(sms, "_senders", [broken])
-    client.post("/follow/", {"number": replied.number, "tail": "0005"})
-    assert client.post("/follow/code/send/").status_code == 422
-
-
-def test_wrong_number_and_wrong_digits_answer_the_same(client, issue, district, people):
-    silent = make_issue(district.building, name="", phone="")
-    tries = [(issue.number, "0006"), ("ZY-2026-999999", "0005"), (silent.number, "0000")]
-    pages = [client.post("/follow/", {"number": number, "tail": tail}) for number, tail in tries]
-    assert {page.status_code for page in pages} == {422}
-    assert len({tuple(page.context["form"].non_field_errors()) for page in pages}) == 1
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"number": "", "tail": ""},
-        {"number": "ZY-2026-000001", "tail": "12"},
-        {"number": "ZY-2026-000001", "tail": "abcd"},
-        {"number": "' OR 1=1 --", "tail": "0005"},
-        {"number": "<script>", "tail": "🔥🔥🔥🔥"},
-        {"number": "ZY-2026-\x00", "tail": "0005"},
-        {"number": "\u202eZY-2026-1", "tail": "٠٠٠٥"},
-        {"number": "Z" * 1_000_000, "tail": "0" * 1000},
-    ],
-)
-def test_nonsense_is_answered_with_a_sentence(client, db, data):
-    assert client.post("/follow/", data).status_code in {400, 422}
-
-
-def test_guessing_is_stopped(client, issue, settings):
-    settings.FOLLOW_TRIES_PER_ADDRESS_HOUR = 3
-    for n in range(3):
-        assert client.post("/follow/", {"number": issue.number, "tail": f"{n:04d}"}).status_code == 422
-    stopped = client.post("/follow/", {"number": issue.number, "tail": "0005"})
-    assert stopped.status_code == 429
-    assert "0737" in text_of(stopped)
-
-
-def test_guessing_from_many_addresses_is_stopped(client, issue, settings):
-    settings.FOLLOW_TRIES_PER_ADDRESS_HOUR = 3
-    for n in range(3):
-        client.post("/follow/", {"number": issue.number, "tail": f"{n:04d}"}, REMOTE_ADDR=f"10.0.0.{n}")
-    answer = client.post("/follow/", {"number": issue.number, "tail": "0005"}, REMOTE_ADDR="10.0.0.9")
-    assert answer.status_code == 429
-
-
 # ---- answering ----
 def test_nobody_is_pushed_towards_an_answer(client, replied):
-    text = text_of(client.get(path(replied)))
+    text = text_of(client.get(follow_path(replied)))
     assert 'name="solved"' in text
     assert "checked" not in text
 
 
 def test_solved_closes_and_is_said_once(client, replied):
     for _again in range(3):
-        answer = client.post(path(replied, "answer"), {"solved": "yes", "words": "都亮了", "satisfaction": "5"})
-        assert (answer.status_code, answer["Location"]) == (303, path(replied))
+        answer = client.post(follow_path(replied, "answer"), {"solved": "yes", "words": "都亮了", "satisfaction": "5"})
+        assert (answer.status_code, answer["Location"]) == (303, follow_path(replied))
     replied.refresh_from_db()
     assert replied.state == State.CLOSED_SOLVED
     assert Callback.objects.get().satisfaction == 5
 
 
 def test_not_solved_waits_for_somebody_else_and_the_page_says_so(client, replied, people):
-    client.post(path(replied, "answer"), {"solved": "no", "words": "第四盏还不亮"})
+    client.post(follow_path(replied, "answer"), {"solved": "no", "words": "第四盏还不亮"})
     replied.refresh_from_db()
     assert (replied.state, replied.asked) == (State.CALLBACK, Asked.REOPEN)
-    page = text_of(client.get(path(replied)))
+    page = text_of(client.get(follow_path(replied)))
     assert "第四盏还不亮" in page
     assert "您说没有解决" in page
     assert "not_solved" not in page
-    assert client.get(path(replied)).context["view"].holder.name == "麻石巷社区"  # who decides it
-    assert 'name="solved"' not in client.get(path(replied)).content.decode()  # said already
+    assert client.get(follow_path(replied)).context["view"].holder.name == "麻石巷社区"  # who decides it
+    assert 'name="solved"' not in client.get(follow_path(replied)).content.decode()  # said already
     reopen_issue(issue_id=replied.pk, actor=people.community_lead, reason="请再去看")
-    assert "请再去看" in text_of(client.get(path(replied)))
+    assert "请再去看" in text_of(client.get(follow_path(replied)))
 
 
 HALF_ANSWERS = [
@@ -350,92 +206,92 @@ HALF_ANSWERS = [
 
 def test_half_an_answer_is_asked_again_and_changes_nothing(client, replied):
     for data in HALF_ANSWERS:
-        assert client.post(path(replied, "answer"), data).status_code == 422, data
+        assert client.post(follow_path(replied, "answer"), data).status_code == 422, data
     replied.refresh_from_db()
     assert replied.state == State.REPLIED
     assert not Callback.objects.exists()
 
 
 def test_answer_before_there_is_anything_to_answer(client, issue):
-    answer = client.post(path(issue, "answer"), {"solved": "yes"})
+    answer = client.post(follow_path(issue, "answer"), {"solved": "yes"})
     assert answer.status_code == 422
     assert not Callback.objects.exists()
 
 
 # ---- adding, urging, opening again, taking back, hiding ----
 def test_words_and_photos_can_be_added(client, issue):
-    assert client.get(path(issue, "add")).status_code == 200
+    assert client.get(follow_path(issue, "add")).status_code == 200
     data = {"text": "昨晚第五盏也灭了", "photo": [photo_file()]}
-    assert client.post(path(issue, "add"), data).status_code == 303
-    text = text_of(client.get(path(issue)))
+    assert client.post(follow_path(issue, "add"), data).status_code == 303
+    text = text_of(client.get(follow_path(issue)))
     assert "昨晚第五盏也灭了" in text
     assert f"/photo/{issue.photos.get().attachment.uid}/?t=" in text
 
 
 def test_the_same_addition_sent_twice_is_there_once(client, issue):
     for _again in range(2):
-        client.post(path(issue, "add"), {"text": "第五盏也灭了", "photo": [photo_file()]})
+        client.post(follow_path(issue, "add"), {"text": "第五盏也灭了", "photo": [photo_file()]})
     assert TimelineEntry.objects.filter(issue=issue, text="第五盏也灭了").count() == 1
     assert issue.photos.count() == 1
 
 
 def test_empty_or_endless_addition_is_refused(client, issue):
     for text in ("", "  ", "x" * 501, "a\x00b", "x" * 1_000_000):
-        assert client.post(path(issue, "add"), {"text": text}).status_code in {400, 422}
+        assert client.post(follow_path(issue, "add"), {"text": text}).status_code in {400, 422}
     assert issue.timeline.count() == 1
 
 
 def test_bad_photo_is_refused_with_the_words_kept(client, issue):
     bad = io.BytesIO(b"<svg/>")
     bad.name = "a.svg"
-    answer = client.post(path(issue, "add"), {"text": "有照片", "photo": [bad]})
+    answer = client.post(follow_path(issue, "add"), {"text": "有照片", "photo": [bad]})
     assert answer.status_code == 422
     assert "有照片" in text_of(answer)
     assert issue.timeline.count() == 1
     many = [photo_file() for _n in range(7)]
-    assert client.post(path(issue, "add"), {"text": "多", "photo": many}).status_code == 422
+    assert client.post(follow_path(issue, "add"), {"text": "多", "photo": many}).status_code == 422
 
 
 def test_urging_works_once_a_day(client, issue):
-    assert client.get(path(issue, "urge")).status_code == 200
-    assert client.post(path(issue, "urge")).status_code == 303
-    assert client.post(path(issue, "urge")).status_code == 422
-    assert client.get(path(issue, "urge")).status_code == 303  # nobody is asked what is refused anyway
+    assert client.get(follow_path(issue, "urge")).status_code == 200
+    assert client.post(follow_path(issue, "urge")).status_code == 303
+    assert client.post(follow_path(issue, "urge")).status_code == 422
+    assert client.get(follow_path(issue, "urge")).status_code == 303  # nobody is asked what is refused anyway
     assert issue.timeline.filter(kind="issue.urged").count() == 1
 
 
 def test_withdrawing_asks_first_and_is_friendly_twice(client, issue):
-    assert client.get(path(issue, "withdraw")).status_code == 200
+    assert client.get(follow_path(issue, "withdraw")).status_code == 200
     issue.refresh_from_db()
     assert issue.state == State.SUBMITTED
     for _again in range(2):
-        assert client.post(path(issue, "withdraw"), {"reason": "自己修好了"}).status_code == 303
+        assert client.post(follow_path(issue, "withdraw"), {"reason": "自己修好了"}).status_code == 303
     issue.refresh_from_db()
     assert (issue.state, issue.is_public) == (State.WITHDRAWN, False)
-    assert client.get(path(issue)).status_code == 200
+    assert client.get(follow_path(issue)).status_code == 200
 
 
 def test_hiding_takes_it_from_the_neighbours_at_once(client, issue):
     assert client.get(f"/issues/{issue.number}/").status_code == 200
     for _again in range(2):
-        assert client.post(path(issue, "hide")).status_code == 303
+        assert client.post(follow_path(issue, "hide")).status_code == 303
     assert client.get(f"/issues/{issue.number}/").status_code == 404
 
 
 def test_reopening_within_the_days_and_not_after(client, replied, settings, time_machine):
-    client.post(path(replied, "answer"), {"solved": "yes"})
-    assert client.get(path(replied)).context["may"]["reopen"]
-    assert client.post(path(replied, "reopen"), {"reason": ""}).status_code == 422
+    client.post(follow_path(replied, "answer"), {"solved": "yes"})
+    assert client.get(follow_path(replied)).context["may"]["reopen"]
+    assert client.post(follow_path(replied, "reopen"), {"reason": ""}).status_code == 422
     time_machine.move_to(timezone.now() + timedelta(days=settings.REOPEN_DAYS + 1))
-    assert not client.get(path(replied)).context["may"]["reopen"]
-    assert client.post(path(replied, "reopen"), {"reason": "又灭了"}).status_code == 422
+    assert not client.get(follow_path(replied)).context["may"]["reopen"]
+    assert client.post(follow_path(replied, "reopen"), {"reason": "又灭了"}).status_code == 422
     replied.refresh_from_db()
     assert replied.state == State.CLOSED_SOLVED
 
 
 def test_reopened_case_goes_on(client, replied):
-    client.post(path(replied, "answer"), {"solved": "yes"})
-    assert client.post(path(replied, "reopen"), {"reason": "又灭了"}).status_code == 303
+    client.post(follow_path(replied, "answer"), {"solved": "yes"})
+    assert client.post(follow_path(replied, "reopen"), {"reason": "又灭了"}).status_code == 303
     replied.refresh_from_db()
     assert replied.state == State.DISPATCHED
 
@@ -443,7 +299,7 @@ def test_reopened_case_goes_on(client, replied):
 def test_nothing_happens_by_opening_an_address(client, replied):
     before = TimelineEntry.objects.count()
     for verb in VERBS:
-        assert client.get(path(replied, verb)).status_code in {200, 303, 405}
+        assert client.get(follow_path(replied, verb)).status_code in {200, 303, 405}
     assert TimelineEntry.objects.count() == before
 
 
@@ -457,16 +313,19 @@ def joined(replied, district):
 
 def test_whoever_joined_sees_the_progress_but_not_the_words_of_others(client, replied, joined):
     Issue.objects.filter(pk=replied.pk).update(is_public=True, published_at=replied.submitted_at)
-    text = text_of(client.get(path(joined)))
+    text = text_of(client.get(follow_path(joined)))
     assert "换了三个灯头" in text
     assert replied.text not in text
     assert "我家门口也黑" in text
-    assert client.get(path(joined, "receipt")).status_code == 200
+    assert client.get(follow_path(joined, "receipt")).status_code == 200
 
 
 def test_whoever_joined_answers_for_themselves(client, replied, joined):
     for _again in range(2):
-        assert client.post(path(joined, "answer"), {"solved": "no", "words": "我这里没好"}).status_code in {303, 422}
+        assert client.post(follow_path(joined, "answer"), {"solved": "no", "words": "我这里没好"}).status_code in {
+            303,
+            422,
+        }
     replied.refresh_from_db()
     assert (replied.state, replied.asked) == (State.CALLBACK, Asked.REOPEN)
     assert Callback.objects.count() == 1
@@ -475,7 +334,7 @@ def test_whoever_joined_answers_for_themselves(client, replied, joined):
 def test_whoever_joined_cannot_reopen_after_the_days(client, replied, joined, settings, time_machine):
     answer_issue(issue_id=replied.pk, solved=True, satisfaction=None, words="")
     time_machine.move_to(timezone.now() + timedelta(days=settings.REOPEN_DAYS + 1))
-    assert client.post(path(joined, "answer"), {"solved": "no"}).status_code == 422
+    assert client.post(follow_path(joined, "answer"), {"solved": "no"}).status_code == 422
 
 
 # ---- cost ----
@@ -485,7 +344,7 @@ def test_follow_page_asks_the_database_a_fixed_number_of_times(client, replied, 
         TimelineEntry.objects.create(
             issue=replied, kind="issue.supplemented", at=timezone.now(), text=f"{n}", audience=1
         )
-    client.get(path(replied))
-    for url in (path(replied), path(replied, "receipt")):
+    client.get(follow_path(replied))
+    for url in (follow_path(replied), follow_path(replied, "receipt")):
         with django_assert_max_num_queries(12):
             client.get(url)

@@ -89,7 +89,7 @@ def test_new_portal_leads_to_its_set_up(client, db):
 
 
 def test_empty_portal_has_a_home(client, db):
-    UserFactory()
+    UserFactory(is_superuser=True)
     for url in ("/", "/issues/", "/places/", "/report/", "/follow/"):
         assert client.get(url).status_code == 200
 

@@ -1,9 +1,6 @@
 """The same button pressed many times at once: one issue, one contact, one event."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 from django.test import Client
 
 from core.models import Event, OutboxMessage
@@ -15,19 +12,13 @@ from governance.services.handling import log_contact, reply_issue
 from governance.services.links import follow_token
 from tests.conftest import build_district, build_people
 from tests.factories import make_issue
+from tests.parallel import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-def at_once(times, url, data):
-    def press(_n):
-        try:
-            return Client().post(url, data)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(press, range(times)))
+def press(times, url, data):
+    return at_once(times, lambda: Client().post(url, data))
 
 
 @pytest.mark.parametrize("times", [2, 20])
@@ -44,7 +35,7 @@ def test_same_report_pressed_at_once_is_one_issue(times, settings):
         name="张某",
         phone="13800000005",
     )
-    answers = at_once(times, "/report/check/", {"draft": draft.token})
+    answers = press(times, "/report/check/", {"draft": draft.token})
     issue = Issue.objects.get()
     assert {answer.status_code for answer in answers} == {303}
     assert {answer["Location"] for answer in answers} == {f"/f/{follow_token(issue)}/receipt/"}
@@ -59,7 +50,7 @@ def test_same_answer_pressed_at_once_counts_once():
     take_issue(issue_id=issue.pk, actor=people.grid_worker)
     log_contact(issue_id=issue.pk, actor=people.grid_worker, reached=True, note="")
     reply_issue(issue_id=issue.pk, actor=people.grid_worker, text="好了")
-    answers = at_once(8, f"/f/{follow_token(issue)}/answer/", {"solved": "no", "words": "没好"})
+    answers = press(8, f"/f/{follow_token(issue)}/answer/", {"solved": "no", "words": "没好"})
     assert {answer.status_code for answer in answers} <= {303, 422}
     issue.refresh_from_db()
     assert Callback.objects.count() == Clock.objects.filter(issue=issue, step=Step.RULING).count() == 1
@@ -69,7 +60,7 @@ def test_same_addition_pressed_at_once_is_there_once():
     district = build_district()
     build_people(district)
     issue = make_issue(district.building)
-    at_once(8, f"/f/{follow_token(issue)}/add/", {"text": "第五盏也灭了"})
-    at_once(8, f"/f/{follow_token(issue)}/urge/", {})
+    press(8, f"/f/{follow_token(issue)}/add/", {"text": "第五盏也灭了"})
+    press(8, f"/f/{follow_token(issue)}/urge/", {})
     assert TimelineEntry.objects.filter(text="第五盏也灭了").count() == 1
     assert TimelineEntry.objects.filter(kind="issue.urged").count() == 1

@@ -4,6 +4,8 @@ import errno
 import os
 import socket
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,12 @@ def test_port_in_use_is_one_sentence():
     Address("127.0.0.1", port).refuse_if_taken()
 
 
+@pytest.mark.parametrize("host", ["203.0.113.7", "no such name.invalid"])  # of a documentation network; of nobody
+def test_address_of_another_machine_is_not_called_a_port_in_use(host):
+    with pytest.raises(Trouble, match="not an address of this machine"):
+        Address(host, 8000).refuse_if_taken()
+
+
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "-1", "80 "])
 def test_bad_port_is_one_sentence(monkeypatch, port):
     monkeypatch.setenv("PORT", port)
@@ -113,6 +121,21 @@ def test_demo_is_remembered_until_told_otherwise(monkeypatch):
     assert not wants_demo("0")
     monkeypatch.setenv("DEMO", "0")
     assert not wants_demo("1")
+    monkeypatch.setenv("DEMO", "perhaps")
+    with pytest.raises(Trouble, match="DEMO=perhaps"):
+        wants_demo("1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOG_LEVEL", "LOUD"), ("SMS_BACKENDS", "smsprovider.Ours"), ("STAFF_IDLE_SECONDS", "long")]
+)
+def test_a_wrong_setting_is_one_sentence(name, value):
+    command = [sys.executable, "-m", "launcher.prepare", "--static-only"]
+    done = subprocess.run(command, env={**os.environ, name: value}, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "A setting is wrong: " in done.stderr
+    assert name in done.stderr or value in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_second_launcher_is_refused_and_told_where_the_first_is(folder):

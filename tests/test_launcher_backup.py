@@ -1,12 +1,14 @@
 """Backup and restore of the real schema, and what a damaged file does: nothing."""
 
+import os
 import subprocess
 
 import pytest
 from django.db import connection, connections
 
-from launcher import archive, backup
-from launcher.places import short_name
+from launcher import archive, backup, envfile
+from launcher.keeping import remember_keys
+from launcher.places import Places, short_name
 from launcher.words import Trouble
 
 KEY = "a-field-key-for-the-backup-test-0000000000"
@@ -18,6 +20,7 @@ def portal(tmp_path, monkeypatch):
     monkeypatch.setenv("LOCAL_DIR", str(tmp_path / "本地 local"))
     monkeypatch.delenv("MEDIA_ROOT", raising=False)
     monkeypatch.setenv("FIELD_KEY", KEY)
+    monkeypatch.setenv("SECRET_KEY", "a-" + KEY)
     monkeypatch.delenv("FORCE", raising=False)
     monkeypatch.delenv("KEEP", raising=False)
     photo = tmp_path / "本地 local" / "media" / "2023" / "照片.webp"
@@ -95,17 +98,34 @@ def test_damaged_backup_changes_nothing(portal, monkeypatch):
         backup.restore(portal / "none.tar")
 
 
-def test_backup_of_another_key_is_refused_unless_forced(portal, monkeypatch):
+@pytest.mark.parametrize("name", archive.KEYS)
+def test_backup_of_another_key_is_refused_unless_forced(portal, monkeypatch, name):
     source = make_archive(portal)
     done = []
     monkeypatch.setattr(backup, "_replace_database", done.append)
-    monkeypatch.setenv("FIELD_KEY", "another")
-    with pytest.raises(Trouble, match="another FIELD_KEY"):
+    monkeypatch.setenv(name, "another")
+    with pytest.raises(Trouble, match=f"another {name}"):
         backup.restore(source)
     assert done == []
     monkeypatch.setenv("FORCE", "1")
     backup.restore(source)
     assert len(done) == 1
+
+
+def test_older_backup_says_nothing_of_the_second_key(portal):
+    older = archive.Manifest("", {"FIELD_KEY": archive.key_mark(KEY)}, {})
+    assert older.made_with_other({"FIELD_KEY": KEY, "SECRET_KEY": "another"}) == []
+    assert older.made_with_other({"FIELD_KEY": "another"}) == ["FIELD_KEY"]
+
+
+def test_keys_that_restored_a_backup_are_those_of_the_next_start(portal, monkeypatch):
+    source, places = make_archive(portal), Places(portal)
+    places.local.mkdir()
+    fresh = envfile.renew(places.env_file, {})
+    monkeypatch.setenv("SECRET_KEY", "not that of the backup")
+    remember_keys(places, source)
+    kept = envfile.read(places.env_file)
+    assert (kept["FIELD_KEY"], kept["SECRET_KEY"]) == (KEY, fresh["SECRET_KEY"])
 
 
 def test_failed_database_restore_leaves_the_uploads(portal, monkeypatch):
@@ -165,5 +185,5 @@ def make_archive(portal):
     dump.write_bytes(b"d" * 500)
     target = portal / "backup.tar"
     media = portal / "本地 local" / "media"
-    archive.pack(target, dump, media, "2023-06-10T00:00:00+00:00", archive.key_mark(KEY))
+    archive.pack(target, dump, media, "2023-06-10T00:00:00+00:00", archive.marks_of(os.environ))
     return target

@@ -244,7 +244,8 @@ def test_appoint_hand_over_and_end(admin, district):
         "body": "",
         "starts_on": timezone.localdate().isoformat(),
     }
-    assert admin.post(url("post_add"), fields).status_code == 302
+    answer = admin.post(url("post_add"), fields, follow=True)
+    assert "岗位“新某 网格员”" in str(next(iter(answer.context["messages"])))
     post = Post.objects.get(user__name="新某")
     twice = admin.post(url("post_add"), fields)
     assert twice.status_code == 200

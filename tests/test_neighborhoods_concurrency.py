@@ -1,7 +1,6 @@
 """Real connections writing the same trees at once (docs/tree.md, "Locks")."""
 
 import threading
-from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -15,21 +14,9 @@ from neighborhoods.services.areas import AreaFacts, add_area, merge_areas, move_
 from neighborhoods.services.areas.imports import AreaRow, import_areas
 from neighborhoods.services.stamps import stamp_for_new, stamp_of
 from tests.factories import AreaFactory, make_issue
-from tests.parallel import together
+from tests.parallel import in_parallel
 
 WRITERS = 8
-
-
-def in_parallel(jobs):
-    """What each of them got; a RuleError is an answer, everything else is a failure."""
-    return together(*(partial(_answer, job) for job in jobs))
-
-
-def _answer(job):
-    try:
-        return job()
-    except RuleError as refused:
-        return refused
 
 
 def street(name="并发街道", communities=3, grids=3):

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
+from accounts.adapters import AccountAdapter
 from accounts.models import User
 from core.errors import NotAllowedError, RuleError
 from core.models import Event
@@ -20,6 +21,7 @@ from neighborhoods.services.district_file.checking import check_rows
 from neighborhoods.services.district_file.loading import keep_upload, load_district, plan_of
 from neighborhoods.services.district_file.reading import MAX_BYTES, read_rows
 from neighborhoods.services.district_file.template import sample_rows, template_csv, template_xlsx
+from neighborhoods.services.people import find_or_invite
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,8 +104,17 @@ def test_a_table_that_grew_adds_only_what_is_new(admin):
     assert flaws_of_trees() == []
 
 
+@pytest.mark.parametrize("phone", ["10000090009", "138 0000 9009"])  # a range nobody has, and a usual one
+def test_people_of_a_table_are_found_when_they_sign_in(admin, phone):
+    rows = [*TREE, ["岗位", "", "龚某", GRID, *[""] * 5, "网格员", phone]]
+    load_district(import_id=keep_upload(actor=admin, filename="a", content=table(*rows)).pk, actor=admin)
+    assert AccountAdapter().get_user_by_phone(phone).name == "龚某"
+    assert find_or_invite(actor=admin, contact=phone, name="").name == "龚某"
+    assert check(*rows).known["post"] == 1
+
+
 def test_a_person_with_an_account_keeps_it(admin):
-    known = UserFactory(name="钱某", phone="10000099001")
+    known = UserFactory(name="钱某", phone="+8610000099001")
     rows = [*TREE, ["岗位", "", "钱某", GRID, *[""] * 5, "网格员", "10000099001"]]
     load_district(import_id=keep_upload(actor=admin, filename="a", content=table(*rows)).pk, actor=admin)
     assert known.posts.get().area.code == GRID
@@ -141,6 +152,46 @@ def test_a_person_with_an_account_keeps_it(admin):
 )
 def test_every_mistake_names_its_line_and_column(row, column):
     assert (6, column) in complaints(*TREE, row)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "wrong"),
+    [
+        (4, "所属代码", lambda row: [*row[:3], "430902777009"]),  # the grid
+        (4, "类型", lambda row: ["宫殿", *row[1:]]),
+        (5, "名称", lambda row: [*row[:2], "", *row[3:]]),  # the branch
+        (6, "小区类型", lambda row: [*row[:4], "城堡", *row[5:]]),  # the compound
+        (8, "单位级别", lambda row: [*row[:-1], "天庭"]),  # the unit
+    ],
+)
+def test_one_mistake_is_said_once_not_for_every_line_below_it(line, column, wrong):
+    header = [*HEADER, "单位级别"]
+    rows = [
+        *TREE,
+        COMPOUND,
+        HOUSE,
+        ["单位", "", "路灯所", *[""] * 9, "区直"],
+        ["岗位", "", "钱某", GRID, *[""] * 5, "网格员", "10000099001"],
+        ["岗位", "", "孙某", "", *[""] * 5, "单位经办人", "10000099002", "路灯所"],
+    ]
+    assert not check(*rows, header=header).complaints
+    rows[line - 2] = wrong(rows[line - 2])
+    assert [(c.line, c.column) for c in check(*rows, header=header).complaints] == [(line, column)]
+
+
+def test_a_column_that_is_missing_is_said_once():
+    header = ["联系电话" if word == "手机号" else word for word in HEADER]
+    posts = [["岗位", "", name, GRID, *[""] * 5, "网格员", "10000099001"] for name in ("钱某", "孙某")]
+    (complaint,) = check(*TREE, *posts, header=header).complaints
+    assert (complaint.line, complaint.column) == (6, "手机号")
+    assert "表里没有“手机号”这一列" in complaint.message
+
+
+def test_columns_that_are_left_out_are_named():
+    header = [*HEADER, "备注", "住户数", "空列"]
+    plan = check(*TREE, [*HOUSE[:3], BRANCH, *[""] * 8, "", "36"], header=header)
+    assert plan.is_sound
+    assert any("住户数" in hint and "空列" not in hint and "备注" not in hint for hint in plan.hints)
 
 
 def test_complaints_come_in_the_readers_language(admin):

@@ -12,6 +12,7 @@ from neighborhoods.models import Area, DistrictImport, PlaceCode
 from neighborhoods.selectors.actors import actor_for
 from neighborhoods.services.district_file.template import template_csv
 from neighborhoods.services.setup import FirstAccount, set_up_code, set_up_portal
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 SETUP, IMPORT = "/setup/", "/desk/import/"
@@ -56,6 +57,19 @@ def test_setup_is_gone_once_somebody_exists(client):
     assert User.objects.count() == 1
 
 
+def test_a_resident_who_came_first_does_not_take_the_setup_away(client):
+    UserFactory(email="first@example.invalid", phone="+8613900009001")
+    assert client.get("/")["Location"] == SETUP
+    assert f'<a href="{SETUP}">' in client.get("/accounts/login/").text
+    for taken in ({"email": "First@example.invalid"}, {"phone": "139 0000 9001"}):
+        answer = client.post(SETUP, ACCOUNT | taken)
+        assert (answer.status_code, "已用于另一个账号" in answer.text) == (422, True)
+    assert client.post(SETUP, ACCOUNT).status_code == 303
+    assert client.get(SETUP).status_code == 404
+    client.logout()
+    assert SETUP not in client.get("/accounts/login/").text
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -89,7 +103,7 @@ def test_the_whole_way_from_template_to_posters(client):
     assert "楼栋" in page
     done = client.post(preview)
     assert done.status_code == 303
-    assert client.get(done["Location"]).status_code == 200
+    assert "还没有接入短信服务商" in client.get(done["Location"]).text
     assert client.get(preview).status_code == 303
     assert Area.objects.count() == 16
     assert "粮食局家属院" in client.get("/desk/compounds/").content.decode()

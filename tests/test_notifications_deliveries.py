@@ -1,14 +1,8 @@
-"""Sending: once, in time, not at night, and never something that is no longer true."""
+"""Sending: what goes out to whom, once; failures, quiet hours, what is no longer true."""
 
-import hashlib
-import hmac
-import json
 import socket
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from datetime import timedelta
 from itertools import pairwise
-from threading import Thread
 
 import pytest
 from django.core import mail
@@ -21,26 +15,16 @@ from governance.services.following import withdraw_issue
 from governance.services.links import follow_token
 from notifications.channels import sms
 from notifications.models import Delivery, DeliveryState, Preference, Urgency
-from notifications.routing import ROUTES
 from notifications.selectors.delays import Handover, handover
 from notifications.services.backoff import wait_after
 from notifications.services.deliver import deliver_batch
 from notifications.services.parked import retry_deliveries
-from notifications.services.relay import relay_batch
 from tests.conftest import build_district, build_people
 from tests.factories import make_issue
 from tests.parallel import at_once
+from tests.sending import NOON, at_hour, deliver, relay, states
 
 WAITING, SENT, DROPPED, PARKED = DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.PARKED
-
-
-def at_hour(hour: int, minute: int = 0, *, days: int = 1) -> datetime:
-    """A moment after everything a test has done, at this hour in China."""
-    day = timezone.now().astimezone(CHINA) + timedelta(days=days)
-    return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
-
-
-NOON = at_hour(12)
 
 
 @pytest.fixture(autouse=True)
@@ -51,19 +35,6 @@ def sms_folder(settings, tmp_path):
 
 def texts(folder) -> list[str]:
     return sorted(path.read_text(encoding="utf-8") for path in folder.glob("*.txt")) if folder.exists() else []
-
-
-def relay(at: datetime = NOON) -> None:
-    while relay_batch(at=at, routes=ROUTES):
-        pass
-
-
-def deliver(at: datetime = NOON) -> int:
-    return deliver_batch(at=at)
-
-
-def states(**where) -> list[str]:
-    return list(Delivery.objects.filter(**where).order_by("pk").values_list("state", flat=True))
 
 
 class FirstSms:
@@ -152,9 +123,6 @@ def test_a_delivery_its_sender_dies_of_is_parked(district, people, settings):
     Delivery.objects.update(tries=settings.NOTICE_TRIES, leased_until=NOON - timedelta(hours=1))
     deliver()
     assert states() == [PARKED]
-
-
-# ---- failures ----
 
 
 @pytest.fixture
@@ -246,9 +214,6 @@ def test_console_provider_logs_without_the_number(caplog, settings):
     assert "13800001234" not in caplog.text
 
 
-# ---- quiet hours ----
-
-
 def test_at_night_ordinary_notices_wait_until_the_morning(district, people, sms_folder):
     make_issue(district.building)
     relay()
@@ -274,9 +239,6 @@ def test_just_before_the_night_it_still_goes_out(district, people):
     relay()
     deliver(at_hour(20, 59))
     assert states() == [SENT]
-
-
-# ---- no longer true ----
 
 
 def test_nobody_is_asked_for_what_is_done_already(district, people):
@@ -319,90 +281,6 @@ def test_changed_address_is_used(district, people):
     user.save()
     deliver()
     assert mail.outbox[0].to == ["new@example.invalid"]
-
-
-# ---- other systems ----
-
-
-class Receiver(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.got.append((dict(self.headers), body))
-        self.send_response(self.server.answer)
-        self.end_headers()
-
-    def log_message(self, *_args) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def receiver(settings) -> Iterator[HTTPServer]:
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    server.got, server.answer = [], 204
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    settings.WEBHOOK_URLS = [f"http://127.0.0.1:{server.server_port}/hook?key=secret"]
-    settings.WEBHOOK_SECRET = "shared"
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_webhook_is_signed_and_tells_no_person(district, people, receiver):
-    issue = make_issue(district.building, name="张某")
-    relay()
-    deliver(at_hour(3, days=2))  # a machine knows no night
-    ((headers, body),) = receiver.got
-    expected = "sha256=" + hmac.new(b"shared", body, hashlib.sha256).hexdigest()
-    assert headers["X-Mulin-Signature"] == expected
-    facts = json.loads(body)
-    assert (facts["event"], facts["number"], facts["state"]) == ("issue.submitted", issue.number, "submitted")
-    assert "10000000005" not in body.decode()
-    assert "张某" not in body.decode()
-    row = Delivery.objects.get(channel="webhook")
-    assert (row.state, row.provider) == (SENT, "127.0.0.1")
-    assert "secret" not in row.recipient
-
-
-@pytest.mark.parametrize("answer", [302, 500])
-def test_webhook_that_answers_badly_is_tried_again(district, people, receiver, answer):
-    receiver.answer = answer
-    make_issue(district.building)
-    relay()
-    deliver()
-    row = Delivery.objects.get(channel="webhook")
-    assert (row.state, row.last_error) == (WAITING, f"RuntimeError: HTTP {answer}")
-    assert len(receiver.got) == 1
-
-
-def test_removed_webhook_is_dropped(district, people, receiver, settings):
-    make_issue(district.building)
-    relay()
-    settings.WEBHOOK_URLS = []
-    deliver()
-    assert states(channel="webhook") == [DROPPED]
-
-
-def test_group_chat_hears_what_cannot_wait(district, people, receiver, settings):
-    """apprise's JSON plug-in stands for WeCom and its sisters: the same library makes all of them."""
-    settings.CHAT_URLS = [settings.WEBHOOK_URLS[0].replace("http://", "json://").split("?")[0]]
-    settings.WEBHOOK_URLS = []
-    make_issue(district.building)
-    issue = make_issue(district.building, category="IN02", is_danger=True)
-    relay()
-    deliver()
-    ((_headers, body),) = receiver.got
-    assert issue.number in json.loads(body)["message"]
-    assert states(channel="chat") == [SENT]
-
-
-def test_group_chat_with_a_wrong_address_is_parked_at_once(district, people, settings):
-    settings.CHAT_URLS = ["nonsense-without-meaning"]
-    make_issue(district.building, category="IN02", is_danger=True)
-    relay()
-    deliver()
-    assert states(channel="chat") == [PARKED]
 
 
 def test_delay_from_event_to_provider_is_counted(district, people):

@@ -10,7 +10,7 @@ from governance.models import Ballot, EntitledList, Motion, Urn
 from governance.selectors.voting import figures_of
 from governance.services.voting import ballots, counting, motions, voters
 from tests.conftest import build_district, build_people
-from tests.test_neighborhoods_concurrency import in_parallel
+from tests.parallel import in_parallel
 from tests.votes import cast, held_meeting, make_motion, make_vote, make_voters, on_paper, papers, people_of
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -2,7 +2,10 @@
 
 from django import template
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
+
+from accounts.models import User
 
 # What people call their browser and their machine; the first sign found in the long name wins.
 BROWSERS = (
@@ -30,6 +33,12 @@ register = template.Library()
 def sign_up_is_open() -> bool:
     """`{% sign_up_is_open as may_sign_up %}`: whether residents may open accounts."""
     return settings.ALLOW_PUBLIC_SIGNUP
+
+
+@register.simple_tag
+def nobody_runs_it() -> bool:
+    """`{% nobody_runs_it as is_new %}`: no administrator yet, so signing in leads nowhere."""
+    return not User.objects.filter(Q(is_superuser=True) | Q(is_staff=True)).exists()
 
 
 @register.filter

@@ -368,7 +368,7 @@ DIGEST_AT = "08:00"
 # ---- logs, errors, figures for machines ----
 METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1", "::1"])  # addresses, networks for /metrics
 SENTRY_DSN = env.str("SENTRY_DSN", "")
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOG_JSON = env.bool("LOG_JSON", default=False)
 LOGGING = {
     "version": 1,

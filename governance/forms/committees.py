@@ -6,7 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PlainTextField
-from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
+from governance.forms.desk import (
+    LONG,
+    REASON_LIMIT,
+    SHORT,
+    WORDS_LIMIT,
+    CheckFields,
+    say_optional,
+)
 from governance.models import Meeting
 from governance.services.committees.members import Recommendation
 from governance.services.committees.promises import TITLE_LIMIT, Pledge
@@ -146,20 +153,5 @@ class DeliverForm(CommitteeForm):
     )
 
 
-class ConfirmForm(CommitteeForm):
-    passed = forms.ChoiceField(
-        label=_("Is it as they say?"),
-        widget=forms.RadioSelect,
-        choices=[("yes", _("Yes, it is done")), ("no", _("No, something is missing"))],
-        error_messages={"required": _("Choose one of the two answers.")},
-    )
-    note = PlainTextField(
-        label=_("What you saw"),
-        required=False,
-        max_length=500,
-        widget=SHORT,
-        help_text=_("Needed when something is missing."),
-    )
-
-    def arguments(self) -> dict[str, Any]:
-        return {"passed": yes_no(self.cleaned_data["passed"]), "note": self.cleaned_data["note"]}
+class ConfirmForm(CheckFields, CommitteeForm):
+    """Whether it was delivered as they say."""

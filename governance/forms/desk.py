@@ -68,6 +68,36 @@ def yes_no(value: Any) -> bool:
     return value == "yes"
 
 
+IT_IS_DONE = _("Yes, it is done")
+
+
+def passed_field(question: Any, *, yes: Any = IT_IS_DONE) -> forms.ChoiceField:
+    """Whether what somebody else reports is so."""
+    return forms.ChoiceField(
+        label=question,
+        widget=forms.RadioSelect,
+        choices=[("yes", yes), ("no", _("No, something is missing"))],
+        error_messages={"required": _("Choose one of the two answers.")},
+    )
+
+
+class CheckFields(forms.Form):
+    """What whoever checks says about somebody else's work; the rule asks for words when something is missing."""
+
+    passed = passed_field(_("Is it as they say?"))
+    note = PlainTextField(
+        label=_("What you saw"),
+        required=False,
+        max_length=500,
+        widget=SHORT,
+        help_text=_("Needed when something is missing."),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service is called with."""
+        return {"passed": yes_no(self.cleaned_data["passed"]), "note": self.cleaned_data["note"]}
+
+
 class GoalForm(StepForm):
     """To whom it goes: areas on the path and likely units as choices, every other unit in one list."""
 
@@ -180,22 +210,8 @@ class ReplyForm(StepForm):
         }
 
 
-class CheckForm(StepForm):
-    passed = forms.ChoiceField(
-        label=_("Is it as the reply says?"),
-        choices=[("yes", _("Yes, as replied")), ("no", _("No, something is missing"))],
-        widget=forms.RadioSelect,
-    )
-    note = PlainTextField(
-        label=_("What you saw"),
-        required=False,
-        max_length=500,
-        widget=SHORT,
-        help_text=_("Needed when something is missing."),
-    )
-
-    def arguments(self) -> dict[str, Any]:
-        return {"passed": yes_no(self.cleaned_data["passed"]), "note": self.cleaned_data["note"]}
+class CheckForm(CheckFields, StepForm):
+    passed = passed_field(_("Is it as the reply says?"), yes=_("Yes, as replied"))
 
 
 class CallBackForm(StepForm):

@@ -7,7 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PlainTextField
-from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
+from governance.forms.desk import (
+    LONG,
+    REASON_LIMIT,
+    SHORT,
+    WORDS_LIMIT,
+    CheckFields,
+    say_optional,
+)
 from governance.lifecycle.matters import HelperRole, MatterSource
 from governance.models import Matter
 from governance.services.matters.around import LABEL_LIMIT, Helper
@@ -237,23 +244,8 @@ class ReportForm(MatterStepForm):
     )
 
 
-class CheckForm(MatterStepForm):
-    passed = forms.ChoiceField(
-        label=_("Is it as they say?"),
-        widget=forms.RadioSelect,
-        choices=[("yes", _("Yes, it is done")), ("no", _("No, something is missing"))],
-        error_messages={"required": _("Choose one of the two answers.")},
-    )
-    note = PlainTextField(
-        label=_("What you saw"),
-        required=False,
-        max_length=WORDS_LIMIT,
-        widget=SHORT,
-        help_text=_("Needed when something is missing."),
-    )
-
-    def arguments(self) -> dict[str, Any]:
-        return {"passed": yes_no(self.cleaned_data["passed"]), "note": self.cleaned_data["note"]}
+class CheckForm(CheckFields, MatterStepForm):
+    """Whether it is as whoever handled it says."""
 
 
 class LinkForm(MatterStepForm):

@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import CHINA
 from core.fields import PlainTextField
-from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, PhotosField, say_optional
+from governance.forms.desk import (
+    LONG,
+    REASON_LIMIT,
+    SHORT,
+    WORDS_LIMIT,
+    CheckFields,
+    PhotosField,
+    passed_field,
+    say_optional,
+)
 from governance.forms.matters import post_label
 from governance.models import Task, TaskMilestone
 from governance.services.meetings.follow_up import Follow
@@ -45,17 +54,8 @@ class ClaimForm(TaskStepForm):
     photos = PhotosField(label=_("Photos"), required=False)
 
 
-class CheckForm(TaskStepForm):
-    passed = forms.ChoiceField(
-        label=_("Is it done?"),
-        widget=forms.RadioSelect,
-        choices=[("yes", _("It is done")), ("no", _("Something is missing"))],
-        error_messages={"required": _("Choose one of the two answers.")},
-    )
-    note = PlainTextField(label=_("What you saw"), required=False, max_length=WORDS_LIMIT, widget=SHORT)
-
-    def arguments(self) -> dict[str, Any]:
-        return {"passed": self.cleaned_data["passed"] == "yes", "note": self.cleaned_data["note"]}
+class CheckForm(CheckFields, TaskStepForm):
+    passed = passed_field(_("Is it done?"))
 
 
 class CancelForm(TaskStepForm):

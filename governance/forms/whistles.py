@@ -9,7 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PlainTextField
-from governance.forms.desk import LONG, REASON_LIMIT, SHORT, WORDS_LIMIT, say_optional, yes_no
+from governance.forms.desk import (
+    LONG,
+    REASON_LIMIT,
+    SHORT,
+    WORDS_LIMIT,
+    CheckFields,
+    passed_field,
+    say_optional,
+)
 from governance.forms.matters import post_label
 from governance.forms.tasks import MilestonesField
 from governance.lifecycle.duties import WhistleKind
@@ -305,22 +313,8 @@ class ClaimForm(WhistleForm):
     outcome = PlainTextField(label=_("What was done"), max_length=WORDS_LIMIT, widget=LONG)
 
 
-class CheckForm(WhistleForm):
-    passed = forms.ChoiceField(
-        label=_("Is it really done?"),
-        choices=[("yes", _("Yes, all of it")), ("no", _("No, something is missing"))],
-        widget=forms.RadioSelect,
-    )
-    note = PlainTextField(
-        label=_("What you saw"),
-        required=False,
-        max_length=500,
-        widget=SHORT,
-        help_text=_("Needed when something is missing."),
-    )
-
-    def arguments(self) -> dict[str, Any]:
-        return {"passed": yes_no(self.cleaned_data["passed"]), "note": self.cleaned_data["note"]}
+class CheckForm(CheckFields, WhistleForm):
+    passed = passed_field(_("Is it really done?"), yes=_("Yes, all of it"))
 
 
 class CloseForm(WhistleForm):

@@ -13,17 +13,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.looks import Look
-from governance.actors import COLLECTORS, DISPATCHERS, FILERS, HANDLER_ROLES, UNIT_ROLES, VIEWERS
+from governance.actors import COLLECTORS, DISPATCHERS, FILERS, HANDLER_ROLES, VIEWERS
 from governance.lifecycle.matters import MATTER_LOOKS, HelperRole, MatterState
 from governance.models import Issue, Matter, MatterHelper
 from governance.models.issues import first_clause
 from governance.querysets import IssueQuerySet, MatterQuerySet
+from governance.selectors.holding import NOTHING, at_desk, by_post, by_unit
 from neighborhoods.actors import STAMP_COLUMN, Actor, Level, Role
 from neighborhoods.models import AreaStamped, Post
 from neighborhoods.querysets import scope
 from neighborhoods.selectors.actors import live_posts
 
-NOTHING = Q(pk__in=[])
 S = MatterState
 
 
@@ -38,23 +38,7 @@ def matters_visible_to(actor: Actor) -> MatterQuerySet:
 
 def _in_hand(actor: Actor, today: date) -> Q:
     """Mirror of policies.matters.is_hand as a condition."""
-    condition = NOTHING
-    posts = {grant.post_id for grant in actor.grants if grant.post_id}
-    if posts:
-        condition |= Q(owner_post_id__in=sorted(posts))
-    for grant in actor.grants:  # the post ended, another one of its title goes on
-        condition |= Q(
-            owner_post__ends_on__lte=today,
-            owner_post__area_id=grant.area_id,
-            owner_post__title__roles__contains=[grant.role],
-        )
-    units = {unit.unit_id for unit in actor.units if unit.role in UNIT_ROLES}
-    if units:
-        condition |= Q(holder_unit_id__in=sorted(units))
-    areas = {grant.area_id for grant in actor.grants if grant.role in HANDLER_ROLES.get(grant.level, ())}
-    if areas:
-        condition |= Q(holder_area_id__in=sorted(areas), holder_unit=None, owner_post=None)
-    return condition
+    return by_post(actor, today) | by_unit(actor) | (at_desk(actor) & Q(owner_post=None))
 
 
 def to_handle(actor: Actor, today: date | None = None) -> MatterQuerySet:

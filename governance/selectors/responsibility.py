@@ -2,15 +2,15 @@
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from governance.actors import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES, UNIT_ROLES
+from governance.actors import COMMUNITY_ROLES, HANDLER_ROLES, STREET_ROLES
 from governance.lifecycle import FITS, IN_HAND, TO_DISPATCH, URGES_MANY, State, in_order
 from governance.lifecycle.asking import AppealOutcome, Asked
 from governance.models import Appeal
 from governance.selectors.callbacks import IS_CALLED, SAID_BY_LINK
+from governance.selectors.holding import NOTHING, by_unit
 from neighborhoods.actors import STAMP_COLUMN, Actor, Grant, Level, Role
 from neighborhoods.querysets import scope
 
-NOTHING = Q(pk__in=[])
 # Whose desk it lies on: the street's own, or one below the community (a unit stands beside them).
 _BY_STREET = Q(holder_area_id=F("street_id"), holder_unit=None)
 _BELOW_COMMUNITY = ~Q(holder_area_id=F("community_id")) & ~Q(holder_area_id=F("street_id")) & Q(holder_unit=None)
@@ -25,10 +25,7 @@ def on_desk_of(actor: Actor) -> Q:
     areas = {(g.level, g.area_id) for g in actor.grants if g.role in HANDLER_ROLES.get(g.level, ())}
     for level, area_id in sorted(areas):
         condition |= Q(**{STAMP_COLUMN[level]: area_id, "holder_area_id": area_id, "holder_unit": None})
-    units = {u.unit_id for u in actor.units if u.role in UNIT_ROLES}
-    if units:
-        condition |= Q(holder_unit_id__in=sorted(units))
-    return condition
+    return condition | by_unit(actor)
 
 
 def escalated_to(actor: Actor) -> Q:

@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from governance.actors import DISPATCHERS, HANDLER_ROLES, UNIT_ROLES, VIEWERS
+from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle.tasks import TaskState
 from governance.models import Task
 from governance.querysets import TaskQuerySet
+from governance.selectors.holding import at_desk, by_post, by_unit
 from neighborhoods.actors import Actor
 from neighborhoods.querysets import scope
-
-NOTHING = Q(pk__in=[])
 
 
 def tasks_visible_to(actor: Actor) -> TaskQuerySet:
@@ -29,24 +28,8 @@ def tasks_visible_to(actor: Actor) -> TaskQuerySet:
 
 def _own(actor: Actor, today: date) -> Q:
     """Mirror of policies.tasks.is_owner as a condition."""
-    condition = NOTHING
-    posts = {grant.post_id for grant in actor.grants if grant.post_id}
-    if posts:
-        condition |= Q(owner_post_id__in=sorted(posts))
-    for grant in actor.grants:  # the post ended, another one of its title goes on
-        condition |= Q(
-            owner_post__ends_on__lte=today,
-            owner_post__area_id=grant.area_id,
-            owner_post__title__roles__contains=[grant.role],
-        )
-    units = {unit.unit_id for unit in actor.units if unit.role in UNIT_ROLES}
-    if units:
-        condition |= Q(holder_unit_id__in=sorted(units), owner_post=None)
-    areas = {grant.area_id for grant in actor.grants if grant.role in HANDLER_ROLES.get(grant.level, ())}
-    if areas:
-        nobody = Q(owner_post=None) | Q(owner_post__ends_on__lte=today)
-        condition |= Q(nobody, holder_area_id__in=sorted(areas), holder_unit=None)
-    return condition
+    nobody = Q(owner_post=None) | Q(owner_post__ends_on__lte=today)
+    return by_post(actor, today) | (by_unit(actor) & Q(owner_post=None)) | (at_desk(actor) & nobody)
 
 
 def to_do(actor: Actor, today: date | None = None) -> TaskQuerySet:

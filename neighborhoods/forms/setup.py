@@ -35,7 +35,7 @@ class SetupForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = PhoneNumberField(
-        label=_("Mobile number"),
+        label=_("Mobile number (optional)"),
         region="CN",
         required=False,
         help_text=_("Codes for signing in can be sent there."),
@@ -62,6 +62,18 @@ class SetupForm(forms.Form):
         if not is_set_up_code(code):
             raise ValidationError(_("That is not the set-up code of this portal."))
         return code
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        if User.objects.filter(email=email).exists():
+            raise ValidationError(_("Another account uses this e-mail address."))
+        return email
+
+    def clean_phone(self) -> Any:
+        phone = self.cleaned_data["phone"]
+        if phone and User.objects.filter(phone=phone).exists():
+            raise ValidationError(_("Another account uses this number."))
+        return phone
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -73,7 +73,7 @@ class Coverage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.compound_id} – {self.branch_id}"
+        return f"{self.compound.name} – {self.branch.name}"
 
 
 class Body(models.Model):

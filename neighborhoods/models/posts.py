@@ -109,4 +109,4 @@ class Post(models.Model):
         indexes = [models.Index(fields=["area", "title"], name="post_area_title")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.title_id}"
+        return f"{self.user.name} {self.title.name_zh}"

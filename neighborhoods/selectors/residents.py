@@ -38,6 +38,15 @@ def same_phone(resident: Resident) -> ResidentQuerySet:
     return others.filter(phone_hash=resident.phone_hash) if resident.phone_hash else others.none()
 
 
+def records_of(resident_id: int) -> list[int]:
+    """The record and all that were joined into it, one after the other."""
+    found, last = [resident_id], [resident_id]
+    while last:
+        last = list(Resident.objects.filter(merged_into_id__in=last).values_list("pk", flat=True))
+        found += last
+    return found
+
+
 def doubtful_residents(actor: Actor) -> ResidentQuerySet:
     """People of the actor's area whose phone stands on more than one record."""
     twice = Resident.objects.known().exclude(phone_hash="").values("phone_hash").annotate(n=Count("pk")).filter(n__gt=1)

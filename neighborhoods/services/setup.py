@@ -45,7 +45,7 @@ def is_set_up_code(typed: str) -> bool:
 
 @transaction.atomic
 def set_up_portal(*, account: FirstAccount) -> User:
-    """While no account exists, one may be made without signing in. Two at once: the lock lets one through."""
+    """Without signing in, while there is no administrator. Two at once: the lock lets one through."""
     lock_for_transaction(LOCK_SETUP)
     if not is_new_portal():
         raise RuleError(_("This portal has been set up already. Sign in instead."))

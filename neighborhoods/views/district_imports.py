@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +24,7 @@ from neighborhoods.services.district_file.template import template_csv, template
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200
+TO_FILES = "notifications.channels.sms.FileSms"  # what text messages go to until a provider is set up
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +84,8 @@ def import_done(request: PortalRequest, uid: uuid.UUID) -> HttpResponse:
     if not upload.loaded_at:
         raise Http404
     counts = [(in_language(KIND_WORDS[kind]), upload.counts[kind]) for kind in Kind if kind in upload.counts]
-    return render(request, "neighborhoods/import_done.html", {"upload": upload, "counts": counts})
+    context = {"upload": upload, "counts": counts, "codes_are_files": settings.SMS_BACKENDS == [TO_FILES]}
+    return render(request, "neighborhoods/import_done.html", context)
 
 
 @require_safe

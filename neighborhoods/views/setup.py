@@ -18,7 +18,7 @@ from neighborhoods.services.setup import set_up_portal
 @never_cache
 @sensitive_post_parameters("password", "again")
 def setup(request: PortalRequest) -> HttpResponse:
-    """Step 1. Gone for good once an account exists."""
+    """Step 1. Gone for good once there is an administrator."""
     if not is_new_portal():
         raise Http404
     form = SetupForm(request.POST if request.method == "POST" else None, initial={"code": request.GET.get("code", "")})

@@ -46,6 +46,12 @@ ALL = sources(*APPS, "launcher", "scripts", "benchmarks")
 IN_APPS = sources(*APPS)
 
 
+def test_files_of_tests_are_small():
+    """Their functions may be longer: a table of steps or a story from beginning to end is one piece."""
+    big = [path for path in sources("tests") if path.read_text(encoding="utf-8").count("\n") > MODULE_LINES]
+    assert [name_of(path) for path in big] == []
+
+
 @pytest.mark.parametrize("path", ALL, ids=name_of)
 def test_module_is_small(path):
     text = path.read_text(encoding="utf-8")

@@ -157,6 +157,14 @@ def test_what_a_step_said_moves_nothing_and_can_be_closed(request, town, live_se
     expect(page.locator("#main [autofocus]")).to_be_focused()
 
 
+def test_on_a_phone_the_navigation_shows_where_one_is(phone, town, live_server):
+    _district, people = town
+    sign_in(phone, people, "community_staff", live_server.url)
+    for url in ("/desk/", "/desk/representatives/"):
+        phone.goto(url)
+        expect(phone.locator(".mu-side [aria-current]")).to_be_in_viewport(ratio=1)
+
+
 def test_a_tab_of_a_case_keeps_the_focus(desk, town, live_server):
     district, people = town
     issue = make_issue(district.building)

@@ -8,6 +8,7 @@ from django.db.models import Case, Q, QuerySet, Sum, When
 from neighborhoods.actors import Actor
 from neighborhoods.models import Resident
 from neighborhoods.querysets import AreaScopedQuerySet
+from neighborhoods.selectors.residents import records_of
 from volunteers.actors import REGISTRARS
 from volunteers.lifecycle.points import HELD, EntryKind, GiftState, RedemptionState
 from volunteers.models import Account, Gift, Lot, PointsLine, PointsRule, Reconciliation, Redemption, Reward
@@ -37,10 +38,11 @@ def expiring_of(account: Account, today: date, days: int) -> list[Lot]:
 
 
 def redeemed_in_month(account: Account, day: date) -> Decimal:
-    """Points redeemed in the month of a day; what was cancelled or not fetched does not count."""
+    """Points redeemed in the month of a day, also by records joined into this one since; what was cancelled or not
+    fetched does not count."""
     first = day.replace(day=1)
     lines = PointsLine.objects.filter(
-        account=account,
+        account__resident__in=records_of(account.resident_id or 0),
         entry__kind=EntryKind.REDEEMED,
         entry__at__date__gte=first,
         entry__at__date__lt=(first + timedelta(days=32)).replace(day=1),

@@ -1,6 +1,7 @@
 """From rows to a plan: every line is looked at, and every complaint says what to do."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from neighborhoods.services.areas.imports import AreaRow
 from neighborhoods.services.district_file.cells import has_name, number_of
 from neighborhoods.services.district_file.columns import (
     AREA_LEVELS,
+    COLUMN_WORDS,
     KIND_WORDS,
     Kind,
     column_title,
@@ -22,10 +24,11 @@ from neighborhoods.services.district_file.columns import (
 from neighborhoods.services.district_file.housing import check_building, check_compounds
 from neighborhoods.services.district_file.known import Known, KnownArea, known_of
 from neighborhoods.services.district_file.people import check_posts, check_units, phone_of
-from neighborhoods.services.district_file.plan import Plan
+from neighborhoods.services.district_file.plan import Complaint, Plan
 from neighborhoods.services.district_file.reading import LOST_DIGITS, MAX_CELL, RawRow
 
 TEXT_LIMITS = {"duty_phone": 30, "duty_hours": 60, "approval_no": 40}
+MANY = 10
 NUMBER_LIMITS = {"entrances": 99, "floors": 200, "households": 9999}
 
 
@@ -42,7 +45,9 @@ def check_rows(rows: list[RawRow]) -> Plan:
     check_units(sorted_rows[Kind.UNIT], known, plan)
     check_posts(sorted_rows[Kind.POST], known, plan)
     _hint(plan)
+    _hint_at_what_is_left_out(rows, plan)
     plan.complaints.sort(key=lambda complaint: (complaint.sheet, complaint.line))
+    _say_missing_columns_once(rows, plan)
     return plan
 
 
@@ -55,6 +60,8 @@ def _by_kind(rows: list[RawRow], plan: Plan) -> dict[Kind, list[RawRow]]:
             plan.complain(row, "kind", _("Write one of these: %(words)s.") % {"words": words})
         elif _is_readable(row, plan):
             found[kind].append(row)
+            continue
+        plan.refused |= {row["code"], row["name"]} - {""}
     return found
 
 
@@ -84,6 +91,8 @@ def _check_areas(rows: dict[Kind, list[RawRow]], known: Known, plan: Plan) -> No
                 plan.areas.append(AreaRow(row["code"], row["name"], facts))
                 plan.new[kind] += 1
                 known.areas[row["code"]] = KnownArea(row["name"], level, is_closed=False)
+            elif row["code"] not in known.areas:
+                plan.refused.add(row["code"])
 
 
 def _is_new_area(row: RawRow, kind: Kind, known: Known, plan: Plan, lines: dict[str, int]) -> bool:
@@ -117,6 +126,8 @@ def _has_parent(row: RawRow, level: Level, known: Known, plan: Plan) -> bool:
         plan.complain(row, "parent", message % {"expected": expected})
         return False
     above = known.areas.get(expected)
+    if above is None and plan.follows(expected):
+        return False
     if above is None or above.is_closed:
         message = _("The area %(code)s above it is not in the table. Add a line for it, or correct the code.")
         plan.complain(row, "code", message % {"code": expected})
@@ -134,6 +145,21 @@ def _is_known_area(row: RawRow, kind: Kind, known: Known, plan: Plan) -> bool:
         message = _("The code %(code)s belongs to “%(name)s” already. Take another code, or delete this line.")
         plan.complain(row, "code", message % {"code": row["code"], "name": there.name})
     return True
+
+
+def _say_missing_columns_once(rows: list[RawRow], plan: Plan) -> None:
+    """Not for every line: whoever called the column something else has one word to change."""
+    there = {column for row in rows for column in row.cells}
+    missing = {column_title(column) for column in COLUMN_WORDS if column not in there}
+    kept: list[Complaint] = []
+    for complaint in plan.complaints:
+        column = complaint.column
+        if column not in missing:
+            kept.append(complaint)
+        elif column not in {earlier.column for earlier in kept}:
+            message = _("The table has no column “%(column)s”. This line needs it, and perhaps others.")
+            kept.append(replace(complaint, message=message % {"column": column}))
+    plan.complaints[:] = kept
 
 
 def _facts(row: RawRow, plan: Plan) -> dict[str, object]:
@@ -162,6 +188,15 @@ def _date_of(row: RawRow, plan: Plan) -> date | None:
         return None
 
 
+def _hint_at_what_is_left_out(rows: list[RawRow], plan: Plan) -> None:
+    """A column under another name would be lost without a word."""
+    if unread := sorted({heading for row in rows for heading in row.unread}):
+        names = "、".join(unread[:MANY]) + ("…" if len(unread) > MANY else "")
+        plan.hints.append(
+            _("Columns that are left out, because nothing is called like that here: %(names)s.") % {"names": names}
+        )
+
+
 def _hint(plan: Plan) -> None:
     """What is allowed and still worth a look."""
     bare = [compound.name for compound in plan.compounds if not compound.branch_code]
@@ -174,6 +209,6 @@ def _hint(plan: Plan) -> None:
             )
             % {"count": len(bare), "names": "、".join(bare[:5]) + ("…" if len(bare) > 5 else "")}
         )
-    if plan.areas and not plan.posts:
+    if plan.areas and not plan.posts and plan.is_sound:
         message = _("There are no posts in the table (column “%(column)s”): nobody will receive requests yet.")
         plan.hints.append(message % {"column": column_title("title")})

@@ -28,6 +28,8 @@ def check_compounds(rows: list[RawRow], known: Known, plan: Plan) -> None:
             lines[code] = row.line
             if has_name(row, plan) and not _is_known(row, known, plan):
                 _take(row, known, plan)
+            if code not in known.compounds:
+                plan.refused.add(code)
 
 
 def _is_known(row: RawRow, known: Known, plan: Plan) -> bool:
@@ -64,6 +66,8 @@ def is_area(row: RawRow, column: str, level: Level, known: Known, plan: Plan) ->
     area = known.areas.get(row[column])
     if area and area.level == level and not area.is_closed:
         return True
+    if area is None and plan.follows(row[column]):
+        return False
     kinds = {Level.GRID: _("grid"), Level.BRANCH: _("compound Party branch")}
     message = _("“%(code)s” is not the code of a %(kind)s in the table. Add a line for it, or correct the code.")
     plan.complain(row, column, message % {"code": row[column], "kind": kinds[level]})
@@ -89,6 +93,8 @@ def check_building(row: RawRow, known: Known, plan: Plan) -> None:
     if not code:
         return
     compound = known.compounds.get(code)
+    if compound is None and plan.follows(code):
+        return
     if compound is None:
         message = _("There is no compound with the code %(code)s. Add a line for it, or correct the code.")
         plan.complain(row, "compound", message % {"code": code})

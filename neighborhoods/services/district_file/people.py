@@ -17,10 +17,14 @@ PHONE = re.compile(r"1\d{10}")
 
 
 def phone_of(text: str) -> str:
-    """A mainland mobile number without spaces, dashes and country code; empty when it is none."""
+    """A mainland mobile number as accounts keep it (+86…), however it is written; empty when it is none.
+
+    With the country code even where no operator has the range yet: without, such a number would be stored as it was
+    typed, and signing in would not find it.
+    """
     digits = re.sub(r"[\s\-–—.()（）]", "", text).removeprefix("+")
     digits = digits.removeprefix("86") if len(digits) == 13 else digits
-    return digits if PHONE.fullmatch(digits) else ""
+    return f"+86{digits}" if PHONE.fullmatch(digits) else ""
 
 
 def check_units(rows: list[RawRow], known: Known, plan: Plan) -> None:
@@ -34,6 +38,7 @@ def check_units(rows: list[RawRow], known: Known, plan: Plan) -> None:
         elif level is None:
             words = "、".join(in_language(words) for words in UNIT_LEVEL_WORDS.values())
             plan.complain(row, "unit_level", _("Write one of these: %(words)s.") % {"words": words})
+            plan.refused.add(row["name"])
         else:
             short_name = (row["short_name"] or row["name"])[:SHORT_NAME_LIMIT]
             plan.units.append(NewUnit(row["name"], short_name, level, row["duty_phone"][:30]))
@@ -105,9 +110,11 @@ def _check_place(row: RawRow, title: Title, known: Known, plan: Plan) -> None:
         plan.complain(row, "title", _("Administrators are appointed one by one, not from a table."))
     elif title.place == Title.Place.AREA:
         area = known.areas.get(row["parent"])
+        if area is None and plan.follows(row["parent"]):
+            return
         if area is None or area.is_closed or (title.level is not None and area.level != title.level):
             message = _("“%(title)s” needs the code of the area it serves, of the right level. “%(code)s” is not one.")
             plan.complain(row, "parent", message % {"title": title.name_zh, "code": row["parent"]})
-    elif title.place == Title.Place.UNIT and row["unit"] not in known.units:
+    elif title.place == Title.Place.UNIT and row["unit"] not in known.units and not plan.follows(row["unit"]):
         message = _("There is no unit “%(unit)s”. Add a line for it, or correct the name.")
         plan.complain(row, "unit", message % {"unit": row["unit"]})

@@ -66,10 +66,15 @@ class Plan:
     known: Counter[Kind] = field(default_factory=Counter)
     complaints: list[Complaint] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)  # codes and names of lines that have a complaint of their own
 
     def complain(self, row: RawRow, column: str, message: Any) -> None:
         """Note what is wrong, with sheet, line and column as the person sees them."""
         self.complaints.append(Complaint(row.sheet, row.line, column_title(column), str(message)))
+
+    def follows(self, name: str) -> bool:
+        """Whether a line refers to one that was refused itself: that one is to be mended, and is said already."""
+        return bool(name) and name in self.refused
 
     @property
     def is_sound(self) -> bool:

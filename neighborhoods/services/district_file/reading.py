@@ -23,6 +23,7 @@ MAX_LINES = 100_000  # blank lines included
 MAX_COLUMNS = 60
 MAX_CELL = 200
 HEADER_WITHIN = 10
+HEADING = 20  # signs of a heading that are repeated
 EXACT = 10**15  # spreadsheets keep fifteen digits of a number
 LOST_DIGITS = "#####"
 
@@ -49,6 +50,7 @@ class RawRow:
     sheet: str
     line: int
     cells: dict[str, str]
+    unread: frozenset[str] = frozenset()  # headings that mean nothing to us, with something below them in this line
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -150,11 +152,14 @@ def _table(sheet: str, lines: Iterable[tuple[Any, ...]], layout: Layout) -> tupl
     if header is None:
         return [], []
     at, columns = header
+    headings = [text_of(word)[:HEADING] for word in numbered[at - 1][1]]
+    strange = [place for place, name in enumerate(columns) if not name and headings[place]]
     rows = []
     for number, line in numbered[at:]:
         cells = {name: text_of(value, layout) for name, value in zip(columns, line, strict=False) if name}
         if any(cells.values()):
-            rows.append(RawRow(sheet, number, cells))
+            unread = frozenset(headings[place] for place in strange if place < len(line) and text_of(line[place]))
+            rows.append(RawRow(sheet, number, cells, unread))
     return columns, rows
 
 
