@@ -387,3 +387,16 @@ def test_only_rules_that_count_what_the_frozen_list_counts_are_offered(desk, vot
 def test_a_number_below_nothing_is_said_in_plain_words():
     form = SecretPilesForm({"voted": "1", "yes": "-1", "no": "2", "abstain": "0"})
     assert form.errors["yes"] == ["不能小于 0。"]
+
+
+def test_ending_a_vote_asks_first_whether_the_papers_are_in(desk, vote):
+    assert f'href="{page("motion-close", vote.pk)}"' in desk.get(page("motion-detail", vote.pk)).content.decode()
+    assert "请先录完纸票" in desk.get(page("motion-close", vote.pk)).content.decode()
+
+
+def test_a_change_of_the_rule_alone_says_what_the_rule_was(desk, people, district):
+    meeting = held_meeting(district.branch)
+    motion = make_motion(meeting, people.community_staff)
+    wording = motions.Wording(TEXT, rule_of("poll").pk, is_secret=False)
+    motions.amend_motion(motion_id=motion.pk, actor=people.community_staff, wording=wording)
+    assert rule_of("council").name_zh in desk.get(page("motion-detail", motion.pk)).content.decode()

@@ -80,7 +80,7 @@ STEPS: dict[str, MotionStep] = {
         ),
         MotionStep(
             "close", "close", _("End the voting"), _("End the voting"), "check", policies.can_close_motion,
-            forms.StepForm, motions.close_motion, _("Ended. No ballot is taken any more."), one_press=True,
+            forms.StepForm, motions.close_motion, _("Ended. No ballot is taken any more."),
         ),
         MotionStep(
             "decide", "decide", _("Count"), _("Count"), "check", policies.can_decide_motion,
