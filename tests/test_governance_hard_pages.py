@@ -194,6 +194,9 @@ def test_a_page_of_a_split_case_offers_nothing_that_is_refused(staff, client, di
     page = text_of(staff.get(url("detail", whole)))
     assert url("reply", whole) not in page  # its parts have not replied
     part = Issue.objects.get(part_of=whole, holder_unit=district.lighting)
+    assert staff.get(url("detail", whole)).context["alike"].count.number == 1  # parts are no reports
+    linked = f"?tab=all&category={whole.category.code}&area={district.building.pk}&days=60"
+    assert part.number not in text_of(staff.get(reverse("governance:issue-list") + linked))
     page = text_of(staff.get(url("detail", part)))
     assert url("detail", whole) in page
     assert url("slip", part) not in page  # nobody follows a part
