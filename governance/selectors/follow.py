@@ -13,6 +13,7 @@ from governance.lifecycle import (
     APPEALABLE,
     ASKED,
     GIVEN_BACK,
+    IN_HAND,
     ISSUE_ACCEPTED,
     ISSUE_APPEAL_UPHELD,
     ISSUE_CLOSED,
@@ -129,9 +130,9 @@ class Following:
     dismissal: Dismissal | None = None
 
     @property
-    def parts_open(self) -> bool:
-        """Whether a part is still worked on."""
-        return any(part.tone != "done" for part in self.parts)
+    def waits_for_parts(self) -> bool:
+        """Whether the one answer to all parts is still to come."""
+        return self.case.state in IN_HAND
 
     @property
     def headline(self) -> list[str]:

@@ -276,7 +276,7 @@ def open_steps(actor: Actor, issue: Issue) -> tuple[Button, ...]:
 
 def _rank(step: StepKind, issue: Issue) -> int:
     """Before the first talk, the talk comes before the reply; after a call-back, a decision before another call."""
-    if issue.state == State.SIGNED and step.verb == "contact":
+    if issue.state == State.SIGNED and step.verb == "contact" and not issue.part_of_id:
         return 4
     is_answered = issue.called_back_by_id or issue.asked == Asked.REOPEN
     if issue.state == State.CALLBACK and is_answered and step.verb == "reopen":
