@@ -263,6 +263,7 @@ TEXTS: dict[str, Text] = {
     "whistle_not_done": Text(gettext_lazy("something is missing. Please go on."), while_going),
     "whistle_rate": Text(gettext_lazy("checked. Please rate the units."), while_going),
     "whistle_raised": Text(gettext_lazy("put before the district. Please see to it."), while_going),
+    "whistle_instructed": Text(gettext_lazy("the district has answered. Please go on."), while_going),
     "discussed": Text(gettext_lazy("talked about at a meeting. Please read what was resolved.")),
     # ---- about meetings ----
     "topic_new": Text(gettext_lazy("a topic is proposed. Please look whether it is taken up."), while_proposed),

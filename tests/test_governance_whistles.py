@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import NotAllowedError, RuleError
@@ -12,9 +13,13 @@ from governance.lifecycle.whistles import (
     WhistleState,
 )
 from governance.models import Call, DutyClock, TimelineEntry, Whistle, WhistleIssue
+from governance.selectors.waiting import whistle_lines
 from governance.services import tasks
-from governance.services.whistles import answering, carrying_out, closing, drafting
+from governance.services.whistles import answering, carrying_out, closing, drafting, reviewing
 from governance.services.whistles.links import give_link
+from notifications.models import Notice
+from notifications.routing import ROUTES
+from notifications.services.relay import relay_batch
 from tests import whistle_steps as steps
 from tests.factories import UnitFactory, make_post
 from tests.whistle_verbs import VERBS, later
@@ -305,3 +310,27 @@ def test_reminding_every_hour_is_refused(district, people):
         VERBS["nudge"](whistle, district, people)
     with time_machine.travel(later(hours=5), tick=False):
         VERBS["nudge"](whistle, district, people)
+
+
+def test_what_was_raised_waits_for_the_district_until_it_answers(client, district, people):
+    plain, whistle = (steps.put(steps.draft(district, people), S.ISSUED, people) for _n in range(2))
+    duty = people.district_duty
+    carrying_out.raise_whistle(whistle_id=whistle.pk, actor=people.street_lead, reason="跨街道")
+    with pytest.raises(NotAllowedError):
+        reviewing.instruct_whistle(whistle_id=plain.pk, actor=duty, note="区里统筹")
+    with pytest.raises(NotAllowedError):
+        reviewing.instruct_whistle(whistle_id=whistle.pk, actor=people.street_lead, note="区里统筹")
+    assert [line.number for line in whistle_lines(duty)] == [whistle.number]
+    client.force_login(people.user("district_duty"))
+    assert "回复上报事项" in client.get("/desk/").content.decode()
+    with pytest.raises(RuleError) as refusal:
+        reviewing.instruct_whistle(whistle_id=whistle.pk, actor=duty, note=" ")
+    assert refusal.value.field == "note"
+    url = reverse("governance:whistle-instruct", args=[whistle.number])
+    assert client.post(url, {"note": "区里协调交警，本周三到场"}).status_code == 303
+    assert whistle_lines(duty) == []
+    assert "区里协调交警" in client.get(f"/desk/whistles/{whistle.number}/").content.decode()
+    while relay_batch(at=timezone.now(), routes=ROUTES):
+        pass
+    told = Notice.objects.filter(text="whistle_instructed").values_list("user_id", flat=True)
+    assert people.street_lead.user_id in told

@@ -55,5 +55,6 @@ VERBS = {
     ),
     "close": lambda w, d, p: closing.close_whistle(whistle_id=w.pk, actor=p.community_staff, reply="已拆除"),
     "look": lambda w, d, p: reviewing.look_at_whistle(whistle_id=w.pk, actor=p.street_lead, note="按月推进"),
+    "instruct": lambda w, d, p: reviewing.instruct_whistle(whistle_id=w.pk, actor=p.district_duty, note="区里统筹"),
     "raise": lambda w, d, p: carrying_out.raise_whistle(whistle_id=w.pk, actor=p.street_lead, reason="跨街道"),
 }

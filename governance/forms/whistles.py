@@ -299,6 +299,15 @@ class LookForm(WhistleForm):
     note = PlainTextField(label=_("How it stands"), max_length=500, widget=SHORT)
 
 
+class InstructForm(WhistleForm):
+    note = PlainTextField(
+        label=_("What the district does, and what the street should do"),
+        max_length=500,
+        widget=SHORT,
+        error_messages={"required": _("Say what the district does, and what the street should do.")},
+    )
+
+
 class BackfillForm(WhistleForm):
     plan = PlainTextField(label=_("What was asked for"), max_length=WORDS_LIMIT, widget=SHORT)
     minutes = PlainTextField(label=_("What was said and decided on the spot"), max_length=4000, widget=LONG)

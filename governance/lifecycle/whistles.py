@@ -98,6 +98,7 @@ WHISTLE_FITS: dict[str, frozenset[WhistleState]] = {
     "rate": _before(S.RATED),
     "close": _before(S.CLOSED),
     "raise": CALLED | AT_WORK,
+    "instruct": CALLED | AT_WORK,  # the district, on one that was raised
     "look": frozenset(S) - WHISTLE_FINAL - {S.DRAFT, S.REVIEWED},
 }
 _EMERGENCY_FITS: dict[str, frozenset[WhistleState]] = {
@@ -189,6 +190,7 @@ WHISTLE_NOT_DONE = "whistle.not_done"
 WHISTLE_RATED = "whistle.rated"
 WHISTLE_CLOSED = "whistle.closed"
 WHISTLE_RAISED = "whistle.raised"
+WHISTLE_INSTRUCTED = "whistle.instructed"  # the district says what it does about one that was raised
 WHISTLE_LOOKED_AT = "whistle.looked_at"  # the street's monthly review
 WHISTLE_ESCALATED = "whistle.escalated"
 WHISTLE_LINKED = "whistle.linked"  # a link for a unit without accounts was made

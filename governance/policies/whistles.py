@@ -71,6 +71,11 @@ def can_raise_whistle(actor: Actor, whistle: Whistle) -> bool:
     return whistle.fits("raise") and whistle.raised_at is None and actor.holds(STREET_ROLES, whistle)
 
 
+def can_instruct_whistle(actor: Actor, whistle: Whistle) -> bool:
+    """Say what the district does about one that was put before it."""
+    return whistle.fits("instruct") and whistle.raised_at is not None and actor.holds(Role.DISTRICT_DUTY, whistle)
+
+
 def can_look_at_whistle(actor: Actor, whistle: Whistle) -> bool:
     """The monthly review of a key problem: the street's own."""
     return whistle.fits("look") and actor.holds(STREET_ROLES, whistle)

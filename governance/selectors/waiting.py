@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,9 +20,10 @@ from governance.lifecycle import NOT_ENDED
 from governance.lifecycle.matters import MATTER_LOOKS, MatterState
 from governance.lifecycle.meetings import MeetingState
 from governance.lifecycle.tasks import TASK_LOOKS, TaskState
-from governance.lifecycle.whistles import CALLED, WHISTLE_LOOKS, WhistleState
-from governance.models import Call, DutyClock, Whistle
+from governance.lifecycle.whistles import AT_WORK, CALLED, WHISTLE_INSTRUCTED, WHISTLE_LOOKS, WhistleState
+from governance.models import Call, DutyClock, Whistle, WhistleLine
 from governance.models.issues import first_clause
+from governance.selectors.holding import NOTHING
 from governance.selectors.matters import waiting_matters
 from governance.selectors.reference import category_name
 from governance.selectors.tasks import to_check, to_do
@@ -132,11 +133,14 @@ _FOR_THE_PRINCIPAL: dict[str, Promise] = {
 def whistle_lines(actor: Actor) -> list[WaitingLine]:
     """What waits for the side that calls, and then for the units that are called."""
     blows, signs = actor.grants_of(DISPATCHERS), actor.grants_of({Role.STREET_LEAD})
+    duties = actor.grants_of({Role.DISTRICT_DUTY})
     lines: list[WaitingLine] = []
-    if blows:
+    if blows or duties:
         at = timezone.now()
-        rows = _whistles_statement(blows, signs).rows({_UNTIL: at + REVIEW_SHOWN, _NOW: at})
-        lines += [_whistle_line(one, _what(one, may_review=bool(signs))) for one in map(_Whistle._make, rows)]
+        rows = _whistles_statement(blows, signs, duties).rows({_UNTIL: at + REVIEW_SHOWN, _NOW: at})
+        for one in map(_Whistle._make, rows):
+            what = _("answer what was raised") if one.asks_district else _what(one, may_review=bool(signs))
+            lines.append(_whistle_line(one, what))
     if actor.unit_ids:
         calls = _calls_statement(tuple(sorted(actor.unit_ids))).rows({})
         lines += [_whistle_line(_of_call(call), _what_of(call)) for call in map(_Call._make, calls)]
@@ -152,15 +156,18 @@ class _Whistle(NamedTuple):
     meeting__state: str | None = None
     is_review_due: bool = False
     is_missed: bool = False  # a unit whose time to come is over has not
+    asks_district: bool = False  # was raised to the actor's desk, which has not answered
 
 
 @lru_cache(maxsize=500)
-def _whistles_statement(blows: frozenset[Grant], signs: frozenset[Grant]) -> Statement:
+def _whistles_statement(blows: frozenset[Grant], signs: frozenset[Grant], duties: frozenset[Grant]) -> Statement:
     missing = Call.objects.filter(
         whistle=OuterRef("pk"), released_at=None, arrived_at=None, absent_at=None, arrive_due__lt=_NOW
     )
     late = Q(state__in=sorted(CALLED), is_missed=True)
-    condition: Q = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True) | late)
+    condition: Q = NOTHING
+    if blows:
+        condition |= scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True) | late)
     if signs:
         disputed = Call.objects.filter(whistle=OuterRef("pk"), disputed_at__isnull=False, ruled_at=None)
         condition |= scope(signs) & (
@@ -169,9 +176,15 @@ def _whistles_statement(blows: frozenset[Grant], signs: frozenset[Grant]) -> Sta
             | Q(is_review_due=True)
             | Q(meeting__state=MeetingState.MINUTES_DRAFT)
         )
+    raised = NOTHING
+    if duties:
+        answered = WhistleLine.objects.filter(whistle=OuterRef("pk"), kind=WHISTLE_INSTRUCTED)
+        raised = Q(~Exists(answered), raised_at__isnull=False, state__in=sorted(CALLED | AT_WORK))
+        condition |= scope(duties) & raised
     found = (
         Whistle.objects.open()
         .annotate(is_review_due=review_due(_UNTIL), next_due=next_due(), is_missed=Exists(missing))
+        .annotate(asks_district=ExpressionWrapper(raised, BooleanField()))
         .filter(condition)
     )
     # a draft has no limit yet, but everybody waits for its signature: it stands by the day it was written

@@ -7,6 +7,7 @@ from governance.lifecycle.whistles import (
     WHISTLE_DRAFTED,
     WHISTLE_ESCALATED,
     WHISTLE_EVENTS,
+    WHISTLE_INSTRUCTED,
     WHISTLE_ISSUED,
     WHISTLE_MEETING_MOVED,
     WHISTLE_NOT_DONE,
@@ -42,6 +43,7 @@ ROUTES: Routes = {
     WHISTLE_NOT_DONE: Route(staff=(Rule(leading_unit, "whistle_not_done"),)),
     WHISTLE_CHECKED: Route(staff=(Rule(dispatch_desk, "whistle_rate", Speed.DIGEST),)),
     WHISTLE_RAISED: Route(staff=(Rule(district_duty, "whistle_raised"),)),
+    WHISTLE_INSTRUCTED: Route(staff=(Rule(principal, "whistle_instructed"), Rule(dispatch_desk, "whistle_instructed"))),
     WHISTLE_ESCALATED: Route(
         staff=(
             Rule(target_of_whistle, "duty_escalated", when=climbed, is_loud=True, in_chat=True),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.models import Call
+from governance.models import Call, Whistle
 from governance.services.whistles.links import call_token, give_link
 from tests import whistle_steps
 from tests.access.pages import EVERYONE, Page, World
@@ -18,6 +18,12 @@ def whistle_in(state: str, *, kind: str = "enforcement") -> Callable[[World], li
         return [whistle_steps.put(whistle, state, world.people).number]
 
     return args
+
+
+def raised(world: World) -> list[Any]:
+    (number,) = whistle_in("issued")(world)
+    Whistle.objects.filter(number=number).update(raised_at=timezone.now())
+    return [number]
 
 
 def call_in(state: str, *, is_lead: bool = True, disputed: bool = False) -> Callable:
@@ -57,6 +63,7 @@ PAGES: dict[str, Page] = {
     "governance:whistle-claim": Page(whistle_in("carrying_out"), {"department_clerk"}, SEES_CALLS),
     "governance:whistle-check": Page(whistle_in("claimed_done"), DISPATCHERS, SEES_CALLS),
     "governance:whistle-close": Page(whistle_in("rated"), DISPATCHERS, SEES_CALLS),
+    "governance:whistle-instruct": Page(raised, {"district_duty"}, SEES_CALLS),
     "governance:whistle-look": Page(whistle_in("issued", kind="key_problem"), STREET, SEES_CALLS),
     "governance:whistle-raise": Page(whistle_in("issued"), STREET, SEES_CALLS),
     "governance:call-sign": Page(call_in("issued"), {"department_clerk"}, SEES_CALLS),

@@ -148,7 +148,7 @@ def test_what_a_step_said_moves_nothing_and_can_be_closed(request, town, live_se
     sign_in(page, people, "grid_worker", live_server.url)
     page.goto(f"/desk/issues/{issue.number}/")
     before = page.locator("h1").bounding_box()
-    page.get_by_role("button", name="接单").click()
+    page.get_by_role("button", name="签收").click()
     said = page.locator(".mu-toast")
     expect(said).to_contain_text(issue.number)
     assert page.locator("h1").bounding_box()["y"] == before["y"]

@@ -104,6 +104,7 @@ HISTORY: dict[str, _Kind] = {
     kinds.WHISTLE_RATED: _Kind("done", _("Rated")),
     kinds.WHISTLE_CLOSED: _Kind("message", _("Residents answered, closed")),
     kinds.WHISTLE_RAISED: _Kind("upload", _("Raised to the district")),
+    kinds.WHISTLE_INSTRUCTED: _Kind("write", _("The district answered")),
     kinds.WHISTLE_LOOKED_AT: _Kind("eye", _("Monthly review")),
     kinds.WHISTLE_ESCALATED: _Kind("late", _("Reminder")),
     kinds.WHISTLE_LINKED: _Kind("link", _("Link given")),

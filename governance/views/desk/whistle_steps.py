@@ -112,6 +112,11 @@ WHISTLE_VERBS: dict[str, WhistleStep] = {
             _("The district knows of it."),
         ),
         _S(
+            "instruct", _("Answer of the district"), _("What does the district do about it?"), "write",
+            _alone(policies.can_instruct_whistle), forms.InstructForm, reviewing.instruct_whistle,
+            _("Written down. The street is told."), is_main=True,
+        ),
+        _S(
             "look", _("Monthly review"), _("How does it stand, and what comes next?"), "eye",
             _alone(policies.can_look_at_whistle), forms.LookForm, reviewing.look_at_whistle,
             _("Written down. The next review is due in a month."),
