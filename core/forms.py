@@ -14,6 +14,10 @@ class PortalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # Django's own words for a number out of bounds read like a machine's
+            if isinstance(field, forms.IntegerField):
+                field.error_messages.setdefault("min_value", _("Not less than %(limit_value)s."))
+                field.error_messages.setdefault("max_value", _("Not more than %(limit_value)s."))
 
 
 class PreferencesForm(PortalForm):

@@ -316,3 +316,11 @@ def test_every_form_of_the_desk_carries_its_token(district, people):
         forms = re.findall(r"<form(?=[^>]*method=\"post\").*?</form>", page, re.DOTALL)
         assert forms, path
         assert all("csrfmiddlewaretoken" in form for form in forms), path
+
+
+def test_after_not_solved_another_call_is_not_the_main_step(client, district, people):
+    issue = replied(district, people)
+    check_issue(issue_id=issue.pk, actor=people.community_staff, passed=True)
+    post(client, people, "callback_agent", "callback", issue, outcome="not_solved", words="还是暗")
+    (button, *_rest) = open_steps(people.callback_agent, issue)
+    assert (button.step.verb, button.is_main) == ("callback", False)

@@ -15,6 +15,7 @@ from governance.services.dispatch import Goal
 from governance.services.links import follow_token
 from governance.services.merging import merge_issue
 from governance.services.parts import Share, split_issue
+from governance.services.questions import answer_question
 from governance.services.supervision import order_supervision, report_order
 from tests.factories import make_issue
 
@@ -183,3 +184,54 @@ def test_hard_pages_ask_few_statements(client, people, district):
     for address in (reverse("governance:parked-list"), reverse("governance:issue-follow", args=[follow_token(whole)])):
         found[address] = statements(client, address)
     assert max(found.values()) <= MOST, found
+
+
+def test_a_page_of_a_split_case_offers_nothing_that_is_refused(staff, client, district, people):
+    whole = make_issue(district.building, text="路面塌了，灯杆也歪了")
+    shares = [Share(Goal(unit=district.lighting), "扶正灯杆"), Share(Goal(unit=district.drainage), "填路面")]
+    split_issue(issue_id=whole.pk, actor=people.community_staff, shares=shares)
+    assert whole.timeline.filter(kind="issue.split").count() == 1
+    page = text_of(staff.get(url("detail", whole)))
+    assert url("reply", whole) not in page  # its parts have not replied
+    part = Issue.objects.get(part_of=whole, holder_unit=district.lighting)
+    assert staff.get(url("detail", whole)).context["alike"].count.number == 1  # parts are no reports
+    linked = f"?tab=all&category={whole.category.code}&area={district.building.pk}&days=60"
+    assert part.number not in text_of(staff.get(reverse("governance:issue-list") + linked))
+    page = text_of(staff.get(url("detail", part)))
+    assert url("detail", whole) in page
+    assert url("slip", part) not in page  # nobody follows a part
+    client.force_login(people.user("department_clerk"))
+    page = text_of(client.get(url("detail", part)))
+    assert f'href="{url("detail", whole)}"' not in page  # it would be 404
+    dispatch.sign_issue(issue_id=part.pk, actor=people.department_clerk)
+    shown = client.get(url("detail", part))
+    assert url("ask", part) not in text_of(shown)
+    assert shown.context["buttons"][0].step.verb == "reply"  # there is nobody to talk with first
+    assert client.post(url("ask", part), {"text": "哪一盏？"}).status_code == 403
+    Issue.objects.filter(pk=whole.pk).update(state=State.CLOSED_SOLVED, closed_at=timezone.now())
+    Issue.objects.filter(pk=part.pk).update(state=State.CLOSED_SOLVED, closed_at=timezone.now())
+    client.force_login(people.user("community_lead"))
+    assert url("reopen", part) not in text_of(client.get(url("detail", part)))  # the whole first
+    assert url("reopen", whole) in text_of(client.get(url("detail", whole)))
+
+
+def test_the_one_question_is_not_offered_twice(client, district, people):
+    issue = make_issue(district.building)
+    dispatch.take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    client.force_login(people.user("grid_worker"))
+    assert url("ask", issue) in text_of(client.get(url("detail", issue)))
+    client.post(url("ask", issue), {"text": "哪一层？"})
+    answer_question(issue_id=issue.pk, text="三层")
+    assert url("ask", issue) not in text_of(client.get(url("detail", issue)))
+
+
+def test_the_report_is_read_where_somebody_says_whether_it_is_enough(client, district, people):
+    issue = make_issue(district.building)
+    dispatch.take_issue(issue_id=issue.pk, actor=people.grid_worker)
+    due = timezone.now() + timedelta(days=3)
+    order_supervision(issue_id=issue.pk, actor=people.street_lead, reason="三日内清理", due_at=due)
+    client.force_login(people.user("grid_worker"))
+    assert "三日内清理" in text_of(client.get(url("order-report", issue)))
+    report_order(issue_id=issue.pk, actor=people.grid_worker, report="清走了两车")
+    client.force_login(people.user("street_lead"))
+    assert "清走了两车" in text_of(client.get(url("order-end", issue)))

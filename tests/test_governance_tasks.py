@@ -33,7 +33,7 @@ from neighborhoods.selectors.actors import actor_for
 from notifications.models import Notice
 from notifications.routing import ROUTES
 from notifications.services.relay import relay_batch
-from tests.factories import make_post
+from tests.factories import UnitFactory, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -302,3 +302,23 @@ def test_pages_ask_a_fixed_number_of_statements(client, district, people, django
         client.get(url)
         with django_assert_max_num_queries(12):
             client.get(url)
+
+
+def test_for_a_unit_without_accounts_somebody_says_it_and_another_looks(client, district, people):
+    task = give(district, people, unit=UnitFactory(name="供电公司"))
+    client.force_login(people.user("community_staff"))
+    assert f"/desk/tasks/{task.number}/claim/" in client.get(detail(task)).content.decode()
+    with pytest.raises(NotAllowedError):
+        tasks.claim_task(task_id=task.pk, actor=people.grid_worker, result="好了")
+    tasks.claim_task(task_id=task.pk, actor=people.community_staff, result="他们来电话说好了")
+    with pytest.raises(NotAllowedError):
+        tasks.check_task(task_id=task.pk, actor=people.community_staff, passed=True)
+    tasks.check_task(task_id=task.pk, actor=people.community_lead, passed=True)
+    own = give(district, people, unit=district.lighting)  # it has accounts: it says so itself
+    assert f"/desk/tasks/{own.number}/claim/" not in client.get(detail(own)).content.decode()
+    with pytest.raises(NotAllowedError):
+        tasks.claim_task(task_id=own.pk, actor=people.community_staff, result="好了")
+
+
+def detail(task: Task) -> str:
+    return f"/desk/tasks/{task.number}/"

@@ -285,3 +285,21 @@ def test_notices_lead_units_to_the_whistle(as_, district, people):
     answer = as_("department_clerk").get(reverse("notifications:notice-open", args=[notice.pk]))
     assert answer["Location"] == url("whistle-detail", whistle.number)
     assert whistle.number in as_("department_clerk").get(reverse("notifications:notice-list")).content.decode()
+
+
+def test_who_does_not_come_stands_on_today_and_then_has_no_clock_that_runs_on(as_, district, people):
+    whistle = steps.put(steps.draft(district, people), S.ISSUED, people)
+    assert whistle_lines(people.community_staff) == []
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        (line,) = whistle_lines(people.community_staff)
+        assert "有单位没有到场" in line.small
+        answering.mark_absent(call_id=steps.helper(whistle).pk, actor=people.community_staff, note="")
+        page = as_("community_staff").get(url("whistle-detail", whistle.number)).content.decode()
+    assert page.count("没有签收") == 1
+
+
+def test_a_draft_is_not_pushed_off_today_by_limits_to_come(district, people):
+    for _n in range(6):
+        steps.put(steps.draft(district, people), S.ARRIVED, people)
+    waiting = steps.draft(district, people)
+    assert waiting.number in [line.number for line in whistle_lines(people.street_lead)]

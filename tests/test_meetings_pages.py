@@ -180,8 +180,13 @@ def test_votes_stand_in_the_minutes_and_stay_as_they_were_counted(client, stage)
         on_paper(motion, secretary, yes=[1, 2, 3], no=[4])
         motions.close_motion(motion_id=motion.pk, actor=secretary)
         counting.decide_motion(motion_id=motion.pk, actor=secretary)
-    for step in ("_adjourn", "_confirm", "_publish"):
-        getattr(stage, step)()
+    stage._adjourn()
+    client.force_login(stage.people.user("representative"))  # the chair reads the votes before they are frozen
+    page = text_of(client, desk("meeting-confirm", stage.meeting.number))
+    assert TEXT in page
+    assert "同意 3，反对 1，弃权 0" in page
+    stage._confirm()
+    stage._publish()
     frozen = stage.meeting.minutes.get()
     one, other = frozen.body["items"][0]["motions"]
     assert (one["outcome"], one["count"]["for"], one["count"]["entitled"]) == ("passed", ["3", "0.00"], ["5", "0.00"])
@@ -203,3 +208,44 @@ def test_votes_stand_in_the_minutes_and_stay_as_they_were_counted(client, stage)
     for page in (text_of(client, desk("meeting-minutes-sheet", number)), paper, public):
         assert all(words in page for words in (TEXT, "同意 3，反对 1，弃权 0", "三分之二到会", "即 3", "并入上一条"))
         assert "改过的规则" not in page
+
+
+def test_a_meeting_offers_only_what_can_be_done_now(client, stage):
+    client.force_login(stage.people.user("branch_secretary"))
+    kinds = client.get(desk("meeting-new")).context["form"].fields["kind"].choices
+    assert "assembly" not in dict(kinds)  # the community calls it
+    stage.bring_to(MeetingState.NOTICED)
+    number = stage.meeting.number
+    too_early = {desk("meeting-hold", number), desk("meeting-few", number)}
+    with time_machine.travel(START - timedelta(days=1), tick=False):
+        client.force_login(stage.people.user("branch_secretary"))
+        page = text_of(client, desk("meeting-detail", number))
+        assert not [url for url in too_early if url in page]
+    with time_machine.travel(START, tick=False):
+        client.force_login(stage.people.user("branch_secretary"))
+        page = text_of(client, desk("meeting-detail", number))
+        assert all(url in page for url in too_early)
+
+
+def test_who_leads_is_chosen_by_name_place_and_title(client, stage):
+    client.force_login(stage.people.user("branch_secretary"))
+    labels = dict(client.get(desk("meeting-officers", stage.meeting.number)).context["form"].fields["chair"].choices)
+    chair = stage.people.user("representative")
+    assert labels[str(chair.pk)].startswith(f"{chair.name}，{stage.district.branch}，")
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "says"),
+    [
+        (MeetingState.HELD, "building_lead", "写会议记录"),
+        (MeetingState.MINUTES_DRAFT, "representative", "确认会议记录"),
+        (MeetingState.MINUTES_DRAFT, "building_lead", "写会议记录"),
+        (MeetingState.NOT_QUORATE, "branch_secretary", "改期再开"),
+    ],
+)
+def test_what_waits_after_a_meeting_stands_on_today(client, stage, state, who, says):
+    stage.bring_to(state)
+    client.force_login(stage.people.user(who))
+    page = text_of(client, desk("desk-today"))
+    assert stage.meeting.number in page
+    assert says in page

@@ -184,6 +184,8 @@ def test_counts_that_differ_are_shown_side_by_side(desk, people, vote):
     shown = desk.get(page("motion-detail", put_to.pk)).content.decode()
     assert 'role="alert"' in shown
     assert shown.count('<tr><th scope="row">1</th>') == 1
+    assert f'href="{page("motion-recount", put_to.pk)}"' not in shown  # who has counted does not count again
+    assert "请别人再数" in shown
     refused = desk.post(page("motion-recount", put_to.pk), {"yes": 3, "no": 1, "abstain": 0})
     assert refused.status_code == 422
 
@@ -265,7 +267,9 @@ def test_voting_on_a_phone(phone, vote):
     assert (ballot.choice, ballot.how) == (Choice.AGAINST, "online")
     assert phone.get(sent.url).status_code == 200
     assert phone.get(form).url == sent.url  # the ballot stands
-    assert phone.post(form, {"choice": "for", "send": "1"}).url == sent.url
+    again = phone.post(form, {"choice": "for", "send": "1"}, follow=True)
+    assert again.redirect_chain[-1][0] == sent.url
+    assert "只计第一次" in again.content.decode()
     assert Ballot.objects.get().choice == Choice.AGAINST
 
 

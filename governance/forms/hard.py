@@ -90,7 +90,7 @@ class SplitForm(StepForm):
                 label=_("Part %(n)d: who does it") % {"n": row}, choices=choices, required=row <= self.least
             )
             self.fields[f"text_{row}"] = PlainTextField(
-                label=_("What they do"),
+                label=_("Part %(n)d: what they do") % {"n": row},
                 max_length=REASON_LIMIT,
                 required=row <= self.least,
                 help_text=_("Whoever asked can read it.") if row == 1 else "",

@@ -1,6 +1,6 @@
 """What organisers type about meetings and topics, and what residents propose."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,12 +38,20 @@ class DayField(forms.DateField):
 
 
 class MeetingStepForm(PortalForm):
-    """A step without questions; the others add theirs. `people` may be chosen as officers or guests."""
+    """A step without questions; the others add theirs. `people` may be chosen as officers or guests, by their label.
+
+    `kinds` are the kinds of meetings whoever types may call.
+    """
 
     def __init__(
-        self, *args: Any, meeting: Meeting | None = None, people: list[User] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        meeting: Meeting | None = None,
+        people: dict[User, str] | None = None,
+        kinds: Collection[str] = (),
+        **kwargs: Any,
     ) -> None:
-        self.meeting, self.people = meeting, people or []
+        self.meeting, self.people, self.kinds = meeting, people or {}, kinds
         super().__init__(*args, **kwargs)
         self.prepare()
         say_optional(self)
@@ -75,7 +83,7 @@ class OfficersForm(MeetingStepForm):
     secretary_name = PlainTextField(label=_("or, without an account, the name"), max_length=60, required=False)
 
     def prepare(self) -> None:
-        choices = [("", _("nobody from this list")), *((str(user.pk), user.name) for user in self.people)]
+        choices = [("", _("nobody from this list")), *((str(user.pk), label) for user, label in self.people.items())]
         for name in ("chair", "secretary"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
             if self.meeting:
@@ -113,6 +121,8 @@ class PlanForm(TimesMixin, OfficersForm):
 
     def prepare(self) -> None:
         super().prepare()
+        kinds = [choice for choice in CALLED_BY_HAND if choice[0] in self.kinds]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         if self.meeting:
             for name in ("kind", "format", "is_micro", "title", "capacity", "place"):
                 self.fields[name].initial = getattr(self.meeting, name)
@@ -199,7 +209,7 @@ class InviteForm(MeetingStepForm):
     users = forms.MultipleChoiceField(label=_("Whom"), widget=forms.CheckboxSelectMultiple)
 
     def prepare(self) -> None:
-        self.fields["users"].choices = [(str(user.pk), user.name) for user in self.people]  # type: ignore[attr-defined]
+        self.fields["users"].choices = [(str(user.pk), label) for user, label in self.people.items()]  # type: ignore[attr-defined]
 
     def arguments(self) -> dict[str, Any]:
         chosen = set(self.cleaned_data["users"])

@@ -150,8 +150,8 @@ def can_decide_extension(actor: Actor, issue: Issue) -> bool:
 
 
 def can_ask_resident(actor: Actor, issue: Issue) -> bool:
-    """Ask whoever reported it what is missing; the clock rests meanwhile."""
-    return issue.state in FITS["ask"] and is_holder(actor, issue)
+    """Ask whoever reported it what is missing; the clock rests meanwhile. Not about a part: nobody follows a part."""
+    return issue.state in FITS["ask"] and issue.part_of_id is None and is_holder(actor, issue)
 
 
 def can_resume_clock(actor: Actor, issue: Issue) -> bool:
@@ -238,8 +238,8 @@ def sees_masked_contact(actor: Actor, issue: Issue) -> bool:
 
 
 def can_print_slip(actor: Actor, issue: Issue) -> bool:
-    """Print the resident's slip again: who typed it, and the dispatchers (without the private link)."""
-    return is_recorder(actor, issue) or is_dispatcher(actor, issue)
+    """Print the resident's slip again: who typed it, and the dispatchers (without the link). Never of a part."""
+    return issue.part_of_id is None and (is_recorder(actor, issue) or is_dispatcher(actor, issue))
 
 
 def can_export_issues(actor: Actor) -> bool:

@@ -1,7 +1,15 @@
 """Who may do what to a meeting and to a topic. Pure."""
 
 from governance.actors import CONVENERS, DISPATCHERS, RECORDERS, VIEWERS
-from governance.lifecycle.meetings import BY_WHISTLE, MEETING_FITS, NOT_BY_WHISTLE, OF_UNITS, STATUTORY, TOPIC_FITS
+from governance.lifecycle.meetings import (
+    BY_WHISTLE,
+    MEETING_FITS,
+    NOT_BY_WHISTLE,
+    OF_UNITS,
+    STATUTORY,
+    TOPIC_FITS,
+    MeetingKind,
+)
 from governance.models import Issue, Meeting, Topic
 from neighborhoods.actors import Actor, Stamped
 
@@ -9,6 +17,12 @@ from neighborhoods.actors import Actor, Stamped
 def can_convene_meeting(actor: Actor, place: Stamped, kind: str) -> bool:
     """Branch secretary, community, street; the assembly and the enlarged committee not the branch secretary."""
     return actor.holds(DISPATCHERS if kind in STATUTORY | BY_WHISTLE | OF_UNITS else CONVENERS, place)
+
+
+def kinds_to_call(actor: Actor) -> frozenset[MeetingKind]:
+    """Which kinds of meetings the actor may call anywhere; where, the service asks."""
+    by_hand = frozenset(MeetingKind) - BY_WHISTLE
+    return by_hand if actor.grants_of(DISPATCHERS) else by_hand - STATUTORY - OF_UNITS
 
 
 def is_organizer(actor: Actor, meeting: Meeting) -> bool:

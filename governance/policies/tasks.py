@@ -44,6 +44,12 @@ def can_claim_task(actor: Actor, task: Task) -> bool:
     return task.state in TASK_FITS["claim"] and is_owner(actor, task)
 
 
+def can_claim_for_unit(actor: Actor, task: Task) -> bool:
+    """Say it for a unit, where nobody there has an account (the service knows); somebody else looks, as always."""
+    is_units = task.holder_unit_id is not None and task.owner_post is None
+    return task.state in TASK_FITS["claim"] and is_units and is_keeper(actor, task)
+
+
 def can_note_task(actor: Actor, task: Task) -> bool:
     """Write down how far it is: who does it, and who answers for it."""
     return task.state in TASK_FITS["note"] and (is_owner(actor, task) or is_keeper(actor, task))

@@ -116,7 +116,8 @@ def filtered(rows: IssueQuerySet, filters: Filters, at: datetime) -> IssueQueryS
         column = _stamp_column(filters.area)
         rows = rows.filter(**{column: filters.area}) if column else rows.none()
     if filters.days:
-        rows = rows.filter(submitted_at__gte=at - timedelta(days=filters.days))
+        # what was reported in these days: the parts of a case are no reports of their own
+        rows = rows.filter(submitted_at__gte=at - timedelta(days=filters.days), part_of=None)
     if filters.due:
         rows = _by_due(rows, filters.due, at)
     return _by_words(rows, filters.words)

@@ -211,7 +211,7 @@ def _alike_statements(
     """Recent and solved cases of a place and category among what these posts open."""
     actor = Actor(user_id=user_id, label="", grants=grants, units=units)
     same = issues_visible_to(actor).filter(**{column: _PLACE, "category": _CATEGORY})
-    recent = same.filter(submitted_at__gte=_RECENTLY).order_by()
+    recent = same.filter(submitted_at__gte=_RECENTLY, part_of=None).order_by()
     solved = same.filter(state__in=sorted(CLOSED), submitted_at__gte=_LATELY).exclude(pk=_ITSELF)
     last_reply = Reply.objects.filter(issue=OuterRef("pk")).order_by("-at", "-pk").values("text")[:1]
     newest = solved.order_by("-submitted_at", "-pk").values_list("number", "text", "submitted_at", Subquery(last_reply))
@@ -240,6 +240,7 @@ class Facts(NamedTuple):
     alike: Capped
     alike_area_id: int
     alike_days: int
+    is_part: bool
 
 
 def _asked_by(issue: Issue, sight: Sight) -> str:
@@ -271,6 +272,7 @@ def facts_of(issue: Issue, alike: LookAlikes, sight: Sight = WHOLE) -> Facts:
         alike=alike.count,
         alike_area_id=alike.area_id,
         alike_days=alike.days,
+        is_part=issue.part_of_id is not None,
     )
 
 
@@ -282,13 +284,19 @@ class Said(NamedTuple):
 
 
 def said_before(issue: Issue, verb: str) -> list[Said]:
-    """The reply that is checked or asked about; what somebody asks for; the refusals before a ruling or dispatch."""
+    """The reply that is checked or asked about; what somebody asks for; the refusals before a ruling or dispatch.
+
+    Of an order: what was ordered before a report, the report before somebody says that it is enough.
+    """
     if verb in DECIDES:
         return [Said(*said) for said in asked_words(issue, DECIDES[verb])]
     if verb in {"check", "callback", "explain", "reopen", "park"}:
         asked = asked_words(issue, Asked.REOPEN) if issue.asked == Asked.REOPEN else []
         replied = [Said(reply.by_label, reply.text) for reply in issue.replies.order_by("-at", "-pk")[:1]]
         return [*replied, *(Said(*said) for said in asked)]
+    if verb in {"order-report", "order-end"} and (order := getattr(issue, "joint_order", None)):
+        ordered, reported = (order["given_by_label"], order["reason"]), (order["reported_by_label"], order["report"])
+        return [Said(*ordered), Said(*reported)] if verb == "order-end" else [Said(*ordered)]
     if verb in {"rule", "dispatch", "ask-ruling"}:
         sent_back = issue.dispatches.filter(returned_at__isnull=False).select_related("unit", "area").order_by("-at")
         return [

@@ -13,6 +13,7 @@ from governance.lifecycle import (
     APPEALABLE,
     ASKED,
     GIVEN_BACK,
+    IN_HAND,
     ISSUE_ACCEPTED,
     ISSUE_APPEAL_UPHELD,
     ISSUE_CLOSED,
@@ -127,6 +128,11 @@ class Following:
     disclosures: list[Disclosure]
     parts: list[PartLine] = field(default_factory=list)
     dismissal: Dismissal | None = None
+
+    @property
+    def waits_for_parts(self) -> bool:
+        """Whether the one answer to all parts is still to come."""
+        return self.case.state in IN_HAND
 
     @property
     def headline(self) -> list[str]:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from core.masking import mask_text
-from governance.actors import DISPATCHERS
+from governance.actors import DISPATCHERS, VIEWERS
 from governance.lifecycle import (
     ISSUE_PARK_NOTED,
     ISSUE_PARK_REVIEWED,
@@ -22,7 +22,7 @@ from governance.lifecycle import (
     Step,
     in_whose_hands,
 )
-from governance.models import Clock, Issue, SupervisionOrder, TimelineEntry
+from governance.models import Clock, Issue, Question, SupervisionOrder, TimelineEntry
 from governance.models.issues import Audience, first_clause
 from governance.querysets import IssueQuerySet
 from governance.selectors.public import Row, public_place_of
@@ -61,18 +61,20 @@ class Joint(NamedTuple):
     """What stands above the history of a hard case."""
 
     whole: str  # number of the case this one is a part of
+    opens_whole: bool  # whoever has a part only does not see the whole
     parts: tuple[PartRow, ...]
     order: OrderLine | None
 
 
-def joint_of(issue: Issue) -> Joint | None:
-    """Of a case that came with its joint columns: no statement of its own."""
+def joint_of(issue: Issue, actor: Actor) -> Joint | None:
+    """Of a case that came with its joint columns: no statement of its own. A part stands where its whole does."""
     if not (issue.part_of_id or issue.is_split or issue.ordered_level is not None):
         return None
     parts: list[dict[str, Any]] = issue.joint_parts  # type: ignore[attr-defined]
     order: dict[str, Any] | None = issue.joint_order  # type: ignore[attr-defined]
     return Joint(
         whole=issue.part_of.number if issue.part_of else "",
+        opens_whole=actor.holds(VIEWERS, issue),
         parts=tuple(_part_row(part) for part in parts),
         order=_order_line(order) if order else None,
     )
@@ -82,13 +84,31 @@ _PART = ("number", "text", "state", "due_at", "holder_area__name", "holder_unit_
 
 
 def with_joint_columns(issues: IssueQuerySet) -> IssueQuerySet:
-    """The parts in the order they were given, and the order that stands, read with the case itself."""
+    """The parts in the order they were given, and the order that stands, read with the case itself.
+
+    And what rules out a step: the one question of this handling, a part's whole that is closed.
+    """
     parts = Issue.objects.filter(part_of=OuterRef("pk")).order_by("pk")
     orders = SupervisionOrder.objects.filter(issue=OuterRef("pk"), ended_at=None)
+    since = Coalesce(OuterRef("dispatched_at"), OuterRef("submitted_at"))
+    asked = Question.objects.filter(issue=OuterRef("pk"), asked_at__gte=since)
     return issues.annotate(
         joint_parts=ArraySubquery(parts.values(json=JSONObject(**{name: name for name in _PART}))),
         joint_order=Subquery(orders.values(json=JSONObject(**{name: name for name in _ORDER}))[:1]),
+        was_asked=Exists(asked),
+        whole_closed_at=F("part_of__closed_at"),
     )
+
+
+def ruled_out(issue: Issue) -> set[str]:
+    """Verbs the services would refuse, of a case that came with its joint columns; else nothing is known."""
+    parts: list[dict[str, Any]] = getattr(issue, "joint_parts", None) or []
+    reasons = {
+        "reply": any(part["state"] not in PARTS_DONE for part in parts),  # the one answer waits for them
+        "ask": getattr(issue, "was_asked", False),  # once a handling
+        "reopen": getattr(issue, "whole_closed_at", None) is not None,  # the whole first
+    }
+    return {verb for verb, is_out in reasons.items() if is_out}
 
 
 def _part_row(part: dict[str, Any]) -> PartRow:

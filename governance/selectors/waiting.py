@@ -33,7 +33,7 @@ from neighborhoods.querysets import scope
 SHOWN = 5  # of each kind; the lists have them all
 REVIEW_SHOWN = timedelta(days=3)  # before it is due
 # Marks in the compiled statements.
-_TODAY, _UNTIL = date(1, 1, 2), datetime(1, 1, 3, tzinfo=UTC)
+_TODAY, _UNTIL, _NOW = date(1, 1, 2), datetime(1, 1, 3, tzinfo=UTC), datetime(1, 1, 4, tzinfo=UTC)
 
 
 class WaitingLine(NamedTuple):
@@ -134,7 +134,8 @@ def whistle_lines(actor: Actor) -> list[WaitingLine]:
     blows, signs = actor.grants_of(DISPATCHERS), actor.grants_of({Role.STREET_LEAD})
     lines: list[WaitingLine] = []
     if blows:
-        rows = _whistles_statement(blows, signs).rows({_UNTIL: timezone.now() + REVIEW_SHOWN})
+        at = timezone.now()
+        rows = _whistles_statement(blows, signs).rows({_UNTIL: at + REVIEW_SHOWN, _NOW: at})
         lines += [_whistle_line(one, _what(one, may_review=bool(signs))) for one in map(_Whistle._make, rows)]
     if actor.unit_ids:
         calls = _calls_statement(tuple(sorted(actor.unit_ids))).rows({})
@@ -150,11 +151,16 @@ class _Whistle(NamedTuple):
     is_backfill_due: bool = False
     meeting__state: str | None = None
     is_review_due: bool = False
+    is_missed: bool = False  # a unit whose time to come is over has not
 
 
 @lru_cache(maxsize=500)
 def _whistles_statement(blows: frozenset[Grant], signs: frozenset[Grant]) -> Statement:
-    condition: Q = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True))
+    missing = Call.objects.filter(
+        whistle=OuterRef("pk"), released_at=None, arrived_at=None, absent_at=None, arrive_due__lt=_NOW
+    )
+    late = Q(state__in=sorted(CALLED), is_missed=True)
+    condition: Q = scope(blows) & (Q(state__in=sorted(_FOR_THE_DESK)) | Q(is_backfill_due=True) | late)
     if signs:
         disputed = Call.objects.filter(whistle=OuterRef("pk"), disputed_at__isnull=False, ruled_at=None)
         condition |= scope(signs) & (
@@ -163,8 +169,14 @@ def _whistles_statement(blows: frozenset[Grant], signs: frozenset[Grant]) -> Sta
             | Q(is_review_due=True)
             | Q(meeting__state=MeetingState.MINUTES_DRAFT)
         )
-    found = Whistle.objects.open().annotate(is_review_due=review_due(_UNTIL), next_due=next_due()).filter(condition)
-    return compiled(found.order_by(F("next_due").asc(nulls_last=True), "pk").values_list(*_Whistle._fields)[:SHOWN])
+    found = (
+        Whistle.objects.open()
+        .annotate(is_review_due=review_due(_UNTIL), next_due=next_due(), is_missed=Exists(missing))
+        .filter(condition)
+    )
+    # a draft has no limit yet, but everybody waits for its signature: it stands by the day it was written
+    first = Coalesce(F("next_due"), F("drafted_at"))
+    return compiled(found.order_by(first, "pk").values_list(*_Whistle._fields)[:SHOWN])
 
 
 def _what(whistle: _Whistle, *, may_review: bool) -> Promise:
@@ -176,6 +188,8 @@ def _what(whistle: _Whistle, *, may_review: bool) -> Promise:
         return _("monthly review")
     if may_review and whistle.meeting__state == MeetingState.MINUTES_DRAFT:
         return _("confirm what was written of the meeting")
+    if whistle.is_missed and whistle.state in CALLED:
+        return _("a unit has not come")
     return _FOR_THE_DESK.get(whistle.state, _("rule on a dispute"))
 
 

@@ -70,7 +70,11 @@ def split_issue(*, issue_id: int, actor: Actor, shares: Sequence[Share]) -> Issu
     save_issue(issue, "dispatched_at", "holder_area", "holder_unit", "is_split")
     parts = [_open(issue, share, len(known) + place, actor, at) for place, share in enumerate(shares, 1)]
     text = "；".join(f"{part.holder_name}：{part.text}" for part in parts)
-    write_line(issue, kind=ISSUE_SPLIT, actor=actor, at=at, text=text)
+    if issue.state == State.SIGNED:
+        move(issue, State.WORKING, actor=actor, at=at, kind=ISSUE_SPLIT, text=text)
+        save_issue(issue)
+    else:
+        write_line(issue, kind=ISSUE_SPLIT, actor=actor, at=at, text=text)
     tell(ISSUE_SPLIT, issue, actor, parts=[part.number for part in parts])
     for part in parts:
         tell(ISSUE_DISPATCHED, part, actor, unit_id=part.holder_unit_id)
@@ -109,8 +113,6 @@ def _keep(issue: Issue, actor: Actor, at: datetime) -> None:
         give(issue, Goal(area=Area.objects.get(pk=desk_id)), actor, at)
     if issue.state in FITS["sign"]:
         sign(issue, actor, at)
-    if issue.state == State.SIGNED:
-        move(issue, State.WORKING, actor=actor, at=at, kind=ISSUE_SPLIT, audience=Audience.STAFF)
 
 
 def _open(whole: Issue, share: Share, place: int, actor: Actor, at: datetime) -> Issue:

@@ -13,7 +13,7 @@ from core import events
 from core.errors import RuleError, require
 from core.models import Attachment
 from core.numbers import next_number
-from governance.actors import HANDLER_ROLES
+from governance.actors import HANDLER_ROLES, UNIT_ROLES
 from governance.lifecycle.duties import TASK_TRACK, DutyStep
 from governance.lifecycle.tasks import (
     TASK_CANCELLED,
@@ -37,7 +37,7 @@ from governance.services.ladder import Told
 from governance.services.moves import person
 from neighborhoods.actors import SYSTEM, Actor, Level
 from neighborhoods.models import Area, PartnerUnit, Post
-from neighborhoods.selectors.posts import lowest_staffed
+from neighborhoods.selectors.posts import lowest_staffed, users_in_unit
 from neighborhoods.services.stamps import stamp_of
 
 TITLE_LIMIT = 120
@@ -149,12 +149,19 @@ def start_task(*, task_id: int, actor: Actor, note: str = "") -> Task:
     return task
 
 
+def may_claim_task(actor: Actor, task: Task) -> bool:
+    """The owner; and for a unit in which nobody has an account, whoever gave the task or answers for it."""
+    if policies.can_claim_task(actor, task):
+        return True
+    return policies.can_claim_for_unit(actor, task) and not users_in_unit(UNIT_ROLES, task.holder_unit_id or 0)
+
+
 @transaction.atomic
 def claim_task(*, task_id: int, actor: Actor, result: str, photos: tuple[Attachment, ...] = ()) -> Task:
     """The owner says what was done. A claim until somebody else has looked."""
     task, at = locked_task(task_id), timezone.now()
     _require_move(task, TaskState.CLAIMED)
-    require(policies.can_claim_task(actor, task))
+    require(may_claim_task(actor, task))
     if not result.strip():
         raise RuleError(_("Write what was done."), field="result")
     task.result, task.claimed_at, task.claimed_by_id = result.strip(), at, person(actor)

@@ -92,6 +92,8 @@ def vote_cast(request: PortalRequest, entry: Entitled, order: int) -> HttpRespon
     motion = _motion(entry, order)
     receipt = reverse("governance:vote-receipt", args=[vote_token(entry), order])
     if ballot_of(motion):
+        if "send" in request.POST:
+            messages.info(request, _("You had voted on this already. Only that first ballot counts."))
         return go(request, receipt)
     form = BallotForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or "change" in request.POST:

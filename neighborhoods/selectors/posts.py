@@ -49,6 +49,16 @@ def users_in_path(roles: Collection[str], place: Stamped, on: date | None = None
     return _users(_live(roles, on).filter(area__in=[pk for pk in ids if pk]))
 
 
+def posts_in_path(roles: Collection[str], place: Stamped) -> dict[User, str]:
+    """The same people, each with name, place and title of the post nearest to the place: a name is no address."""
+    ids = [getattr(place, column) for column in STAMP_COLUMN.values()]
+    posts = _live(roles, None).filter(area__in=[pk for pk in ids if pk]).select_related("user", "area", "title")
+    named: dict[User, str] = {}
+    for post in posts.order_by("user_id", "-area__level", "pk"):
+        named.setdefault(post.user, f"{post.user.name}，{post.area}，{post.title.name_zh}")
+    return named
+
+
 # In SQL, because every report asks this (docs/performance.md). The rows of `_live`, on a few areas.
 _POSTS_ON_PATH = """
 SELECT post.area_id, title.roles

@@ -94,6 +94,8 @@ def type_and_count(desk, axe, shot):
     desk.locator("form .mu-btn--main").click()
     shot(desk, "vote-desk-open")
     axe(desk)
+    desk.get_by_role("link", name="结束投票").click()
+    axe(desk)
     desk.get_by_role("button", name="结束投票").click()
     desk.get_by_role("button", name="计票").click()
     expect(desk.locator("#motion-sum")).to_contain_text("通过")

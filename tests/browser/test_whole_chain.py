@@ -141,7 +141,8 @@ class Chain(Story):
         page.get_by_label("同意票上的编号").fill("1 2 3")
         page.get_by_label("反对票上的编号").fill("4")
         send(page)
-        press(page, "结束投票")
+        page.get_by_role("link", name="结束投票").click()
+        send(page)
         press(page, "计票")
         expect(page.locator("#motion-sum")).to_contain_text("通过")
 

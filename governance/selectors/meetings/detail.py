@@ -13,7 +13,7 @@ from governance.selectors.meetings.following import is_left
 from governance.selectors.meetings.words import EntryLine, lines_of_meeting, lines_of_topic
 from neighborhoods.actors import Role, Stamped
 from neighborhoods.selectors.areas import NamedArea, named_areas
-from neighborhoods.selectors.posts import users_in_path
+from neighborhoods.selectors.posts import posts_in_path
 
 LINES = 50
 
@@ -122,15 +122,15 @@ def roll_of(meeting: Meeting) -> Roll:
     )
 
 
-def officers_for(place: Stamped) -> list[User]:
-    """People with a post on the path of a place who may lead or write."""
-    return users_in_path({*VIEWERS, Role.REPRESENTATIVE, Role.BUILDING_LEAD}, place)
+def officers_for(place: Stamped) -> dict[User, str]:
+    """People with a post on the path of a place who may lead or write, and how a list names them."""
+    return posts_in_path({*VIEWERS, Role.REPRESENTATIVE, Role.BUILDING_LEAD}, place)
 
 
-def people_to_invite(meeting: Meeting) -> list[User]:
+def people_to_invite(meeting: Meeting) -> dict[User, str]:
     """The same, without those who stand on the roll."""
     known = set(meeting.roll.filter(user__isnull=False).values_list("user_id", flat=True))
-    return [user for user in officers_for(meeting) if user.pk not in known]
+    return {user: label for user, label in officers_for(meeting).items() if user.pk not in known}
 
 
 @dataclass(frozen=True)

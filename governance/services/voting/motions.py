@@ -80,7 +80,8 @@ def amend_motion(*, motion_id: int, actor: Actor, wording: Wording) -> Motion:
     motion = locked_motion(motion_id)
     require_step(motion, "amend")
     require(policies.can_amend_motion(actor, motion))
-    rule, before = _rule_for(motion.meeting, wording), motion.text
+    rule = _rule_for(motion.meeting, wording)
+    before = motion.text if motion.text != wording.text else _counted_so(motion)
     at = timezone.now()
     motion.text, motion.rule, motion.is_secret = wording.text, rule, wording.is_secret
     motion.proposer, motion.seconder, motion.state = wording.proposer, "", MotionState.PROPOSED
@@ -88,6 +89,11 @@ def amend_motion(*, motion_id: int, actor: Actor, wording: Wording) -> Motion:
     write_line(motion, kind=MOTION_AMENDED, actor=actor, at=at, to_state=motion.state, reason=before[:400])
     tell(MOTION_AMENDED, motion, actor)
     return motion
+
+
+def _counted_so(motion: Motion) -> str:
+    """How it was to be voted on, when nothing else was changed."""
+    return "，".join([motion.rule.name_zh, *([_("secret")] if motion.is_secret else [])])
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -82,7 +83,7 @@ def detail_context(request: PortalRequest, issue: Issue) -> dict[str, Any]:
         "crumbs": crumbs_of(issue),
         "place": place_of(issue),
         "alike": alike,
-        "joint": joint_of(issue),
+        "joint": joint_of(issue, actor),
         "matters": matters_of(issue),
         "facts": facts_of(issue, alike, sight),
         "buttons": open_steps(actor, issue),
@@ -212,15 +213,19 @@ def _after(request: PortalRequest, issue: Issue, step: StepKind) -> HttpResponse
     if wants_part(request) and url == reverse("governance:desk-today"):
         fresh = the_only(desk_issue(request.actor).filter(pk=issue.pk)) or issue
         line = line_of(fresh, request.actor)
-        context = {"row": line.row, "step": line.step, "done": step.done, "today_url": url}
+        context = {"row": line.row, "step": line.step, "done": _done(step, issue), "today_url": url}
         response = render(request, "governance/_today_row.html", context)
         # the form stood inside the row: the fresh row takes its place, and is not put into it
         response["HX-Retarget"], response["HX-Reswap"] = f"#row-{issue.number}", "outerHTML"
         return response
     closed = step.ended and not Issue.objects.unresolved().filter(pk=issue.pk).exists()
-    done = step.ended if closed else step.done
+    done = step.ended if closed else _done(step, issue)
     messages.success(request, _("%(number)s: %(done)s") % {"number": issue.number, "done": done})
     return go(request, url or reverse("governance:issue-detail", args=[issue.number]))
+
+
+def _done(step: StepKind, issue: Issue) -> Promise:
+    return step.done_part if step.done_part and issue.part_of_id else step.done
 
 
 @never_cache

@@ -19,11 +19,11 @@ from governance.decisions import Outcome
 from governance.forms import votes as forms
 from governance.lifecycle.meetings import ItemOutcome
 from governance.lifecycle.motions import MOTION_FITS, MotionState
-from governance.models import AgendaItem, Meeting, Motion
+from governance.models import AgendaItem, DecisionRule, Meeting, Motion
 from governance.policies import voting as policies
 from governance.policies.meetings import can_lead_session
 from governance.selectors.meetings.lists import meetings_visible_to
-from governance.selectors.votes import motion_facts, motions_with_all
+from governance.selectors.votes import motion_facts, motions_with_all, voters_list
 from governance.services.meetings.session import finish_item
 from governance.services.voting import ballots, counting, motions
 from governance.services.voting.motions import rules_for
@@ -80,7 +80,7 @@ STEPS: dict[str, MotionStep] = {
         ),
         MotionStep(
             "close", "close", _("End the voting"), _("End the voting"), "check", policies.can_close_motion,
-            forms.StepForm, motions.close_motion, _("Ended. No ballot is taken any more."), one_press=True,
+            forms.StepForm, motions.close_motion, _("Ended. No ballot is taken any more."),
         ),
         MotionStep(
             "decide", "decide", _("Count"), _("Count"), "check", policies.can_decide_motion,
@@ -105,8 +105,8 @@ STEPS: dict[str, MotionStep] = {
             forms.MotionForm, motions.amend_motion, _("Changed. Whoever seconded it does so again."),
         ),
         MotionStep(
-            "withdraw", "withdraw", _("Take it back"), _("Take the motion back"), "x", policies.can_withdraw_motion,
-            forms.ReasonForm, motions.withdraw_motion, _("Taken back."), stops=True,
+            "withdraw", "withdraw", _("Take the motion back"), _("Take the motion back"), "x",
+            policies.can_withdraw_motion, forms.ReasonForm, motions.withdraw_motion, _("Taken back."), stops=True,
         ),
         MotionStep(
             "void", "void", _("Declare it void"), _("Declare the vote void"), "x", policies.can_void_motion,
@@ -136,6 +136,9 @@ def motion_detail(request: PortalRequest, motion_id: int) -> HttpResponse:
 def _context(request: PortalRequest, motion: Motion) -> dict[str, Any]:
     actor = request.actor
     buttons = [step for step in STEPS.values() if step.is_open_to(actor, motion)]
+    facts = motion_facts(motion)
+    counted = actor.user_id in {tally.counted_by_id for tally in motion.tallies.all()}
+    buttons = [step for step in buttons if not _is_counted_out(step, motion, counted=counted)]
     can_repeat = motion.state == MotionState.VOID and policies.can_propose_motion(actor, motion.meeting)
     return {
         "motion": motion,
@@ -145,8 +148,23 @@ def _context(request: PortalRequest, motion: Motion) -> dict[str, Any]:
         "can_repeat": can_repeat,
         "has_minutes": motion.meeting.minutes.filter(confirmed_at__isnull=False).exists(),
         "can_carry": motion.outcome == Outcome.NOT_QUORATE and can_lead_session(actor, motion.meeting, "item"),
-        **motion_facts(motion),
+        "counted_before": counted and motion.state == MotionState.RECOUNTING,
+        **facts,
     }
+
+
+def _is_counted_out(step: MotionStep, motion: Motion, *, counted: bool) -> bool:
+    """Counting again is for who has not counted, three times at most; what was counted again is not asked for anew."""
+    counts = len(motion.tallies.all())
+    if step.verb == "recount":
+        return counted or counts >= counting.MOST_COUNTS
+    return step.verb == "ask-recount" and counts > 1
+
+
+def _rules(meeting: Meeting) -> list[DecisionRule]:
+    """Those that can be opened: once the list of voters is frozen, what it counts decides."""
+    listed, rules = voters_list(meeting), rules_for(meeting)
+    return [rule for rule in rules if rule.base == listed.base] if listed and listed.is_frozen else rules
 
 
 @login_required
@@ -156,7 +174,7 @@ def motion_new(request: PortalRequest, number: str, item_id: int) -> HttpRespons
     meeting = meeting_for(request, number)
     require(policies.can_propose_motion(request.actor, meeting))
     item = get_object_or_404(meeting.agenda, pk=item_id)
-    rules = rules_for(meeting)
+    rules = _rules(meeting)
     old = _void_motion(meeting, request.GET.get("again", ""))
     if request.method != "POST":
         form = forms.MotionForm(rules=rules, motion=old)
@@ -195,7 +213,7 @@ def motion_step(request: PortalRequest, motion_id: int, verb: str) -> HttpRespon
         return _too_late(request, motion)
     require(step.allowed(request.actor, motion))
     sent = {"data": request.POST} if request.method == "POST" else {}
-    form = step.form(**sent, motion=motion, rules=rules_for(motion.meeting))
+    form = step.form(**sent, motion=motion, rules=_rules(motion.meeting))
     if request.method != "POST":
         return _step_page(request, motion, step, form)
     if not form.is_valid():

@@ -29,6 +29,7 @@ class StepKind:
     stops: bool = False  # leaves, refuses or sends back: never the main step, always on its own page first
     rank: int = 50  # the lowest rank that is open is the main step
     ended: Promise | None = None  # said instead of `done` when the step has closed the case
+    done_part: Promise | None = None  # said instead of `done` on a part: its resident follows the whole
     needs_consent: bool = False  # not offered where the resident did not agree to publication
     is_read_by_all: bool = False  # what is typed stands on the page of everybody who joined the case
     send: Promise | None = None  # on the button under the form, where it says something else than the way there

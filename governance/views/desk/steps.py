@@ -10,6 +10,7 @@ from governance.forms import desk as forms
 from governance.lifecycle import FITS, State
 from governance.lifecycle.asking import Asked
 from governance.models import Issue
+from governance.selectors.joint import ruled_out
 from governance.services.answers import explain_issue, record_callback, reopen_issue
 from governance.services.dispatch import ask_ruling, dispatch_issue, refuse_issue, return_issue, sign_issue, take_issue
 from governance.services.following import publish_issue
@@ -57,6 +58,7 @@ STEPS: dict[str, StepKind] = {
             _("Signed for. Contact the resident next."),
             one_press=True,
             rank=1,
+            done_part=_("Signed for. Reply when your part is done."),
         ),
         StepKind(
             "rule",
@@ -102,6 +104,7 @@ STEPS: dict[str, StepKind] = {
             _("Sent. The resident is asked whether it is solved."),
             rank=5,
             send=_("Send the reply"),
+            done_part=_("Sent. Whoever split the case checks it and answers the resident."),
             is_read_by_all=True,
         ),
         StepKind(
@@ -265,17 +268,21 @@ _FITTING = {state: [step for step in STEPS.values() if state in FITS[step.verb]]
 def open_steps(actor: Actor, issue: Issue) -> tuple[Button, ...]:
     """Only what lifecycle and posts allow, the main one first."""
     fitting = [s for s in _FITTING[State(issue.state)] if issue.is_public or not s.needs_consent]
-    ranked = sorted(((_rank(s, issue), s) for s in fitting if s.is_open_to(actor, issue)), key=lambda pair: pair[0])
+    out = ruled_out(issue)
+    open_now = [s for s in fitting if s.verb not in out and s.is_open_to(actor, issue)]
+    ranked = sorted(((_rank(s, issue), s) for s in open_now), key=lambda pair: pair[0])
     return tuple(Button(step, is_main=place == 0 and rank < MAIN_BELOW) for place, (rank, step) in enumerate(ranked))
 
 
 def _rank(step: StepKind, issue: Issue) -> int:
     """Before the first talk, the talk comes before the reply; after a call-back, a decision before another call."""
-    if issue.state == State.SIGNED and step.verb == "contact":
+    if issue.state == State.SIGNED and step.verb == "contact" and not issue.part_of_id:
         return 4
     is_answered = issue.called_back_by_id or issue.asked == Asked.REOPEN
     if issue.state == State.CALLBACK and is_answered and step.verb == "reopen":
         return 6
+    if issue.asked == Asked.REOPEN and step.verb == "callback":  # they have answered; somebody decides
+        return MAIN_BELOW
     return step.rank
 
 

@@ -76,7 +76,7 @@ STEPS: dict[str, TaskStep] = {
             "claim",
             _("Say it is done"),
             "done",
-            policies.can_claim_task,
+            services.may_claim_task,
             forms.ClaimForm,
             services.claim_task,
             _("Thank you. Somebody else looks at it now."),

@@ -118,8 +118,8 @@ CODES: dict[tuple[str, str], Promise] = {
     (kinds.WHISTLE_ESCALATED, Target.DISTRICT): _("Escalated: the district is told"),
 }
 _ALL = {
-    kinds.WHISTLE_ACKNOWLEDGED: _("All have signed for it"),
-    kinds.WHISTLE_ARRIVED: _("All are there"),
+    kinds.WHISTLE_ACKNOWLEDGED: _("Signing is over"),
+    kinds.WHISTLE_ARRIVED: _("Arrival is over"),
 }
 
 

@@ -179,7 +179,7 @@ CALL_VERBS: dict[str, CallStep] = {
             by_unit=True,
         ),
         _C(
-            "rule", _("Rule"), _("Does this unit have to come?"), "flag", policies.can_rule_call,
+            "rule", _("Rule on it"), _("Does this unit have to come?"), "flag", policies.can_rule_call,
             calls.RuleForm, answering.rule_call, _("Ruled. It binds."),
         ),
         _C(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from core.errors import RuleError, require
 from core.htmx import go, page_or_part, sent_before
 from governance.forms.meetings import MeetingStepForm
@@ -19,6 +20,7 @@ from governance.policies import meetings as policies
 from governance.selectors.meetings.detail import desk_meeting, officers_for, people_to_invite, view_of
 from governance.selectors.meetings.lists import meetings_visible_to, proposed_for
 from governance.selectors.meetings.public import masked_result
+from governance.selectors.meetings.votes_of_minutes import frozen_motions, vote_words
 from governance.services.meetings.notices import days_needed
 from governance.views.desk.meetings.steps import MEETING_STEPS, MeetingStep, open_meeting_steps
 from neighborhoods.middleware import PortalRequest
@@ -43,6 +45,9 @@ def detail_context(request: PortalRequest, meeting: Meeting) -> dict[str, Any]:
     actor, view = request.actor, view_of(meeting)
     is_organizer = policies.is_organizer(actor, meeting)
     plans = meeting.state in MEETING_FITS["agenda"] and is_organizer
+    writes = policies.can_write_minutes(actor, meeting) or (
+        view.draft is not None and policies.can_write_minutes(actor, meeting, "correct")
+    )
     return {
         "meeting": meeting,
         "view": view,
@@ -51,8 +56,8 @@ def detail_context(request: PortalRequest, meeting: Meeting) -> dict[str, Any]:
         "can_plan": plans,
         "proposed": list(proposed_for(meeting)[:20]) if plans else [],
         "can_roll": policies.can_keep_roll(actor, meeting, "roll"),
-        "can_write": policies.can_write_minutes(actor, meeting)
-        or (view.draft is not None and policies.can_write_minutes(actor, meeting, "correct")),
+        "can_write": writes,
+        "other_first": writes or (plans and not view.items),
         "can_inform": policies.can_organize_meeting(actor, meeting, "inform"),
         "has_roll": meeting.state not in MEETING_FITS["edit"],
         "public_url": _public_url(meeting),
@@ -90,12 +95,13 @@ def meeting_step(request: PortalRequest, number: str, verb: str) -> HttpResponse
 
 
 def _form(request: PortalRequest, meeting: Meeting, step: MeetingStep) -> MeetingStepForm:
-    people = []
+    people: dict[User, str] = {}
     if step.verb in {"edit", "officers"}:
         people = officers_for(meeting)
     elif step.verb == "invite":
         people = people_to_invite(meeting)
-    return step.form(request.POST if request.method == "POST" else None, meeting=meeting, people=people)
+    kinds = policies.kinds_to_call(request.actor)
+    return step.form(request.POST if request.method == "POST" else None, meeting=meeting, people=people, kinds=kinds)
 
 
 def _too_late(request: PortalRequest, meeting: Meeting) -> HttpResponse:
@@ -118,8 +124,13 @@ def _step_page(
 
 def _shown_with(meeting: Meeting, step: MeetingStep) -> dict[str, Any]:
     """What is read before the step is taken."""
-    if step.verb in {"notice", "confirm"}:
+    if step.verb == "notice":
         return {"view": view_of(meeting)}
+    if step.verb == "confirm":  # the votes are frozen with the text, so they are read with it
+        votes = frozen_motions(meeting)
+        view = view_of(meeting)
+        said = [(one, [vote_words(vote) for vote in votes.get(one.item.pk, [])]) for one in view.items]
+        return {"view": view, "said": said}
     if step.verb == "publish":
         minutes = view_of(meeting).confirmed
         return {"result": masked_result(minutes) if minutes else None}
@@ -127,7 +138,7 @@ def _shown_with(meeting: Meeting, step: MeetingStep) -> dict[str, Any]:
 
 
 def _after(request: PortalRequest, meeting: Meeting, step: MeetingStep, changed: Any) -> HttpResponse:
-    messages.success(request, _("%(number)s: %(done)s") % {"number": meeting.number, "done": step.done})
     number = changed.number if isinstance(changed, Meeting) else meeting.number
+    messages.success(request, _("%(number)s: %(done)s") % {"number": number, "done": step.done})
     name = "governance:meeting-minutes" if step.verb in {"hold", "correct"} else "governance:meeting-detail"
     return go(request, reverse(name, args=[number]))

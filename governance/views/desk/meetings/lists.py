@@ -106,8 +106,8 @@ def meeting_new(request: PortalRequest) -> HttpResponse:
     require(policies.can_convene(request.actor))
     areas = areas_to_convene(request.actor)
     chosen = next((area for area in areas if str(area.pk) == request.POST.get("area")), areas[0] if areas else None)
-    people = officers_for(stamp_of(chosen)) if chosen else []
-    form = OpenForm(request.POST or None, areas=areas, people=people)
+    people = officers_for(stamp_of(chosen)) if chosen else {}
+    form = OpenForm(request.POST or None, areas=areas, people=people, kinds=policies.kinds_to_call(request.actor))
     if request.method == "POST" and form.is_valid():
         arguments = form.arguments()
         try:

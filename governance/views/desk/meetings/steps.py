@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +15,7 @@ from governance.lifecycle.meetings import MEETING_FITS
 from governance.models import Meeting
 from governance.policies import meetings as policies
 from governance.services.meetings import agenda, minutes, notices, planning, results, roll, session
+from governance.services.meetings.roll import DOOR_OPENS
 from neighborhoods.actors import Actor
 
 Allowed = Callable[[Actor, Meeting, str], bool]
@@ -33,6 +36,7 @@ class MeetingStep:
     stops: bool = False
     rank: int = 50  # the lowest rank that is open is the main step
     hint: Promise | None = None
+    opens: timedelta | None = None  # from when, before it begins, it is taken at all
 
     @property
     def url_name(self) -> str:
@@ -41,7 +45,8 @@ class MeetingStep:
 
     def is_open_to(self, actor: Actor, meeting: Meeting) -> bool:
         """Fits, and this person may. The service asks again."""
-        return meeting.state in MEETING_FITS[self.verb] and self.allowed(actor, meeting, self.verb)
+        early = self.opens is not None and timezone.now() < meeting.starts_at - self.opens
+        return meeting.state in MEETING_FITS[self.verb] and not early and self.allowed(actor, meeting, self.verb)
 
 
 MEETING_STEPS: dict[str, MeetingStep] = {
@@ -74,6 +79,7 @@ MEETING_STEPS: dict[str, MeetingStep] = {
             allowed=policies.can_lead_session,
             one_press=True,
             rank=2,
+            opens=DOOR_OPENS,
         ),
         MeetingStep(
             "adjourn",
@@ -179,6 +185,7 @@ MEETING_STEPS: dict[str, MeetingStep] = {
             policies.can_lead_session,
             stops=True,
             rank=31,
+            opens=timedelta(),
         ),
         MeetingStep(
             "correct",
