@@ -11,11 +11,15 @@ from openpyxl import Workbook
 
 from accounts.models import User
 from core.errors import RuleError
+from core.models import Event
 from governance.models import LimitVersion
 from neighborhoods.actors import Actor, Grant, Level, Role
-from neighborhoods.models import Post
+from neighborhoods.forms.setup import SetupForm
+from neighborhoods.lifecycle import TITLE_CHANGED
+from neighborhoods.models import Post, Title
 from neighborhoods.services.district_file.loading import keep_upload, load_district
 from neighborhoods.services.district_file.reading import read_rows
+from neighborhoods.services.setup import set_up_code
 from tests.factories import UserFactory, make_post
 from tests.test_governance_desk_admin import version_form
 from tests.test_neighborhoods_district_file import STREET, TREE, table
@@ -44,6 +48,14 @@ def test_account_opened_with_a_strangers_number_gets_no_post_from_a_table(owner)
     assert not holder.has_usable_password()
     taken.refresh_from_db()
     assert (taken.phone, taken.is_active) == (None, False)
+
+
+def test_the_set_up_tells_nobody_without_the_code_who_has_an_account(client):
+    User.objects.create_user(name="民", email="known@example.invalid", phone=PHONE)
+    sent = {"name": "x", "email": "known@example.invalid", "phone": PHONE, "password": "x", "again": "x"}
+    for code, told in (("AAAA", set()), (set_up_code(), {"email", "phone"})):
+        form = SetupForm(sent | {"code": code})
+        assert set(form.errors) & {"email", "phone"} == told
 
 
 # ---- bombs ----
@@ -104,6 +116,19 @@ def test_an_address_that_was_changed_opens_the_account_no_more(client, people):
     EmailAddress.objects.create(user=other, email="theirs@example.invalid", verified=True)
     sent = {"name": "新", "email": "theirs@example.invalid", "phone": ""}
     assert client.post(where, sent).status_code == 200
+
+
+def test_what_a_title_allows_is_not_changed_unseen(client, people):
+    """Administrators hold titles themselves: one more role for theirs is one more for them."""
+    title, keeper = Title.objects.get(code="system_admin"), people.user("system_admin")
+    User.objects.filter(pk=keeper.pk).update(is_staff=True)
+    client.force_login(User.objects.get(pk=keeper.pk))
+    sent = {"name_zh": title.name_zh, "name_en": title.name_en, "place": title.place}
+    where = reverse("admin:neighborhoods_title_change", args=[title.pk])
+    assert client.post(where, sent | {"roles": ["system_admin", "street_lead"]}).status_code == 302
+    event = Event.objects.get(name=TITLE_CHANGED)
+    assert (event.actor_id, event.payload["changed"]) == (keeper.pk, ["roles"])
+    assert set(event.payload["roles"]) == {"system_admin", "street_lead"}
 
 
 # ---- limits ----
