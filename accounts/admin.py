@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -15,7 +16,13 @@ from django.utils.translation import gettext_lazy
 from accounts.lifecycle import ACCOUNT_CHANGED
 from accounts.models import User
 from accounts.phones import PhoneField
-from accounts.services.administration import disable_account, enable_account, open_account, remove_second_step
+from accounts.services.administration import (
+    disable_account,
+    enable_account,
+    open_account,
+    remove_second_step,
+    vouch_for_address,
+)
 from core import events
 from core.backoffice import RoleAdmin, holds_role
 from core.errors import RuleError
@@ -39,7 +46,11 @@ class AccountForm(forms.ModelForm):
         return self.cleaned_data["phone"] or None
 
     def clean_email(self) -> str | None:
-        return (self.cleaned_data["email"] or "").lower() or None
+        email: str = (self.cleaned_data["email"] or "").lower()
+        others = EmailAddress.objects.filter(email__iexact=email, verified=True).exclude(user=self.instance.pk)
+        if email and others.exists():
+            raise forms.ValidationError(_("Another account uses this e-mail address."))
+        return email or None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -109,6 +120,8 @@ class UserAdmin(RoleAdmin):
             if "phone" in form.changed_data:
                 obj.phone_verified = bool(obj.phone)  # the office that typed it in vouches for it
             super().save_model(request, obj, form, change)
+            if "email" in form.changed_data:
+                vouch_for_address(user=obj)
             return
         given = form.cleaned_data
         user = open_account(

@@ -1,5 +1,6 @@
 """What administrators do to accounts."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -28,6 +29,14 @@ def open_account(*, actor: ActorLike, name: str, phone: str, email: str, is_staf
     user = User.objects.create_user(name=name, phone=phone, email=email, is_staff=is_staff)
     events.record(ACCOUNT_OPENED, actor=actor, subject=user)
     return user
+
+
+@transaction.atomic
+def vouch_for_address(*, user: User) -> None:
+    """An administrator corrected the address: the new one signs in, and the mailbox of the former one no more."""
+    EmailAddress.objects.filter(user=user).delete()
+    if user.email:
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
 @transaction.atomic

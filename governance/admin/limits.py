@@ -1,6 +1,6 @@
 """Back office: time limits by version."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,8 @@ from governance.models import (
     LimitVersion,
     TimeLimit,
 )
+
+MOST_AHEAD = timedelta(days=5 * 366)
 
 
 def is_ahead(version: LimitVersion) -> bool:
@@ -61,10 +63,24 @@ class TimeLimitInline(admin.TabularInline):
         if obj is None:  # a new version begins as a copy of the one in force
             kwargs["extra"] = len(_current_limits())
             kwargs["formset"] = CopiedLimits
+        elif is_ahead(obj):
+            kwargs["formset"] = WholeLimits
         return super().get_formset(request, obj, **kwargs)
 
 
-class CopiedLimits(forms.BaseInlineFormSet):
+class WholeLimits(forms.BaseInlineFormSet):
+    """A step that has a limit keeps one: without, what waits for it would never be late, and nobody told."""
+
+    def clean(self) -> None:
+        super().clean()
+        given = {(form.cleaned_data.get("track"), form.cleaned_data.get("step")) for form in self.forms}
+        missing = [row for row in _current_limits() if (row["track"], row["step"]) not in given]
+        if missing and not any(self.errors):
+            lost = str(TimeLimit(**missing[0]))
+            raise forms.ValidationError(_("A step keeps its limit. This one is missing: %(limit)s") % {"limit": lost})
+
+
+class CopiedLimits(WholeLimits):
     """Starts with the limits in force."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,6 +115,8 @@ class LimitVersionForm(forms.ModelForm):
             return now
         if begins < now:
             raise forms.ValidationError(_("Choose a time that is still to come."))
+        if begins > now + MOST_AHEAD:
+            raise forms.ValidationError(_("Choose a time within the next five years."))
         moment: datetime = begins
         return moment
 

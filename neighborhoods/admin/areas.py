@@ -52,7 +52,7 @@ class StreetFilter(admin.SimpleListFilter):
         return [(str(root.tree_id), root.name) for root in roots]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Area]) -> QuerySet[Area]:
-        if self.value():
+        if self.value() in {tree for tree, _name in self.lookup_choices}:
             return queryset.filter(tree_id=self.value())
         if len(self.lookup_choices) > 1 and Area.objects.count() > ALL_AT_ONCE:
             return queryset.filter(level__lte=Level.COMMUNITY)

@@ -11,8 +11,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core import events
 from neighborhoods.admin.base import KeptAdmin, ThroughServices, admin_actor, posted, step_page
 from neighborhoods.forms.posts import AppointForm, EndPostForm, HandOverForm, TitleForm, level_choices
+from neighborhoods.lifecycle import TITLE_CHANGED
 from neighborhoods.models import PartnerUnit, Post, Title
 from neighborhoods.services.people import find_or_invite
 from neighborhoods.services.posts import PostPlace, appoint, end_post, hand_over_post
@@ -63,6 +65,13 @@ class TitleAdmin(KeptAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """What a title allows, everybody who holds it may do: whoever grants themselves something is seen."""
+        super().save_model(request, obj, form, change)
+        facts = {"code": obj.code, "place": obj.place, "level": obj.level, "roles": obj.roles}
+        changed = sorted(form.changed_data)
+        events.record(TITLE_CHANGED, actor=admin_actor(request), subject=obj, changed=changed, **facts)
 
 
 class LiveFilter(admin.SimpleListFilter):

@@ -63,15 +63,20 @@ class SetupForm(forms.Form):
             raise ValidationError(_("That is not the set-up code of this portal."))
         return code
 
+    @property
+    def _has_code(self) -> bool:
+        """Nobody else is told which addresses and numbers have accounts."""
+        return "code" in self.cleaned_data
+
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
-        if User.objects.filter(email=email).exists():
+        if self._has_code and User.objects.filter(email=email).exists():
             raise ValidationError(_("Another account uses this e-mail address."))
         return email
 
     def clean_phone(self) -> Any:
         phone = self.cleaned_data["phone"]
-        if phone and User.objects.filter(phone=phone).exists():
+        if phone and self._has_code and User.objects.filter(phone=phone).exists():
             raise ValidationError(_("Another account uses this number."))
         return phone
 

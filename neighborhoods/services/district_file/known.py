@@ -27,20 +27,23 @@ class Known:
     compounds: dict[str, tuple[str, str]]  # code → name, code of the covering branch
     units: set[str]
     titles: dict[str, Title]
-    names_by_phone: dict[str, str]
+    names_by_phone: dict[str, str]  # of accounts that proved the number; others lose it when their number gets a post
+    switched_off: set[str]  # numbers of accounts nobody signs in with any more
 
 
 def known_of(rows: list[RawRow], phones: set[str]) -> Known:
     """Whatever the rows may refer to."""
     codes = {row["code"] for row in rows} | {row["parent"] for row in rows} | {row["covered_by"] for row in rows}
     codes |= {code[:cut] for code in set(codes) for cut in (9, 12, 15, 17)}
+    users = {phone: user for phone, user in users_by_phone(phones).items() if user.phone_verified}
     areas = Area.objects.filter(code__in=codes).values_list("code", "name", "level", "closed_on")
     return Known(
         areas={code: KnownArea(name, Level(level), bool(closed)) for code, name, level, closed in areas},
         compounds=_compounds(rows),
         units=set(PartnerUnit.objects.filter(is_active=True).values_list("name", flat=True)),
         titles={word: t for t in Title.objects.all() for word in (t.code, t.name_zh, t.name_en.lower())},
-        names_by_phone={phone: user.name for phone, user in users_by_phone(phones).items()},
+        names_by_phone={phone: user.name for phone, user in users.items()},
+        switched_off={phone for phone, user in users.items() if not user.is_active},
     )
 
 

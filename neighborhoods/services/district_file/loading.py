@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.contacts import is_proved, release_contact
 from core import events
 from core.errors import RuleError, require
 from neighborhoods import policies
@@ -70,7 +71,7 @@ def _load(plan: Plan, actor: Actor) -> None:
             for u in plan.units
         ]
     )
-    _load_posts(plan)
+    _load_posts(plan, actor)
 
 
 def _load_compounds(plan: Plan) -> None:
@@ -112,8 +113,10 @@ def _attach_buildings(pairs: dict[str, str]) -> None:
         )
 
 
-def _load_posts(plan: Plan) -> None:
+def _load_posts(plan: Plan, actor: Actor) -> None:
     users = users_by_phone({post.phone for post in plan.posts})
+    for phone in [phone for phone, user in users.items() if not is_proved(user=user, phone=phone)]:
+        release_contact(user=users.pop(phone), actor=actor)  # whoever opened it may know its password
     fresh = {post.phone: post.name for post in plan.posts if post.phone not in users}
     created = [User(name=name, phone=phone, phone_verified=True) for phone, name in fresh.items()]
     for user in created:

@@ -103,6 +103,8 @@ def _same_person(row: RawRow, phone: str, known: Known, plan: Plan) -> None:
     if name != row["name"]:
         message = _("This number belongs to %(name)s. Correct the name or the number.")
         plan.complain(row, "phone", message % {"name": name})
+    elif phone in known.switched_off:
+        plan.complain(row, "phone", _("This account is switched off."))
 
 
 def _check_place(row: RawRow, title: Title, known: Known, plan: Plan) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -17,6 +17,7 @@ from neighborhoods.services.district_file.columns import COLUMN_WORDS, REQUIRED_
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024  # a zip bomb unpacks to far more; an honest table of 20,000 rows to about 20 MB
+MAX_BESIDES = 2 * 1024 * 1024  # of it that is read although it is no cell: what cells look like takes a hundredfold
 MAX_PARTS = 400
 MAX_ROWS = 20_000
 MAX_LINES = 100_000  # blank lines included
@@ -24,6 +25,7 @@ MAX_COLUMNS = 60
 MAX_CELL = 200
 HEADER_WITHIN = 10
 HEADING = 20  # signs of a heading that are repeated
+SPARE = 4  # as much of a cell is looked at: one long text may stand in a million cells
 EXACT = 10**15  # spreadsheets keep fifteen digits of a number
 LOST_DIGITS = "#####"
 
@@ -90,7 +92,7 @@ def _workbook(content: bytes) -> list[tuple[str, Iterable[tuple[Any, ...]]]]:
     _check_archive(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [(sheet.title[:40], list(_sheet_lines(sheet))) for sheet in book.worksheets]
+        return _sheets(book.worksheets)
     except RuleError:
         raise
     except Exception as error:  # openpyxl lets any error of a damaged file through
@@ -103,7 +105,8 @@ def _check_archive(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             unpacked = sum(part.file_size for part in parts)
-            if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED:
+            besides = sum(part.file_size for part in parts if _is_besides(part.filename))
+            if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or besides > MAX_BESIDES:
                 raise refuse(_("The file unpacks to far more than a table of this size needs."))
             if "xl/workbook.xml" not in archive.namelist():
                 raise refuse(_("This is not an Excel table. Save it as .xlsx or .csv."))
@@ -111,11 +114,22 @@ def _check_archive(content: bytes) -> None:
         raise refuse(_("The Excel file cannot be read. Open it, save it again as .xlsx and retry.")) from error
 
 
-def _sheet_lines(sheet: Any) -> Iterator[tuple[Any, ...]]:
-    for number, line in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)):
-        if number >= MAX_LINES:
+def _is_besides(part: str) -> bool:
+    holds_cells = part.startswith(("xl/worksheets/", "xl/sharedStrings"))
+    return part.endswith((".xml", ".rels")) and not holds_cells and not part.startswith("xl/drawings/")
+
+
+def _sheets(sheets: list[Any]) -> list[tuple[str, Iterable[tuple[Any, ...]]]]:
+    """All lines of all sheets. Lines a sheet leaves out are made up by the reader, so a few bytes can be many."""
+    found: list[tuple[str, Iterable[tuple[Any, ...]]]] = []
+    left = MAX_LINES
+    for sheet in sheets:
+        lines = list(islice(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), left + 1))
+        left -= len(lines)
+        if left < 0:
             raise refuse(_("More than %(limit)d rows. Split the file.") % {"limit": MAX_ROWS})
-        yield line
+        found.append((sheet.title[:40], lines))
+    return found
 
 
 # ---- CSV ----
@@ -196,8 +210,10 @@ def text_of(value: Any, layout: Layout = DISTRICT) -> str:
         if abs(value) >= EXACT:
             return LOST_DIGITS
         value = int(value) if value.is_integer() else value
-    text = unicodedata.normalize("NFKC", str(value)) if not isinstance(value, str) else _plain(value)
-    return text.strip()[: layout.max_cell + 1]
+    most = layout.max_cell + 1
+    if not isinstance(value, str):
+        return unicodedata.normalize("NFKC", str(value)).strip()[:most]
+    return _plain(value[: most * SPARE].strip()[:most]).strip()[:most]
 
 
 def _plain(text: str) -> str:
