@@ -37,7 +37,8 @@ from tests.factories import make_meeting
 
 pytestmark = pytest.mark.django_db
 M, P = MemberState, PromiseState
-TERM = {"starts_on": date(2026, 1, 1), "ends_on": date(2028, 12, 31)}
+YEAR = timezone.localdate().year
+TERM = {"starts_on": date(YEAR, 1, 1), "ends_on": date(YEAR + 2, 12, 31)}
 
 
 def open_committee(district, people, seats=3) -> Committee:
@@ -151,7 +152,7 @@ def test_seats_terms_and_the_second_person(district, people):
         {"name": " "},
         {"name": "甲", "ends_on": TERM["starts_on"]},
         {"name": "甲", "ends_on": date(2040, 1, 1)},
-        {"name": "甲", "starts_on": date(2026, 1, 1), "ends_on": date(2032, 1, 2)},
+        {"name": "甲", "starts_on": date(YEAR, 1, 1), "ends_on": date(YEAR + 6, 1, 2)},
     ):
         before = seen()
         with pytest.raises(RuleError), transaction.atomic():
@@ -308,7 +309,7 @@ def test_whole_way_in_the_browser(client, district, people, django_assert_max_nu
     assert client.get("/desk/committee/new/").status_code == 403  # there is nothing left to set up
     committee = Committee.objects.get()
     url = f"/desk/committee/{committee.pk}/"
-    sent = {"unit": district.lighting.pk, "name": "彭小明", "starts_on": "2026-01-01", "ends_on": "2028-12-31"}
+    sent = {"unit": district.lighting.pk, "name": "彭小明", **TERM}
     for wrong in ({"unit": ""}, {"name": ""}, {"ends_on": "2025-01-01"}, {"starts_on": "x"}):
         assert client.post(f"{url}recommend/", {**sent, **wrong}).status_code == 422
     assert client.post(f"{url}recommend/", {**sent, "duties": "研判\n宣传"}).status_code == 303

@@ -132,7 +132,8 @@ def test_a_whole_number_opens_a_matter_too(client, district, people):
 @pytest.mark.django_db
 def test_a_whole_number_opens_the_committee_of_a_promise(client, district, people):
     committee = open_committee(actor=people.community_staff, area=district.community, seats=3)
-    whom = Recommendation(district.lighting, "彭某", date(2026, 1, 1), date(2030, 1, 1))
+    day = timezone.localdate()
+    whom = Recommendation(district.lighting, "彭某", date(day.year, 1, 1), date(day.year + 2, 1, 1))
     member = recommend_member(committee_id=committee.pk, actor=people.community_staff, whom=whom)
     approve_member(member_id=member.pk, actor=people.street_officer)
     begin_member(member_id=member.pk, actor=people.community_staff)
