@@ -11,7 +11,7 @@ from accounts.models import User
 from governance.lifecycle import Step
 from governance.models import Category, Clock, LimitVersion, RoutingRule, TimeLimit
 from governance.selectors.reference import limit_for
-from tests.factories import UserFactory, make_issue
+from tests.factories import UserFactory, make_issue, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +136,24 @@ def test_cases_can_only_be_looked_up(admin, district):
         admin.post(reverse("admin:governance_issue_change", args=[issue.pk]), {"state": "working"}).status_code == 403
     )
     assert admin.get(reverse("admin:governance_issue_add")).status_code == 403
+
+
+KEPT = ("category", "limitversion", "routingrule", "ladderrung", "readyanswer", "meetingrule", "decisionrule",
+        "dismissalreason", "hotlinetoken")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "looks", "keeps"),
+    [("system_admin", 200, 200), ("security_admin", 200, 403), ("auditor", 200, 403), ("analyst", 403, 403)],
+)
+def test_rules_are_kept_by_system_administrators_and_looked_at_by_those_who_watch(client, db, title, looks, keeps):
+    user = make_post(title).user
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    client.force_login(user)
+    for model in KEPT:
+        assert client.get(reverse(f"admin:governance_{model}_changelist")).status_code == looks, model
+        assert client.get(reverse(f"admin:governance_{model}_add")).status_code == keeps, model
+    change = reverse("admin:governance_limitversion_change", args=[LimitVersion.objects.get().pk])
+    page = client.get(change)
+    assert (page.status_code, "危急 受理：15 分钟" in page.content.decode()) == (looks, looks == 200)
+    assert client.get(reverse("admin:governance_issue_changelist")).status_code == 403  # cases are not theirs to read

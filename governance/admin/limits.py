@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.admin.base import ForgetMixin, NoDeleteMixin
+from governance.admin.base import ReferenceAdmin
 from governance.models import (
     LimitVersion,
     TimeLimit,
@@ -49,6 +49,9 @@ class TimeLimitInline(admin.TabularInline):
     form = TimeLimitForm
     ordering = ["track", "step"]
     extra = 0
+
+    def has_view_permission(self, _request: HttpRequest, _obj: LimitVersion | None = None) -> bool:
+        return True  # whoever may look at the version
 
     def has_change_permission(self, _request: HttpRequest, obj: LimitVersion | None = None) -> bool:
         return obj is None or is_ahead(obj)
@@ -122,7 +125,7 @@ class LimitVersionForm(forms.ModelForm):
 
 
 @admin.register(LimitVersion)
-class LimitVersionAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
+class LimitVersionAdmin(ReferenceAdmin):
     """A version that has begun is never edited: a new one starts as a copy of the present limits, and begins at once or
     at a moment to come. Cases keep the version of the day their clock started.
     """
@@ -138,6 +141,3 @@ class LimitVersionAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: LimitVersion | None = None) -> bool:
         return obj is not None and is_ahead(obj) and super().has_change_permission(request, obj)
-
-    def has_view_permission(self, request: HttpRequest, obj: LimitVersion | None = None) -> bool:
-        return super().has_view_permission(request, obj) or super().has_change_permission(request, obj)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from governance.admin.base import ForgetMixin, NoDeleteMixin
+from governance.admin.base import LooseAdmin, ReferenceAdmin
 from governance.forms.ready import READY_FORMS
 from governance.lifecycle.ready import unknown_placeholders
 from governance.models import (
@@ -36,7 +36,7 @@ class GroupFilter(admin.SimpleListFilter):
 
 
 @admin.register(Category)
-class CategoryAdmin(NoDeleteMixin, ForgetMixin, admin.ModelAdmin):
+class CategoryAdmin(ReferenceAdmin):
     """Names, questions and usual urgency; the code stays, because cases carry it."""
 
     list_display = ["code", "name_zh", "name_en", "urgency", "order", "is_active"]
@@ -87,7 +87,7 @@ class RoutingRuleForm(forms.ModelForm):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(ForgetMixin, admin.ModelAdmin):
+class RoutingRuleAdmin(LooseAdmin):
     """First match wins, by order."""
 
     form = RoutingRuleForm
@@ -124,7 +124,7 @@ class ReadyAnswerForm(forms.ModelForm):
 
 
 @admin.register(ReadyAnswer)
-class ReadyAnswerAdmin(NoDeleteMixin, admin.ModelAdmin):
+class ReadyAnswerAdmin(ReferenceAdmin):
     """Texts to start from, by step and category; one that is wrong is switched off."""
 
     form = ReadyAnswerForm
@@ -135,7 +135,7 @@ class ReadyAnswerAdmin(NoDeleteMixin, admin.ModelAdmin):
 
 
 @admin.register(LadderRung)
-class LadderRungAdmin(ForgetMixin, admin.ModelAdmin):
+class LadderRungAdmin(LooseAdmin):
     """Who is told when."""
 
     list_display = ["track", "step", "number", "percent", "minutes", "target"]

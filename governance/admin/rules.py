@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from governance.admin.base import NoDeleteMixin
+from governance.admin.base import ReferenceAdmin
 from governance.models import (
     DecisionRule,
     DismissalReason,
@@ -19,7 +19,7 @@ from neighborhoods.middleware import PortalRequest
 
 
 @admin.register(MeetingRule)
-class MeetingRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
+class MeetingRuleAdmin(ReferenceAdmin):
     """A rule that meetings follow stays as it is; another one begins on another day."""
 
     list_display = ["kind", "valid_from", "notice_days", "vote_notice_days", "minutes_days", "shown_days"]
@@ -30,7 +30,7 @@ class MeetingRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
 
 
 @admin.register(DecisionRule)
-class DecisionRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
+class DecisionRuleAdmin(ReferenceAdmin):
     """A rule that people have voted by stays as it is; another version begins on another day."""
 
     list_display = ["name_zh", "code", "valid_from", "base", "quorum", "majority", "majority_of", "is_advice"]
@@ -41,7 +41,7 @@ class DecisionRuleAdmin(NoDeleteMixin, admin.ModelAdmin):
 
 
 @admin.register(DismissalReason)
-class DismissalReasonAdmin(NoDeleteMixin, admin.ModelAdmin):
+class DismissalReasonAdmin(ReferenceAdmin):
     """A reason that was used stays as it is; it can only end."""
 
     list_display = ["name_zh", "code", "valid_from", "valid_until", "order"]
@@ -53,7 +53,7 @@ class DismissalReasonAdmin(NoDeleteMixin, admin.ModelAdmin):
 
 
 @admin.register(HotlineToken)
-class HotlineTokenAdmin(NoDeleteMixin, admin.ModelAdmin):
+class HotlineTokenAdmin(ReferenceAdmin):
     """A key is shown once, when it is issued; it is revoked, never changed or deleted."""
 
     list_display = ["name", "street", "start", "issued_at", "issued_by_label", "used_at", "revoked_at"]
