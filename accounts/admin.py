@@ -4,6 +4,8 @@ from copy import copy
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -24,11 +26,14 @@ from accounts.services.administration import (
     vouch_for_address,
 )
 from core import events
-from core.backoffice import RoleAdmin, holds_role
+from core.backoffice import RoleAdmin, ViewOnlyAdmin, holds_role
 from core.errors import RuleError
 
 # Posts decide what a person may do; Django's groups decide nothing here.
 admin.site.unregister(Group)
+# The library's own pages, registered by the import above, are replaced: secrets of second steps are nobody's to read
+# (an account's page takes one away), and the list of sessions searched a column that accounts do not have.
+admin.site.unregister([Authenticator, UserSession])
 
 KEEPERS = ("system_admin", "security_admin")  # codes of neighborhoods.actors.Role, which is a higher app
 
@@ -157,3 +162,14 @@ class UserAdmin(RoleAdmin):
     @admin.action(description=gettext_lazy("Remove the second step (phone lost)"), permissions=["change"])
     def take_second_step_away(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._each(request, queryset, remove_second_step, _("second step removed"))
+
+
+@admin.register(UserSession)
+class SessionAdmin(ViewOnlyAdmin):
+    """Who is signed in, from where. Disabling an account ends its sessions."""
+
+    viewers = ("security_admin",)
+    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email", "ip")
+    fields = list_display

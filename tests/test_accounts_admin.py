@@ -140,3 +140,15 @@ def test_my_page_names_posts_and_ways_in(client, people):
     assert "第一网格" in page
     assert "网格员" in page
     assert Session.objects.count() == 1
+
+
+def test_sessions_are_looked_at_by_security_and_secrets_of_second_steps_by_nobody(client, db):
+    url = reverse("admin:usersessions_usersession_changelist")
+    for title, status in (("security_admin", 200), ("system_admin", 403)):
+        user = make_post(title).user
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+        client.force_login(user)
+        assert client.get(url, {"q": user.name}).status_code == status
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    assert client.get(url, {"q": "abc"}).status_code == 200
+    assert "authenticator" not in client.get("/admin/").content.decode()
