@@ -107,7 +107,7 @@ class Chain(Story):
     def units_come(self, whistle: Whistle) -> None:
         """The one signs and comes; the other lets the hour pass, the street hears of it, then it comes."""
         self.answer("other_clerk", UNITS[0])
-        assert sweep_kind(CALLS, at=timezone.now() + timedelta(days=2)) > 0
+        assert sweep_kind(CALLS, at=timezone.now() + timedelta(days=15)) > 0  # also over the longest holidays
         self.as_("street_lead")
         expect(self.page.locator("main")).to_contain_text("升级：已告知街道")
         self.answer("department_clerk", UNITS[1])
