@@ -260,14 +260,12 @@ def test_who_may_only_enter_the_administration_changes_nothing_there(client, dis
     User.objects.filter(pk=auditor.pk).update(is_staff=True)
     client.force_login(auditor)
     where = reverse("admin:governance_hotlinetoken_changelist")
-    assert client.post(where, {"action": "revoke", "_selected_action": [str(token.pk)]}).status_code == 403
+    client.post(where, {"action": "revoke", "_selected_action": [str(token.pk)]})
     token.refresh_from_db()
     assert token.revoked_at is None
-    for model in ("hotlinetoken", "decisionrule", "meetingrule"):
-        assert client.get(reverse(f"admin:governance_{model}_changelist")).status_code == 403, model
     for rule in (DecisionRule.objects.first(), MeetingRule.objects.first()):
         name = f"admin:governance_{rule._meta.model_name}_change"
-        assert client.get(reverse(name, args=[rule.pk])).status_code == 403
+        assert client.get(reverse(name, args=[rule.pk])).status_code == 200  # to look at
         assert client.post(reverse(name, args=[rule.pk]), {"name_zh": "过半就行"}).status_code == 403
     client.force_login(UserFactory(is_staff=True, is_superuser=True))
     for model in ("hotlinetoken", "decisionrule", "meetingrule"):
